@@ -1,0 +1,1 @@
+"""DECIDE: values in, values out. No I/O, no clock, no chance, no framework."""

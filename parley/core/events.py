@@ -1,0 +1,349 @@
+"""What is now true, for ever: the record. Journalled, shown, folded into reports; never changed.
+
+Adding a field needs a default, so that old journals still replay; a kind is never renamed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from parley.core.model import (
+    AgentProfile,
+    Attachment,
+    Channel,
+    CustomerRef,
+    Delivery,
+    EndedBy,
+    EntryPoint,
+    Hours,
+    Outcome,
+    Page,
+    PresenceStatus,
+    Queue,
+    Role,
+    Sender,
+    Skill,
+    Visibility,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    at: float  # unix seconds
+
+
+# --- configuration ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configured(Event):
+    """Nouns that are new or changed; only those."""
+
+    skills: tuple[Skill, ...] = ()
+    hours: tuple[Hours, ...] = ()
+    queues: tuple[Queue, ...] = ()
+    agents: tuple[AgentProfile, ...] = ()
+    entry_points: tuple[EntryPoint, ...] = ()
+    interrupts: dict[Channel, tuple[Channel, ...]] | None = None
+    screen_grace_s: float | None = None
+    removed: dict[str, tuple[str, ...]] = field(default_factory=dict)  # noun -> ids
+    by: str | None = None
+
+
+# --- presence -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresenceChanged(Event):
+    agent_id: str
+    status: PresenceStatus
+    reason: str | None = None
+    by: str | None = None  # None: the agent; "system": no answer, connection lost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenConnected(Event):
+    agent_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenLost(Event):
+    """The last console socket closed; offline follows after the grace unless it returns."""
+
+    agent_id: str
+
+
+# --- an interaction, from arrival to its end ----------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived(Event):
+    interaction_id: str
+    channel: Channel
+    entry_point: str | None
+    address: str
+    customer: CustomerRef
+    language: str
+    topic: str | None = None
+    page: Page = field(default_factory=Page)
+    ticket_id: str | None = None
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued(Event):
+    """Waits in `queue`. `order_at` places it: the first arrival time, so a return is to the head."""
+
+    interaction_id: str
+    queue: str
+    priority: int
+    order_at: float
+    reason: (
+        str  # arrived, overflow, declined, no_answer, agent_lost, reply_timeout, transfer, assigned
+    )
+    needs: dict[str, int] = field(default_factory=dict)
+    only_agent: str | None = None  # held for one agent (last agent, transfer, assignment) …
+    only_until: float | None = None  # … until then; None: for as long as it takes
+    by: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WentAway(Event):
+    """Nobody can serve now: the customer is asked to leave a message or a number."""
+
+    interaction_id: str
+    queue: str
+    reason: str  # closed, full, too_long
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered(Event):
+    interaction_id: str
+    agent_id: str
+    queue: str
+    ring_until: float
+    why: dict[str, str | int | float] = field(default_factory=dict)  # the receipt in short
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferEnded(Event):
+    """Not accepted: declined, no_answer, withdrawn (customer left, agent lost, closed, assigned)."""
+
+    interaction_id: str
+    agent_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connected(Event):
+    interaction_id: str
+    agent_id: str
+    queue: str
+    how: str = "offer"  # offer, pull, take_over, transfer, resume
+    waited_s: float = 0.0  # since it was queued
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Released(Event):
+    """The agent no longer owns it: transfer, take_over, agent_lost, reply_timeout."""
+
+    interaction_id: str
+    agent_id: str
+    reason: str
+    to_agent: str | None = None
+    to_queue: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined(Event):
+    interaction_id: str
+    agent_id: str
+    role: Role
+    by: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parted(Event):
+    interaction_id: str
+    agent_id: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriorityRaised(Event):
+    """Priority changed while waiting (up or down); the place in the queue follows at once."""
+
+    interaction_id: str
+    priority: int
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationEnded(Event):
+    """It is over for the customer, who may now rate it."""
+
+    interaction_id: str
+    by: EndedBy
+    agent_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrapUpStarted(Event):
+    interaction_id: str
+    agent_id: str
+    until: float | None  # None: until saved
+    blocking: bool  # takes capacity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrapUpEnded(Event):
+    interaction_id: str
+    agent_id: str
+    disposition: str | None = None
+    note: str = ""
+    resolved: bool | None = None
+    timed_out: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageLeft(Event):
+    """The customer left a message or asked for a callback: a ticket will carry it on."""
+
+    interaction_id: str
+    ticket_id: str
+    text: str
+    phone: str | None = None
+    callback_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended(Event):
+    """Terminal: exactly one for each Arrived."""
+
+    interaction_id: str
+    outcome: Outcome
+    queue: str | None = None
+    agent_id: str | None = None
+
+
+# --- what was said ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageAdded(Event):
+    interaction_id: str
+    message_id: str
+    client_id: str
+    sender: Sender
+    text: str
+    visibility: Visibility = Visibility.PUBLIC
+    agent_id: str | None = None
+    customer_id: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    mentions: tuple[str, ...] = ()
+    language: str | None = None
+    key: str | None = None  # system messages: the text's key, translated by each screen
+    values: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryChanged(Event):
+    """All public messages of the other side up to this one are now delivered, read or failed."""
+
+    interaction_id: str
+    message_id: str
+    delivery: Delivery
+    side: Sender  # whose messages: `agent` (the customer's screen reports) or `customer`
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageChanged(Event):
+    interaction_id: str
+    page: Page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerAway(Event):
+    interaction_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerBack(Event):
+    interaction_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerRecognised(Event):
+    interaction_id: str
+    customer: CustomerRef
+
+
+# --- records: made by the desk in the same transaction as the row ---------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rated(Event):
+    interaction_id: str
+    score: int  # 1..5
+    comment: str = ""
+    customer_id: str | None = None
+    agent_id: str | None = None
+    queue: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketOpened(Event):
+    ticket_id: str
+    number: int
+    kind: str
+    subject: str
+    customer_id: str | None = None
+    interaction_id: str | None = None
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketChanged(Event):
+    ticket_id: str
+    changes: dict[str, str | None] = field(default_factory=dict)  # field -> new value
+    by: str | None = None
+    customer_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketCommented(Event):
+    ticket_id: str
+    comment_id: str
+    text: str
+    internal: bool = True
+    by: str | None = None
+    customer_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordChanged(Event):
+    """Audit of a configuration or customer record: what kind, which, by whom, which fields."""
+
+    kind: str
+    id: str
+    action: str  # created, changed, removed, read
+    by: str | None = None
+    fields: tuple[str, ...] = ()
+    customer_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn(Event):
+    agent_id: str
+    ip: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInFailed(Event):
+    email: str
+    ip: str = ""
+    locked: bool = False

@@ -1,0 +1,223 @@
+"""The nouns of the live center. Frozen values only; no behaviour that needs a clock or a socket.
+
+Texts that customers or agents read come in languages: `{"zh-CN": "…", "en-US": "…"}` (`Texts`).
+Times are unix seconds (float), durations seconds with `_s`, levels 1..10, larger priority goes first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Texts = dict[str, str]
+"""A text per language tag, e.g. `{"zh-CN": "售后", "en-US": "After-sales"}`."""
+
+
+class Channel(StrEnum):
+    VOICE = "voice"
+    CHAT = "chat"
+    EMAIL = "email"
+    SMS = "sms"
+    SOCIAL = "social"
+    FORM = "form"
+    TASK = "task"  # a record that needs a person: a message left, a callback
+
+
+class PresenceStatus(StrEnum):
+    READY = "ready"
+    NOT_READY = "not_ready"
+    OFFLINE = "offline"
+
+
+class Phase(StrEnum):
+    """Where an interaction stands. `ended` is terminal."""
+
+    AWAY = "away"  # nobody serves now (closed, full): the customer is asked to leave a message
+    QUEUED = "queued"
+    OFFERED = "offered"
+    CONNECTED = "connected"
+    WRAP_UP = "wrap_up"
+    ENDED = "ended"
+
+
+class Outcome(StrEnum):
+    """The one terminal state of an interaction."""
+
+    SERVED = "served"  # an agent served it and the conversation was closed
+    ABANDONED = "abandoned"  # the customer left before an agent was connected
+    MESSAGE_LEFT = "message_left"  # became a ticket
+    CALLBACK_BOOKED = "callback_booked"  # became a ticket with a number and a time
+
+
+class EndedBy(StrEnum):
+    AGENT = "agent"
+    CUSTOMER = "customer"
+    INACTIVITY = "inactivity"
+    SYSTEM = "system"
+
+
+class WrapUpMode(StrEnum):
+    NONE = "none"
+    OPTIONAL = "optional"  # offered, takes no capacity
+    MANDATORY = "mandatory"  # takes capacity until saved
+    TIMED = "timed"  # takes capacity until saved or the time is over
+
+
+class AgentOrder(StrEnum):
+    LONGEST_IDLE = "longest_idle"
+    HIGHEST_LEVEL = "highest_level"
+
+
+class QueueOrder(StrEnum):
+    ARRIVAL = "arrival"
+    PRIORITY = "priority"
+
+
+class Sender(StrEnum):
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    SYSTEM = "system"
+
+
+class Visibility(StrEnum):
+    PUBLIC = "public"
+    INTERNAL = "internal"  # agents only: a note
+
+
+class Role(StrEnum):
+    """What an agent does on an interaction besides owning it."""
+
+    CONSULT = "consult"
+    MONITOR = "monitor"
+
+
+class Delivery(StrEnum):
+    SENT = "sent"  # durable here, handed to the channel
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+
+
+# --- configuration: what administrators decide -------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    id: str
+    names: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When somebody serves. `week[0]` is Monday: spans of minutes since midnight `(from, to)`.
+
+    `holidays` maps ISO dates to the spans of that day (none: closed all day); it also
+    holds working days that replace a weekend. `override` forces open or closed at once.
+    """
+
+    id: str
+    name: str
+    zone: str = "Asia/Shanghai"
+    week: tuple[tuple[tuple[int, int], ...], ...] = (((0, 1440),),) * 7
+    holidays: dict[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    override: str | None = None  # None, "open" or "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    id: str
+    names: Texts
+    needs: dict[str, int] = field(default_factory=dict)  # skill -> least level
+    priority: int = 0
+    order: QueueOrder = QueueOrder.PRIORITY
+    agent_order: AgentOrder = AgentOrder.LONGEST_IDLE
+    hours_id: str | None = None  # None: always open
+    ring_s: float = 30.0
+    decline_pause_s: float = 30.0  # an agent who declined is not offered the same again for so long
+    wrap_up: WrapUpMode = WrapUpMode.TIMED
+    wrap_up_s: float = 120.0  # at most MAX_WRAP_UP_S
+    dispositions: tuple[str, ...] = ()  # ids; empty: all of the tenant
+    disposition_required: bool = True
+    max_waiting: int | None = None
+    max_wait_s: float | None = None
+    overflow_queue: str | None = (
+        None  # where to when full, too long or closed; None: leave a message
+    )
+    last_agent_within_s: float = 0.0  # 0: no last-agent preference
+    last_agent_wait_s: float = 10.0
+    reply_timeout_s: float | None = None  # unanswered so long: to another agent
+    inactivity_s: float | None = 900.0  # the customer silent so long: closed
+    away_grace_s: float = 120.0  # the customer's screen gone so long while waiting: abandoned
+    pull: bool = False  # agents may pick
+    service_level_s: float = 30.0
+    short_abandon_s: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class AgentProfile:
+    id: str
+    name: str
+    queues: dict[str, int] = field(default_factory=dict)  # queue -> tier, 1 is tried first
+    skills: dict[str, int] = field(default_factory=dict)  # skill -> level
+    capacity: dict[Channel, int] = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPoint:
+    """The widget, number or mailbox that receives. `by_language` and `topics` choose the queue."""
+
+    id: str
+    channel: Channel
+    name: str
+    queue: str
+    by_language: dict[str, str] = field(default_factory=dict)  # language tag -> queue
+    topics: dict[str, str] = field(default_factory=dict)  # topic key -> queue
+
+
+@dataclass(frozen=True, slots=True)
+class CenterConfig:
+    """All that the live center must know of a tenant's configuration.
+
+    `interrupts[busy]` lists the channels that may still be offered to an agent busy with `busy`.
+    """
+
+    skills: dict[str, Skill] = field(default_factory=dict)
+    hours: dict[str, Hours] = field(default_factory=dict)
+    queues: dict[str, Queue] = field(default_factory=dict)
+    agents: dict[str, AgentProfile] = field(default_factory=dict)
+    entry_points: dict[str, EntryPoint] = field(default_factory=dict)
+    interrupts: dict[Channel, tuple[Channel, ...]] = field(default_factory=dict)
+    screen_grace_s: float = 30.0  # an agent's last screen gone so long: offline
+
+
+# --- facts that travel inside inputs and events -------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    id: str
+    name: str
+    media_type: str
+    size: int  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRef:
+    """What routing and the screen pop know of a customer at once; fetched at the edge."""
+
+    id: str
+    name: str
+    tier: str | None = None
+    priority: int = 0
+    last_agent: str | None = None
+    last_served_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The page a visitor is on, as the host site told it."""
+
+    url: str = ""
+    title: str = ""
+    context: dict[str, str] = field(default_factory=dict)  # product, order, …

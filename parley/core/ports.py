@@ -1,0 +1,395 @@
+"""What the rooms need from outside, as protocols. Adapters implement them; core never calls them.
+
+Every method raises `errors.Unavailable` when the database cannot be reached. All times are unix
+seconds. A page is `Page[T]`: items and the cursor of the next page (None: the last).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from parley.core.commands import Command
+from parley.core.desk.account import Account, Session
+from parley.core.desk.customer import Address, Customer, Order
+from parley.core.desk.settings import Document
+from parley.core.desk.ticket import Ticket, TicketComment
+from parley.core.events import Event
+from parley.core.insight.facts import InteractionFact
+from parley.core.model import CustomerRef, Sender, Visibility
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    items: Sequence[T]
+    next_cursor: str | None = None
+    total: int | None = None  # only where counting is cheap or asked for
+
+
+# --- the engine's storage -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One event as the journal holds it."""
+
+    seq: int  # per tenant, gapless, from 1
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxItem:
+    id: int
+    command: Command
+    attempts: int
+    due_at: float
+
+
+class Shard(Protocol):
+    """One tenant's journal, snapshot, lease and outbox, as its leading engine uses them."""
+
+    tenant_id: str
+
+    async def acquire(self, node: str) -> int | None:
+        """Become leader: the new epoch, or None while another node leads (lease and lock)."""
+
+    async def renew(self, epoch: int) -> None:
+        """Prolong the lease. Raises Deposed if a later epoch leads."""
+
+    async def release(self, epoch: int) -> None:
+        """Give leadership back at once (a clean stop)."""
+
+    async def load_snapshot(self) -> tuple[int, bytes] | None:
+        """(seq, state) of the newest snapshot."""
+
+    async def save_snapshot(self, epoch: int, seq: int, state: bytes) -> None:
+        """Keep the newest few; older ones are removed. Raises Deposed."""
+
+    def replay(self, after_seq: int) -> AsyncIterator[Recorded]:
+        """Events with a greater seq, in order, read in batches."""
+
+    async def commit(
+        self,
+        epoch: int,
+        events: Sequence[Event],
+        commands: Sequence[Command],
+        facts: Sequence[InteractionFact],
+    ) -> tuple[int, Sequence[OutboxItem]]:
+        """All in one transaction: journal rows, message rows, fact rows, outbox rows.
+
+        Returns the seq of the first event and the stored outbox items. Raises Deposed if the epoch
+        no longer leads, Unavailable if it is unknown whether it committed (rebuild before going on).
+        """
+
+    async def outbox(self) -> Sequence[OutboxItem]:
+        """All open items, oldest first (after a restart)."""
+
+    async def outbox_done(self, ids: Sequence[int]) -> None: ...
+
+    async def outbox_retry(self, id: int, due_at: float, error: str) -> None: ...
+
+    async def outbox_failed(self, id: int, error: str) -> None:
+        """Given up: kept visible until an administrator removes it."""
+
+
+class RecordJournal(Protocol):
+    """Journal appends by record changes are inside each store's own transaction; this reads."""
+
+    async def of_interaction(self, tenant_id: str, interaction_id: str) -> Sequence[Recorded]: ...
+
+    async def of_ticket(self, tenant_id: str, ticket_id: str) -> Sequence[Recorded]: ...
+
+    async def since(self, tenant_id: str, after_seq: int, limit: int) -> Sequence[Recorded]: ...
+
+
+class CommandHandler(Protocol):
+    """Carries out one kind of command. Raises TransportError(permanent=…) on failure."""
+
+    async def perform(self, tenant_id: str, command: Command) -> None: ...
+
+
+class TransportError(Exception):
+    """A command could not be carried out; `permanent`: trying again cannot help."""
+
+    def __init__(self, detail: str, *, permanent: bool) -> None:
+        super().__init__(detail)
+        self.permanent = permanent
+
+
+# --- records ------------------------------------------------------------------------------------
+
+
+class Accounts(Protocol):
+    async def by_email(self, email: str) -> Sequence[Account]:
+        """Over all tenants: an e-mail may exist in several."""
+
+    async def get(self, tenant_id: str, account_id: str) -> Account | None: ...
+
+    async def list(self, tenant_id: str) -> Sequence[Account]: ...
+
+    async def save(
+        self, account: Account, events: Sequence[Event], *, new: bool = False
+    ) -> Account:
+        """Compare-and-set on `version`. Raises Conflict (version_changed, email_taken)."""
+
+    async def count_failure(self, tenant_id: str, account_id: str, now: float) -> Account:
+        """One more wrong password, atomically; locks after the limit (see core.desk.signin)."""
+
+    async def clear_failures(self, tenant_id: str, account_id: str) -> None: ...
+
+    async def open_session(self, session: Session, events: Sequence[Event]) -> None: ...
+
+    async def session(self, token_hash: bytes, now: float) -> tuple[Session, Account] | None: ...
+
+    async def close_session(self, token_hash: bytes) -> None: ...
+
+    async def close_sessions_of(self, tenant_id: str, account_id: str) -> None: ...
+
+    async def record(self, tenant_id: str, events: Sequence[Event]) -> None:
+        """Journal without a row (failed sign-in, audit of reading)."""
+
+
+class Documents(Protocol):
+    """Configuration documents, see core.desk.settings."""
+
+    async def list(self, tenant_id: str, kind: str | None = None) -> Sequence[Document]: ...
+
+    async def get(self, tenant_id: str, kind: str, id: str) -> Document | None: ...
+
+    async def save(
+        self, tenant_id: str, document: Document, events: Sequence[Event], *, new: bool = False
+    ) -> Document:
+        """Compare-and-set on `version`; the old body goes to the history. Raises Conflict."""
+
+    async def remove(
+        self, tenant_id: str, kind: str, id: str, version: int, events: Sequence[Event]
+    ) -> None: ...
+
+
+class Customers(Protocol):
+    async def get(self, tenant_id: str, customer_id: str) -> Customer | None: ...
+
+    async def search(
+        self, tenant_id: str, text: str, cursor: str | None, limit: int
+    ) -> Page[Customer]:
+        """By name, phone, e-mail, order number or tag; newest first when `text` is empty."""
+
+    async def save(
+        self, tenant_id: str, customer: Customer, events: Sequence[Event], *, new: bool = False
+    ) -> Customer: ...
+
+    async def addresses(self, tenant_id: str, customer_id: str) -> Sequence[Address]: ...
+
+    async def recognise(
+        self, tenant_id: str, address: Address, new: Customer, now: float
+    ) -> CustomerRef:
+        """The customer behind an address; `new` is stored with the address if nobody is.
+
+        Idempotent under concurrency. Fills `last_agent` and `last_served_at`.
+        """
+
+    async def link(self, tenant_id: str, address: Address, customer_id: str) -> None:
+        """The address (e.g. a visitor) belongs to this customer from now on."""
+
+    async def orders(self, tenant_id: str, customer_id: str, limit: int) -> Sequence[Order]: ...
+
+    async def save_order(self, tenant_id: str, order: Order) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A stored message; `seq` is its place in the tenant's journal and the cursor of a conversation."""
+
+    id: str
+    seq: int
+    interaction_id: str
+    at: float
+    sender: Sender
+    visibility: Visibility
+    text: str
+    client_id: str
+    agent_id: str | None = None
+    customer_id: str | None = None
+    attachments: tuple[Mapping[str, Any], ...] = ()
+    mentions: tuple[str, ...] = ()
+    language: str | None = None
+    key: str | None = None
+    values: Mapping[str, str] | None = None
+    failed: str | None = None  # the reason, if delivery failed for good
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionFilter:
+    """All given conditions hold. The board's numbers link here, so the same words mean the same."""
+
+    queue: str | None = None
+    queues: tuple[str, ...] = ()  # data scope of a team: any of these
+    agent_id: str | None = None  # owned it at any time
+    customer_id: str | None = None
+    channel: str | None = None
+    phases: tuple[str, ...] = ()
+    outcome: str | None = None
+    answered: bool | None = None
+    in_service_level: bool | None = None  # answered within the queue's service_level_s
+    short_abandon: bool | None = None
+    queued_from: float | None = None
+    queued_to: float | None = None
+    arrived_from: float | None = None
+    arrived_to: float | None = None
+    rated: bool | None = None
+    text: str = ""  # full text over messages, customer name, ids
+
+
+class Interactions(Protocol):
+    async def get(self, tenant_id: str, interaction_id: str) -> InteractionFact | None: ...
+
+    async def list(
+        self, tenant_id: str, filter: InteractionFilter, cursor: str | None, limit: int
+    ) -> Page[InteractionFact]:
+        """Newest arrival first."""
+
+    async def count(self, tenant_id: str, filter: InteractionFilter) -> int: ...
+
+    async def since_queued(self, tenant_id: str, queued_from: float) -> Sequence[InteractionFact]:
+        """All facts queued since then: the board is rebuilt from them."""
+
+    async def messages(
+        self,
+        tenant_id: str,
+        interaction_id: str,
+        *,
+        after_seq: int = 0,
+        limit: int = 200,
+        internal: bool = False,
+    ) -> Sequence[Message]:
+        """Oldest first; `internal` includes notes."""
+
+    async def thread(
+        self,
+        tenant_id: str,
+        address: str,
+        *,
+        after_seq: int = 0,
+        before_seq: int | None = None,
+        limit: int = 50,
+    ) -> Sequence[Message]:
+        """Public messages of all conversations of one address, oldest first: the widget's view.
+
+        With `after_seq` the first `limit` after it; else the last `limit` (before `before_seq`).
+        """
+
+    async def message_of_client(
+        self, tenant_id: str, address: str, client_id: str
+    ) -> Message | None:
+        """Whether this client id was stored before, in any conversation of the address."""
+
+    async def rate(
+        self, tenant_id: str, interaction_id: str, score: int, comment: str, at: float
+    ) -> InteractionFact | None:
+        """Store a rating once (row + event Rated); None if unknown. Raises Conflict(already_rated)."""
+
+
+class Tickets(Protocol):
+    async def get(self, tenant_id: str, ticket_id: str) -> Ticket | None: ...
+
+    async def list(
+        self,
+        tenant_id: str,
+        *,
+        statuses: Sequence[str] = (),
+        assignee: str | None = None,
+        queue: str | None = None,
+        customer_id: str | None = None,
+        interaction_id: str | None = None,
+        text: str = "",
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Page[Ticket]: ...
+
+    async def open(self, tenant_id: str, ticket: Ticket) -> tuple[Ticket, bool]:
+        """Store with the next number and a TicketOpened event; (ticket, False) if the id exists."""
+
+    async def save(self, tenant_id: str, ticket: Ticket, events: Sequence[Event]) -> Ticket:
+        """Compare-and-set on `version`. Raises Conflict(version_changed)."""
+
+    async def comment(
+        self, tenant_id: str, comment: TicketComment, events: Sequence[Event]
+    ) -> None: ...
+
+    async def comments(self, tenant_id: str, ticket_id: str) -> Sequence[TicketComment]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    id: str  # att_…
+    name: str
+    media_type: str  # sniffed
+    size: int  # bytes
+    sha256: str
+    uploaded_by: str  # account id or channel address
+    created_at: float
+    interaction_id: str | None = None  # set once a message carries it
+
+
+class Files(Protocol):
+    """Attachment metadata; the bytes are in `Blobs`."""
+
+    async def add(self, tenant_id: str, file: StoredFile) -> None: ...
+
+    async def get(self, tenant_id: str, file_id: str) -> StoredFile | None: ...
+
+    async def attach(
+        self, tenant_id: str, file_ids: Sequence[str], interaction_id: str
+    ) -> None: ...
+
+
+class Blobs(Protocol):
+    async def put(self, key: str, data: bytes) -> None: ...
+
+    async def get(self, key: str) -> bytes | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something an agent should look at: a mention, a ticket given to them."""
+
+    id: str
+    account_id: str
+    at: float
+    kind: str  # mention, ticket_assigned, whisper
+    interaction_id: str | None = None
+    ticket_id: str | None = None
+    by: str | None = None
+    text: str = ""
+    read: bool = False
+
+
+class Notices(Protocol):
+    async def add(self, tenant_id: str, notice: Notice) -> None:
+        """Idempotent by id."""
+
+    async def list(self, tenant_id: str, account_id: str, limit: int) -> Sequence[Notice]: ...
+
+    async def mark_read(self, tenant_id: str, account_id: str, ids: Sequence[str]) -> None: ...
+
+
+class Store(Protocol):
+    """All records of all tenants; each change is one transaction with its journal events."""
+
+    accounts: Accounts
+    documents: Documents
+    customers: Customers
+    interactions: Interactions
+    tickets: Tickets
+    files: Files
+    notices: Notices
+    journal: RecordJournal
+
+    def shard(self, tenant_id: str) -> Shard: ...
+
+    async def tenants(self) -> Sequence[str]: ...
+
+    async def ping(self) -> None: ...
