@@ -64,8 +64,8 @@ def install(label: str, *what: str | Path) -> None:
 
 
 def works(python: Path) -> bool:
+    probe = [str(python), "-c", "import sys; print(sys.version_info >= (3, 11))"]
     try:
-        probe = [str(python), "-c", "import sys; print(sys.version_info >= (3, 11))"]
         done = subprocess.run(probe, capture_output=True, text=True, check=False)
     except OSError:
         return False
@@ -79,7 +79,7 @@ def installer() -> Path:
         return found
     if not PYTHON.exists():
         create()
-    locked = ["--quiet", "--require-hashes", "-r", REQUIREMENTS / "installer.txt"]
+    locked = ["--quiet", "--require-hashes", "-r", str(REQUIREMENTS / "installer.txt")]
     label = "uv, which installs the rest"
     if (BIN / "pip").exists():
         step(label, [PYTHON, "-m", "pip", "install", *locked])
@@ -109,13 +109,13 @@ def create() -> None:
         )
 
 
-def base_python() -> str:
+def base_python() -> Path:
     """The machine's Python, also when this one runs inside an environment."""
-    return getattr(sys, "_base_executable", None) or sys.executable
+    return Path(getattr(sys, "_base_executable", None) or sys.executable)
 
 
-def has(python: str, module: str) -> bool:
-    probe = [python, "-c", f"import {module}"]
+def has(python: Path, module: str) -> bool:
+    probe = [str(python), "-c", f"import {module}"]
     return subprocess.run(probe, capture_output=True, check=False).returncode == 0
 
 
@@ -144,7 +144,7 @@ def pip_settings() -> dict[str, str]:
     """What this machine's own pip is told (index, certificates, …), by option name."""
     python = PYTHON if (BIN / "pip").exists() else base_python()
     listing = subprocess.run(
-        [python, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
+        [str(python), "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
     )
     by_scope: dict[str, dict[str, str]] = {"global": {}, "install": {}, ":env:": {}}
     for line in listing.stdout.splitlines():

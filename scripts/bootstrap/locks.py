@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import environment
-from steps import REQUIREMENTS, ROOT, step
+from steps import REQUIREMENTS, step
 
 PYTHON_FROM = "3.11"
 
@@ -11,16 +11,16 @@ PYTHON_FROM = "3.11"
 def write() -> None:
     """Lock all groups anew. Running packages are held to the versions the tests run with."""
     environment.prepare("run")
-    project = ROOT / "pyproject.toml"
+    tested = str(REQUIREMENTS / "dev.txt")
     for name, what in (
-        ("dev", [project, "--group", "dev"]),
-        ("run", [project, "--constraints", REQUIREMENTS / "dev.txt"]),
+        ("dev", ["pyproject.toml", "--group", "dev"]),
+        ("run", ["pyproject.toml", "--constraints", tested]),
         ("node", ["--group", "node"]),
         ("installer", ["--group", "installer"]),
         ("build", ["--group", "build"]),
     ):
         lock = REQUIREMENTS / f"{name}.txt"
-        command = [environment.installer(), "pip", "compile", "--quiet", "--upgrade"]
+        command = [str(environment.installer()), "pip", "compile", "--quiet", "--upgrade"]
         command += ["--universal", "--python-version", PYTHON_FROM, "--generate-hashes"]
-        command += ["--no-header", "--no-annotate", *what, "--output-file", lock]
+        command += ["--no-header", "--no-annotate", *what, "--output-file", str(lock)]
         step(f"requirements/{name}.txt", command, env=environment.uv_environment())

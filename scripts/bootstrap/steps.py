@@ -21,22 +21,23 @@ FREE_DISK_BYTES = 1_500_000_000  # the environment, node_modules and two builds,
 HEARTBEAT_S = 15.0
 TAIL_LINES = 40
 
-REMEDIES = (
-    (r"No space left on device|ENOSPC|os error 28", "The disk is full: free some space."),
-    (
-        r"Read-only file system|EROFS|os error 30",
-        f"{ROOT} is on a read-only file system: clone Parley to a place you may write to.",
-    ),
-    (
-        r"Temporary failure in name resolution|Name or service not known|EAI_AGAIN|ENOTFOUND"
-        r"|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|Failed to establish a new connection"
-        r"|dns error|tcp connect error|error sending request|Network is unreachable"
-        r"|operation timed out|Read timed out|No matching distribution found|Connection refused",
-        "No package registry could be reached: check the network, or the proxy and index "
-        "settings of pip and npm on this machine.",
-    ),
-    (r"Permission denied|EACCES", f"This user may not write in {ROOT}: use a clone of your own."),
+FULL = "The disk is full: free some space."
+READ_ONLY = f"{ROOT} is on a read-only file system: clone Parley to a place you may write to."
+NOT_YOURS = f"This user may not write in {ROOT}: use a clone of your own."
+NO_NETWORK = (
+    "No package registry could be reached: check the network, or the proxy and index settings of "
+    "pip and npm on this machine."
 )
+REMEDIES = {
+    r"No space left on device|ENOSPC|os error 28": FULL,
+    r"Read-only file system|EROFS|os error 30": READ_ONLY,
+    r"Temporary failure in name resolution|Name or service not known|EAI_AGAIN|ENOTFOUND": NO_NETWORK,
+    r"ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|Network is unreachable": NO_NETWORK,
+    r"Failed to establish a new connection|Connection refused|Read timed out": NO_NETWORK,
+    r"dns error|tcp connect error|error sending request|operation timed out": NO_NETWORK,
+    r"No matching distribution found": NO_NETWORK,
+    r"Permission denied|EACCES": NOT_YOURS,
+}
 
 
 class Stop(Exception):
@@ -89,7 +90,7 @@ def watch(process: subprocess.Popen[bytes], label: str, began: float) -> None:
 def failure(label: str, output: str) -> Stop:
     """What to tell about a failed step: the cure if the cause is known, and its last lines."""
     tail = "\n".join("    " + line for line in output.splitlines()[-TAIL_LINES:])
-    for pattern, remedy in REMEDIES:
+    for pattern, remedy in REMEDIES.items():
         if re.search(pattern, output):
             last = next((line for line in reversed(output.splitlines()) if line.strip()), "")
             return Stop(f"{remedy} (While doing: {label}. It said: {last.strip()[:200]})")
@@ -99,7 +100,7 @@ def failure(label: str, output: str) -> Stop:
 def of_system(error: OSError) -> str:
     """The one sentence for what the operating system refused."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return "The disk is full: free some space."
+        return FULL
     if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM}:
         return f"{error.filename or ROOT} cannot be written to: use a clone of your own."
     return f"{error.strerror}: {error.filename}"

