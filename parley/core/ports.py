@@ -172,10 +172,23 @@ class Documents(Protocol):
 class Customers(Protocol):
     async def get(self, tenant_id: str, customer_id: str) -> Customer | None: ...
 
+    async def get_many(self, tenant_id: str, customer_ids: Sequence[str]) -> Sequence[Customer]:
+        """Those that exist, in any order: one query for the names and tiers of a list."""
+
     async def search(
-        self, tenant_id: str, text: str, cursor: str | None, limit: int
+        self,
+        tenant_id: str,
+        text: str,
+        cursor: str | None,
+        limit: int,
+        *,
+        served_by: str | None = None,
     ) -> Page[Customer]:
-        """By name, phone, e-mail, order number or tag; newest first when `text` is empty."""
+        """By name, phone, e-mail, order number or tag; newest first when `text` is empty.
+
+        `served_by` is a data scope: only customers this agent owns or owned an interaction of, or
+        is or was given a ticket of.
+        """
 
     async def save(
         self, tenant_id: str, customer: Customer, events: Sequence[Event], *, new: bool = False
@@ -305,9 +318,14 @@ class Tickets(Protocol):
         customer_id: str | None = None,
         interaction_id: str | None = None,
         text: str = "",
+        visible_to: str | None = None,
+        visible_queues: Sequence[str] = (),
         cursor: str | None = None,
         limit: int = 50,
-    ) -> Page[Ticket]: ...
+    ) -> Page[Ticket]:
+        """Newest first. With `visible_to` (a data scope) only tickets assigned to or created by that
+        account, or of one of `visible_queues`.
+        """
 
     async def open(self, tenant_id: str, ticket: Ticket) -> tuple[Ticket, bool]:
         """Store with the next number and a TicketOpened event; (ticket, False) if the id exists."""
