@@ -187,7 +187,7 @@ class Customers(Protocol):
         """By name, phone, e-mail, order number or tag; newest first when `text` is empty.
 
         `served_by` is a data scope: only customers this agent owns or owned an interaction of, or
-        is or was given a ticket of.
+        is the assignee of a ticket of.
         """
 
     async def save(
