@@ -1,0 +1,1 @@
+"""Each file here translates one outside system to inputs and from commands."""

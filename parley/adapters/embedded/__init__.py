@@ -1,0 +1,1 @@
+"""Existing engines run as child processes, so that one machine needs no other service."""

@@ -1,0 +1,1 @@
+"""PostgreSQL: the journal and the records, one module of named SQL per noun."""
