@@ -25,8 +25,8 @@ FULL = "The disk is full: free some space."
 READ_ONLY = f"{ROOT} is on a read-only file system: clone Parley to a place you may write to."
 NOT_YOURS = f"This user may not write in {ROOT}: use a clone of your own."
 NO_NETWORK = (
-    "No package registry could be reached: check the network, or the proxy and index settings of "
-    "pip and npm on this machine."
+    "No package registry could be reached: check the network, or what pip and npm are told on "
+    "this machine about index, proxy and certificates."
 )
 REMEDIES = {
     r"No space left on device|ENOSPC|os error 28": FULL,
@@ -35,7 +35,8 @@ REMEDIES = {
     r"ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|Network is unreachable": NO_NETWORK,
     r"Failed to establish a new connection|Connection refused|Read timed out": NO_NETWORK,
     r"dns error|tcp connect error|error sending request|operation timed out": NO_NETWORK,
-    r"No matching distribution found": NO_NETWORK,
+    r"No matching distribution found|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER": NO_NETWORK,
+    r"Exit handler never called": NO_NETWORK,  # how npm 10 ends when every download failed
     r"Permission denied|EACCES": NOT_YOURS,
 }
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import environment
+from environment import SYSTEM_CERTIFICATES
 from steps import REQUIREMENTS, ROOT, fingerprint, require_room, say, step, unless_unchanged
 
 WEB = ROOT / "web"
@@ -18,6 +19,13 @@ BUILT = ("console", "widget")
 SHARED = ("sdk",)
 MIN_NODE = (20, 19)
 NOT_SOURCES = {"dist", "node_modules", "coverage"}
+MACHINE_NPMRC = (Path("/etc/npmrc"), Path("/usr/etc/npmrc"), Path("/usr/local/etc/npmrc"))
+CALM = {  # npm's words end up in a failure's explanation; ten seconds of retries tell enough
+    "CI": "true",
+    "npm_config_loglevel": "error",
+    "npm_config_fetch_retry_mintimeout": "1000",
+    "npm_config_fetch_retry_maxtimeout": "5000",
+}
 
 
 def prepare() -> None:
@@ -57,9 +65,14 @@ def sources(name: str) -> Iterator[Path]:
 def node_environment() -> dict[str, str]:
     """The process environment with a Node that is new enough first on its PATH."""
     path = f"{environment.BIN}{os.pathsep}{os.environ.get('PATH', '')}"
-    env = {**os.environ, "PATH": path, "CI": "true", "npm_config_loglevel": "error"}
+    env = {**os.environ, **CALM, "PATH": path}
     if not new_enough(shutil.which("node", path=path)) or not shutil.which("npm", path=path):
         install_node()
+    if (environment.BIN / "node").exists():  # the wheel's Node does not know this machine
+        if SYSTEM_CERTIFICATES.exists():
+            env.setdefault("NODE_EXTRA_CA_CERTS", str(SYSTEM_CERTIFICATES))
+        if npmrc := next((path for path in MACHINE_NPMRC if path.exists()), None):
+            env.setdefault("npm_config_globalconfig", str(npmrc))
     return env
 
 
