@@ -1,0 +1,232 @@
+"""Configuration documents: one model for each kind, the same for reading and writing.
+
+A stored document is the model as JSON; the API adds id, version and time around it.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from itertools import pairwise
+from typing import Annotated, ClassVar, Literal
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from parley.api.limits import LIST_ITEMS, NAME_CHARS, URL_CHARS
+from parley.api.schemas.common import (
+    LANGUAGES,
+    Body,
+    Id,
+    Instant,
+    Language,
+    Level,
+    LongTexts,
+    Name,
+    Names,
+    Wire,
+)
+from parley.core.model import AgentOrder, Channel, QueueOrder, WrapUpMode
+
+MAX_S = 7 * 24 * 3600.0
+MAX_WRAP_UP_S = 3600.0
+MINUTES_A_DAY = 24 * 60
+MAX_FILE_BYTES = 20 * 1024 * 1024
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise PydanticCustomError("unknown_zone", "no such time zone")
+    return name
+
+
+def _in_order(spans: list[Span]) -> list[Span]:
+    if any(start >= end for start, end in spans) or any(
+        before[1] > after[0] for before, after in pairwise(spans)
+    ):
+        raise PydanticCustomError("span_order", "spans must be in order and not overlap")
+    return spans
+
+
+def _iso_date(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise PydanticCustomError("date_format", "not an ISO date") from None
+
+
+def _origin(text: str) -> str:
+    if not re.fullmatch(r"https?://[A-Za-z0-9.*_-]+(:\d{1,5})?", text):
+        raise PydanticCustomError("origin_format", "an origin is scheme://host[:port]")
+    return text.lower()
+
+
+def _web_address(text: str) -> str:
+    if text and not re.match(r"https?://|/", text):
+        raise PydanticCustomError("url_format", "a web address starts with http(s):// or /")
+    return text
+
+
+Minute = Annotated[int, Field(ge=0, le=MINUTES_A_DAY)]
+Span = tuple[Minute, Minute]
+Spans = Annotated[list[Span], Field(max_length=24), AfterValidator(_in_order)]
+Zone = Annotated[str, AfterValidator(_zone)]
+Day = Annotated[str, AfterValidator(_iso_date)]
+Origin = Annotated[str, AfterValidator(_origin)]
+WebAddress = Annotated[str, StringConstraints(max_length=URL_CHARS), AfterValidator(_web_address)]
+Seconds = Annotated[float, Field(ge=0, le=MAX_S)]
+Priority = Annotated[int, Field(ge=-100, le=100)]
+Shortcut = Annotated[str, StringConstraints(pattern=r"^[^\s/]{1,40}$")]
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+TopicKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,40}$")]
+FileType = Literal[
+    "png", "jpeg", "gif", "webp", "pdf", "txt", "csv", "docx", "xlsx", "zip", "mp3", "wav", "mp4"
+]
+FILE_TYPES: tuple[FileType, ...] = (
+    "png", "jpeg", "gif", "webp", "pdf", "txt", "csv", "docx", "xlsx", "zip", "mp3", "wav", "mp4",
+)  # fmt: skip
+
+
+class SettingBody(Body):
+    """A document's body. `refers` names the kind each field's ids belong to."""
+
+    refers: ClassVar[dict[str, str]] = {}
+
+
+class QueueBody(SettingBody):
+    refers: ClassVar[dict[str, str]] = {
+        "needs": "skill",
+        "hours_id": "hours",
+        "dispositions": "disposition",
+        "overflow_queue": "queue",
+    }
+
+    names: Names
+    needs: Annotated[dict[Id, Level], Field(max_length=LIST_ITEMS)] = {}
+    priority: Priority = 0
+    order: QueueOrder = QueueOrder.PRIORITY
+    agent_order: AgentOrder = AgentOrder.LONGEST_IDLE
+    hours_id: Id | None = None
+    ring_s: Annotated[float, Field(ge=5, le=600)] = 30.0
+    decline_pause_s: Seconds = 30.0
+    wrap_up: WrapUpMode = WrapUpMode.TIMED
+    wrap_up_s: Annotated[float, Field(ge=0, le=MAX_WRAP_UP_S)] = 120.0
+    dispositions: Annotated[list[Id], Field(max_length=LIST_ITEMS)] = []
+    disposition_required: bool = True
+    max_waiting: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    max_wait_s: Seconds | None = None
+    overflow_queue: Id | None = None
+    last_agent_within_s: Annotated[float, Field(ge=0, le=400 * 24 * 3600)] = 0.0
+    last_agent_wait_s: Seconds = 10.0
+    reply_timeout_s: Seconds | None = None
+    inactivity_s: Seconds | None = 900.0
+    away_grace_s: Seconds = 120.0
+    pull: bool = False
+    service_level_s: Annotated[float, Field(ge=1, le=MAX_S)] = 30.0
+    short_abandon_s: Seconds = 5.0
+
+
+class SkillBody(SettingBody):
+    names: Names
+
+
+class HoursBody(SettingBody):
+    """`week[0]` is Monday; spans are minutes since midnight in `zone`."""
+
+    name: Name
+    zone: Zone = "Asia/Shanghai"
+    week: Annotated[list[Spans], Field(min_length=7, max_length=7)]
+    holidays: Annotated[dict[Day, Spans], Field(max_length=1_000)] = {}
+    override: Literal["open", "closed"] | None = None
+
+
+class DispositionBody(SettingBody):
+    """How an interaction ended, chosen at wrap-up; `group` orders long lists."""
+
+    names: Names
+    group: Annotated[str, StringConstraints(max_length=NAME_CHARS)] = ""
+    resolved: bool | None = None  # what wrap-up proposes
+    active: bool = True
+
+
+class ReasonBody(SettingBody):
+    """Why an agent is not ready."""
+
+    names: Names
+    active: bool = True
+
+
+class CannedReplyBody(SettingBody):
+    """A reply under a shortcut, with variables such as {{customer.name}}."""
+
+    refers: ClassVar[dict[str, str]] = {"queues": "queue"}
+
+    shortcut: Shortcut
+    names: Names
+    texts: LongTexts
+    group: Annotated[str, StringConstraints(max_length=NAME_CHARS)] = ""
+    queues: Annotated[list[Id], Field(max_length=LIST_ITEMS)] = []  # empty: all
+
+
+class TopicBody(Body):
+    key: TopicKey
+    names: Names
+    queue: Id | None = None
+
+
+class EntryPointBody(SettingBody):
+    """The widget on a site. Its secret signs identities and is made by the server, see `secret`."""
+
+    refers: ClassVar[dict[str, str]] = {
+        "queue": "queue",
+        "by_language": "queue",
+        "topics": "queue",
+    }
+
+    channel: Literal[Channel.CHAT] = Channel.CHAT
+    name: Name
+    queue: Id
+    by_language: Annotated[dict[Language, Id], Field(max_length=20)] = {}
+    topics: Annotated[list[TopicBody], Field(max_length=20)] = []
+    origins: Annotated[list[Origin], Field(max_length=100)] = []
+    colour: Colour = "#1f6feb"
+    logo_url: WebAddress = ""
+    greeting: dict[Language, Annotated[str, StringConstraints(max_length=500)]] = {}
+    file_types: list[FileType] = list(FILE_TYPES)
+    max_file_bytes: Annotated[int, Field(ge=0, le=MAX_FILE_BYTES)] = 10 * 1024 * 1024
+    enabled: bool = True
+
+
+class TenantSettings(Body):
+    """The company and the rules of the whole center."""
+
+    names: Names
+    zone: Zone = "Asia/Shanghai"
+    languages: Annotated[list[Literal["zh-CN", "en-US"]], Field(min_length=1)] = list(LANGUAGES)  # type: ignore[arg-type]
+    interrupts: dict[Channel, list[Channel]] = {}
+    screen_grace_s: Annotated[float, Field(ge=1, le=3600)] = 30.0
+
+
+class SettingsUpdate(TenantSettings):
+    version: int
+
+
+class Settings(TenantSettings):
+    """`version` is that of the tenant document, which every save raises."""
+
+    version: int
+
+
+class Stored(Wire):
+    """What the API adds to a document."""
+
+    id: str
+    version: int
+    updated_at: Instant
+
+
+class Secret(Wire):
+    """Shown on request only, never in a list."""
+
+    secret: str
