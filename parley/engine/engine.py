@@ -1,0 +1,432 @@
+"""The one loop: ask the core, make it durable, tell the screens, have it done.
+
+One engine leads one tenant. All inputs pass through `submit` and are decided in that order; what
+waits together is committed together, so that many inputs share one transaction under load.
+
+The state in memory runs ahead of the journal only while a commit is under way. If a commit fails, or
+nobody knows whether it did, the state is thrown away and read again from snapshot and journal under a
+new epoch, which the database's row lock orders after the lost transaction.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from parley.core.center.turn import Step
+from parley.core.commands import Command, SendMessage
+from parley.core.errors import Deposed, ParleyError, Unavailable
+from parley.core.events import Event
+from parley.core.inputs import DeliveryFailed, Input, TimerFired
+from parley.core.insight.facts import InteractionFact
+from parley.core.ports import CommandHandler, Shard
+from parley.engine.clock import Clock, SystemClock
+from parley.engine.measure import Measure
+from parley.engine.outbox import Outbox
+from parley.engine.picture import Picture
+from parley.engine.status import EnginePhase, EngineStatus
+
+MAX_QUEUED_INPUTS = 10_000
+MAX_BATCH_INPUTS = 512
+MAX_BATCH_S = 0.02  # deciding stops then, so that sockets are served between batches
+MAX_COMMIT_S = 10.0  # a commit that takes longer is taken for lost
+RENEW_S = 1.0  # the lease lasts 3 s
+STANDBY_S = 0.5  # between attempts to lead
+RECOVERY_S = 0.5  # between attempts to rebuild
+BROKEN_TIMER_S = 60.0  # a timer the core failed on is set aside for so long
+IDLE_TIMER_S = 1.0  # pace of looking at timers that are due but were set aside or had no effect
+SNAPSHOT_EVENTS = 5_000
+SNAPSHOT_S = 60.0
+DRAIN_S = 5.0
+
+log = structlog.get_logger("parley.engine")
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What one commit made true; the picture already shows it."""
+
+    tenant_id: str
+    first_seq: int
+    events: Sequence[Event]
+    facts: Sequence[InteractionFact]  # the interactions that changed, as they are now
+    at: float
+
+
+@dataclass(slots=True, eq=False)
+class _Pending:
+    input: Input
+    answer: asyncio.Future[Step] | None  # None: a timer
+
+    def resolve(self, step: Step) -> None:
+        if self.answer is not None and not self.answer.done():
+            self.answer.set_result(step)
+
+    def reject(self, error: ParleyError) -> None:
+        if self.answer is not None and not self.answer.done():
+            self.answer.set_exception(error)
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What was decided together."""
+
+    answered: list[tuple[_Pending, Step]]
+    events: list[Event]
+    commands: list[Command]
+    broken: _Pending | None = None  # the core failed on this one: the picture can't be trusted
+
+    def without_effect(self) -> bool:
+        """Timers only, and nothing came of them: they are due still."""
+        timers_only = all(pending.answer is None for pending, _ in self.answered)
+        return timers_only and not self.events and self.broken is None
+
+    def reject(self, error: ParleyError) -> None:
+        for pending, _ in self.answered:
+            pending.reject(error)
+        if self.broken is not None:
+            self.broken.reject(error)
+
+
+class Engine:
+    """Leads one tenant as long as the database lets it; else stands by and tries again."""
+
+    def __init__(
+        self,
+        shard: Shard,
+        node: str,
+        *,
+        handlers: Mapping[type[Command], CommandHandler],
+        blank: Callable[[], Picture],
+        clock: Clock | None = None,
+        published: Callable[[Committed], None] = lambda committed: None,
+        leading: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`blank` gives the empty picture that each rebuild fills; `leading` is told once this
+        node leads and takes inputs.
+        """
+        self.tenant_id = shard.tenant_id
+        self.picture = blank()
+        self._blank = blank
+        self.status = EngineStatus()
+        self._shard = shard
+        self._node = node
+        self._clock = clock or SystemClock()
+        self._published = published
+        self._leading = leading
+        self._measure = Measure(shard.tenant_id)
+        self.outbox = Outbox(shard, handlers, self._gave_up, self._clock)
+        self._queue: deque[_Pending] = deque()
+        self._wake = asyncio.Event()
+        self._stopping = False
+        self._deposed = False
+        self._saving: asyncio.Task[None] | None = None
+        self._unsaved_events = 0
+        self._saved_at = 0.0
+
+    # --- for everybody ---------------------------------------------------------------------
+
+    async def submit(self, input: Input) -> Step:
+        """Decide `input`; resolves once its events are durable.
+
+        Raises Unavailable (`not_leading`, `rebuilding`, `busy`, `stopping`): try again. Raises
+        ParleyError (`input_failed`) if the core could not digest this very input: it changed nothing.
+        """
+        if self.status.phase is not EnginePhase.LEADING or self._stopping:
+            raise Unavailable(self._absence())
+        if len(self._queue) >= MAX_QUEUED_INPUTS:
+            self._measure.refused()
+            raise Unavailable("busy", f"{MAX_QUEUED_INPUTS} inputs wait already")
+        answer: asyncio.Future[Step] = asyncio.get_running_loop().create_future()
+        self._queue.append(_Pending(input, answer))
+        self.status.queue_length = len(self._queue)
+        self._wake.set()
+        return await answer
+
+    def stop(self) -> None:
+        """Finish what is queued, save a snapshot, give the lease back; then `run` returns."""
+        self._stopping = True
+        self._wake.set()
+
+    def _absence(self) -> str:
+        if self._stopping or self.status.phase is EnginePhase.STOPPED:
+            return "stopping"
+        return "rebuilding" if self.status.phase is EnginePhase.REBUILDING else "not_leading"
+
+    # --- leading ---------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Lead, or wait to lead, until `stop`."""
+        try:
+            while not self._stopping:
+                pause = await self._try_to_lead()
+                if pause and not self._stopping:
+                    self._wake.clear()
+                    await self._clock.wait(self._wake, pause)
+        finally:
+            self.status.phase = EnginePhase.STOPPED
+            self._reject_all(Unavailable("stopping"))
+
+    async def _try_to_lead(self) -> float:
+        """One term of leading, if this node may; how long to pause before the next attempt."""
+        try:
+            epoch = await self._shard.acquire(self._node)
+            if epoch is None:
+                self.status.phase = EnginePhase.STANDBY
+                return STANDBY_S
+            await self._lead(epoch)
+        except Deposed:
+            self.status.problem = "deposed"
+            self.status.phase = EnginePhase.STANDBY
+            log.warning("deposed", tenant=self.tenant_id, epoch=self.status.epoch)
+        except ParleyError as error:
+            self._interrupted(f"{error.code}: {error.detail}")
+            log.warning("interrupted", tenant=self.tenant_id, code=error.code, why=error.detail)
+            return RECOVERY_S
+        except Exception as error:
+            self._interrupted(f"{type(error).__name__}: {error}")
+            log.exception("engine_failed", tenant=self.tenant_id)
+            return RECOVERY_S
+        return 0.0
+
+    def _interrupted(self, problem: str) -> None:
+        self.status.phase = EnginePhase.REBUILDING
+        self.status.problem = problem
+
+    async def _lead(self, epoch: int) -> None:
+        self.status.phase = EnginePhase.REBUILDING
+        self.status.epoch = epoch
+        self._deposed = False
+        renewal = asyncio.create_task(self._renew(epoch))
+        try:
+            await self._rebuild()
+            self.outbox.put(await self._shard.outbox())
+            self.status.phase = EnginePhase.LEADING
+            self.status.problem = None
+            log.info("leading", tenant=self.tenant_id, epoch=epoch, seq=self.status.seq)
+            self._leading()
+            await self._serve(epoch)
+        finally:
+            self.status.phase = EnginePhase.STANDBY
+            self.status.turn_began_at = None
+            self._reject_all(Unavailable(self._absence()))
+            await self._end_term(renewal)
+
+    async def _end_term(self, renewal: asyncio.Task[None]) -> None:
+        renewal.cancel()
+        (error,) = await asyncio.gather(renewal, return_exceptions=True)
+        if isinstance(error, Exception):
+            log.error("renewal_failed", tenant=self.tenant_id, exc_info=error)
+        await self.outbox.stop()
+        if self._saving is not None:
+            await asyncio.gather(self._saving, return_exceptions=True)
+
+    async def _renew(self, epoch: int) -> None:
+        """Keep the lease; a lost one ends the term even if no input comes."""
+        while True:
+            try:
+                await self._shard.renew(epoch)
+                self.status.renewed_at = self._clock.now()
+            except Deposed:
+                self._deposed = True
+                self._wake.set()
+                return
+            except Unavailable as error:  # commits will tell whether it matters
+                log.warning("lease_not_renewed", tenant=self.tenant_id, code=error.code)
+            await self._clock.sleep(RENEW_S)
+
+    async def _rebuild(self) -> None:
+        """The picture as of the last durable event."""
+        began = self._clock.now()
+        picture = self._blank()
+        seq = picture.restore(await self._shard.load_snapshot())
+        replayed = 0
+        async for recorded in self._shard.replay(seq):
+            if recorded.seq != seq + 1:
+                raise ParleyError("journal_gap", f"after {seq} comes {recorded.seq}")
+            seq = recorded.seq
+            picture.replay(recorded.event)
+            replayed += 1
+        await picture.complete(self._clock.now())
+        self.picture, self.status.seq = picture, seq
+        self._unsaved_events = replayed
+        self._saved_at = self._clock.now()
+        took = self._clock.now() - began
+        log.info(
+            "rebuilt", tenant=self.tenant_id, seq=seq, replayed=replayed, took_s=round(took, 3)
+        )
+
+    # --- serving ---------------------------------------------------------------------------
+
+    async def _serve(self, epoch: int) -> None:
+        """Turn after turn, until stopped (what is queued is finished first) or deposed."""
+        while not (self._stopping and not self._queue):
+            if self._deposed:
+                raise Deposed("deposed")
+            batch = self._decide()
+            if batch is None:
+                await self._idle()
+                continue
+            self.status.turn_began_at = self._clock.now()
+            await self._settle(epoch, batch)
+            if batch.broken is not None:
+                await self._rebuild()
+            self.status.turn_began_at = None
+            self._save_if_due(epoch)
+            if batch.without_effect() and not self._queue:
+                log.warning("timers_without_effect", tenant=self.tenant_id, due=len(batch.answered))
+                await self._idle(at_least_s=IDLE_TIMER_S)
+        await self.outbox.drain(DRAIN_S)
+        await self.outbox.stop()
+        await self._save_at_stop(epoch)
+        await self._shard.release(epoch)
+
+    async def _idle(self, at_least_s: float = 0.0) -> None:
+        """Until an input comes or a timer is due; timers before `at_least_s` do not count."""
+        self._wake.clear()
+        due = self.picture.next_due()
+        now = self._clock.now()
+        pause = None if due is None else max(at_least_s, due - now)
+        if pause == 0.0:  # what is due was set aside
+            pause = IDLE_TIMER_S
+        await self._clock.wait(self._wake, pause)
+
+    def _decide(self) -> _Batch | None:
+        """Due timers, then inputs in their order, until the batch is full; None: nothing to do."""
+        now = self._clock.now()
+        timers = [timer for timer in self.picture.due(now) if not self._set_aside(timer, now)]
+        if not timers and not self._queue:
+            return None
+        pending = deque(_Pending(timer, None) for timer in timers[:MAX_BATCH_INPUTS])
+        batch = _Batch([], [], [])
+        for _ in range(MAX_BATCH_INPUTS):
+            if not pending and not self._queue:
+                break
+            if self._clock.now() - now > MAX_BATCH_S:
+                break
+            self._receive(batch, (pending or self._queue).popleft())
+            if batch.broken is not None:
+                break
+        self.status.queue_length = len(self._queue)
+        return batch
+
+    def _set_aside(self, timer: TimerFired, now: float) -> bool:
+        """Whether the core failed on it lately: it is not tried again just yet."""
+        again_at = self.status.broken_timers.get((timer.kind, timer.key))
+        if again_at is None or now < again_at:
+            return again_at is not None
+        del self.status.broken_timers[timer.kind, timer.key]
+        return False
+
+    def _receive(self, batch: _Batch, pending: _Pending) -> None:
+        kind = type(pending.input).__name__
+        try:
+            step = self.picture.receive(pending.input)
+        except Exception:
+            batch.broken = pending
+            self._measure.failed(kind)
+            log.exception("input_failed", tenant=self.tenant_id, kind=kind, at=pending.input.at)
+            if isinstance(pending.input, TimerFired):
+                timer = (pending.input.kind, pending.input.key)
+                self.status.broken_timers[timer] = self._clock.now() + BROKEN_TIMER_S
+            return
+        self._measure.received(kind)
+        batch.answered.append((pending, step))
+        batch.events.extend(step.events)
+        batch.commands.extend(step.commands)
+
+    async def _settle(self, epoch: int, batch: _Batch) -> None:
+        """Make the batch durable, tell everybody, answer those who asked."""
+        try:
+            await self._commit(epoch, batch)
+        except ParleyError as error:
+            code = "not_leading" if isinstance(error, Deposed) else "rebuilding"
+            batch.reject(Unavailable(code, error.detail))
+            raise
+        except BaseException:
+            batch.reject(Unavailable("rebuilding"))
+            raise
+        for pending, step in batch.answered:
+            pending.resolve(step)
+        if batch.broken is not None:
+            kind = type(batch.broken.input).__name__
+            batch.broken.reject(
+                ParleyError("input_failed", f"{kind} failed in the core", kind=kind)
+            )
+
+    async def _commit(self, epoch: int, batch: _Batch) -> None:
+        facts = self.picture.take_changed()
+        if not batch.events and not batch.commands:
+            await asyncio.sleep(0)  # others take their turn even if nothing is to be written
+            return
+        began = self._clock.now()
+        try:
+            async with asyncio.timeout(MAX_COMMIT_S):
+                first, items = await self._shard.commit(epoch, batch.events, batch.commands, facts)
+        except TimeoutError as error:
+            raise Unavailable("commit_unknown", f"no answer in {MAX_COMMIT_S} s") from error
+        now = self._clock.now()
+        self.status.seq = first + len(batch.events) - 1
+        self.status.commit_s, self.status.committed_at = now - began, now
+        self._unsaved_events += len(batch.events)
+        self._measure.committed(len(batch.answered), len(batch.events), now - began)
+        self.outbox.put(items)
+        self._tell(Committed(self.tenant_id, first, batch.events, facts, now))
+
+    def _tell(self, committed: Committed) -> None:
+        try:
+            self._published(committed)
+        except Exception:
+            log.exception("publish_failed", tenant=self.tenant_id, seq=committed.first_seq)
+
+    def _reject_all(self, error: ParleyError) -> None:
+        while self._queue:
+            self._queue.popleft().reject(error)
+        self.status.queue_length = 0
+
+    async def _gave_up(self, command: Command, reason: str) -> None:
+        """A command failed for good: news for the core, if it is about a message."""
+        if isinstance(command, SendMessage):
+            await self.submit(
+                DeliveryFailed(
+                    at=self._clock.now(),
+                    interaction_id=command.interaction_id,
+                    message_id=command.message_id,
+                    reason=reason,
+                )
+            )
+
+    # --- snapshots -------------------------------------------------------------------------
+
+    def _save_if_due(self, epoch: int) -> None:
+        """Encoding happens here, between two turns (MessagePack: tens of ms for 10,000
+        interactions); writing goes on beside the loop."""
+        now = self._clock.now()
+        idle = self._saving is None or self._saving.done()
+        due = self._unsaved_events >= SNAPSHOT_EVENTS or now - self._saved_at >= SNAPSHOT_S
+        if idle and due and self._unsaved_events:
+            self._saving = asyncio.create_task(self._save(epoch, *self._encode()))
+
+    async def _save_at_stop(self, epoch: int) -> None:
+        if self._saving is not None:
+            await asyncio.gather(self._saving, return_exceptions=True)
+        if self._unsaved_events:
+            await self._save(epoch, *self._encode())
+
+    def _encode(self) -> tuple[int, bytes]:
+        self._unsaved_events = 0
+        self._saved_at = self._clock.now()
+        return self.status.seq, self.picture.encode()
+
+    async def _save(self, epoch: int, seq: int, state: bytes) -> None:
+        try:
+            await self._shard.save_snapshot(epoch, seq, state)
+        except Deposed:
+            self._deposed = True
+            self._wake.set()
+        except ParleyError as error:  # the journal has it all; the next one is tried in its time
+            log.warning("snapshot_not_saved", tenant=self.tenant_id, code=error.code)

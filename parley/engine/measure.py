@@ -1,0 +1,53 @@
+"""The engine's numbers for Prometheus, one label set a tenant."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge, Histogram
+
+_SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+_BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
+
+INPUTS = Counter("parley_inputs", "Inputs decided", ["tenant", "kind"])
+FAILED = Counter("parley_inputs_failed", "Inputs the core failed on", ["tenant", "kind"])
+REFUSED = Counter("parley_inputs_refused", "Inputs refused because too many wait", ["tenant"])
+EVENTS = Counter("parley_events", "Events made durable", ["tenant"])
+COMMIT = Histogram("parley_commit_seconds", "Time of one commit", ["tenant"], buckets=_SECONDS)
+BATCH = Histogram("parley_commit_inputs", "Inputs in one commit", ["tenant"], buckets=_BATCHES)
+LEADING = Gauge("parley_engine_leading", "1 while this node leads the tenant", ["tenant"])
+QUEUE = Gauge("parley_engine_queue", "Inputs that wait for their turn", ["tenant"])
+SEQ = Gauge("parley_engine_seq", "Sequence number of the last event", ["tenant"])
+STUCK = Gauge("parley_engine_stuck", "1 while a turn takes too long", ["tenant"])
+BACKLOG = Gauge("parley_outbox_backlog", "Commands not yet carried out", ["tenant"])
+RETRYING = Gauge("parley_outbox_retrying", "Lanes that wait for another try", ["tenant"])
+FRAMES = Counter("parley_live_frames", "Frames handed to subscriptions", ["audience"])
+OVERFLOWS = Counter("parley_live_overflows", "Subscriptions closed for being too slow")
+SUBSCRIPTIONS = Gauge("parley_live_subscriptions", "Open subscriptions", ["audience"])
+
+
+class Measure:
+    """Counts of one tenant, with the label lookups done once."""
+
+    def __init__(self, tenant_id: str) -> None:
+        self._tenant = tenant_id
+        self._kinds: dict[str, Counter] = {}
+        self._events = EVENTS.labels(tenant_id)
+        self._commit = COMMIT.labels(tenant_id)
+        self._batch = BATCH.labels(tenant_id)
+        self._refused = REFUSED.labels(tenant_id)
+
+    def received(self, kind: str) -> None:
+        counter = self._kinds.get(kind)
+        if counter is None:
+            counter = self._kinds[kind] = INPUTS.labels(self._tenant, kind)
+        counter.inc()
+
+    def failed(self, kind: str) -> None:
+        FAILED.labels(self._tenant, kind).inc()
+
+    def refused(self) -> None:
+        self._refused.inc()
+
+    def committed(self, inputs: int, events: int, took_s: float) -> None:
+        self._batch.observe(inputs)
+        self._events.inc(events)
+        self._commit.observe(took_s)
