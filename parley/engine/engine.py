@@ -38,7 +38,7 @@ RENEW_S = 1.0  # the lease lasts 3 s
 STANDBY_S = 0.5  # between attempts to lead
 RECOVERY_S = 0.5  # between attempts to rebuild
 BROKEN_TIMER_S = 60.0  # a timer the core failed on is set aside for so long
-IDLE_TIMER_S = 1.0  # pace of looking at timers that are due but were set aside or had no effect
+IDLE_TIMER_S = 1.0  # pace of timers that are due, fire and are due still
 SNAPSHOT_EVENTS = 5_000
 SNAPSHOT_S = 60.0
 DRAIN_S = 5.0
@@ -121,6 +121,7 @@ class Engine:
         self._measure = Measure(shard.tenant_id)
         self.outbox = Outbox(shard, handlers, self._gave_up, self._clock)
         self._queue: deque[_Pending] = deque()
+        self._timers: deque[_Pending] = deque()  # due, and taken from the picture
         self._wake = asyncio.Event()
         self._stopping = False
         self._deposed = False
@@ -243,6 +244,7 @@ class Engine:
         """The picture as of the last durable event."""
         began = self._clock.now()
         picture = self._blank()
+        self._timers.clear()  # the new picture knows them still
         seq = picture.restore(await self._shard.load_snapshot())
         replayed = 0
         async for recorded in self._shard.replay(seq):
@@ -288,39 +290,38 @@ class Engine:
     async def _idle(self, at_least_s: float = 0.0) -> None:
         """Until an input comes or a timer is due; timers before `at_least_s` do not count."""
         self._wake.clear()
-        due = self.picture.next_due()
-        now = self._clock.now()
-        pause = None if due is None else max(at_least_s, due - now)
-        if pause == 0.0:  # what is due was set aside
-            pause = IDLE_TIMER_S
+        due = [*self.status.broken_timers.values()]
+        if (next_due := self.picture.next_due()) is not None:
+            due.append(next_due)
+        pause = max(at_least_s, min(due) - self._clock.now()) if due else None
         await self._clock.wait(self._wake, pause)
 
     def _decide(self) -> _Batch | None:
         """Due timers, then inputs in their order, until the batch is full; None: nothing to do."""
         now = self._clock.now()
-        timers = [timer for timer in self.picture.due(now) if not self._set_aside(timer, now)]
-        if not timers and not self._queue:
+        self._timers.extend(_Pending(timer, None) for timer in self._due(now))
+        if not self._timers and not self._queue:
             return None
-        pending = deque(_Pending(timer, None) for timer in timers[:MAX_BATCH_INPUTS])
         batch = _Batch([], [], [])
         for _ in range(MAX_BATCH_INPUTS):
-            if not pending and not self._queue:
+            if not self._timers and not self._queue:
                 break
             if self._clock.now() - now > MAX_BATCH_S:
                 break
-            self._receive(batch, (pending or self._queue).popleft())
+            self._receive(batch, (self._timers or self._queue).popleft())
             if batch.broken is not None:
                 break
         self.status.queue_length = len(self._queue)
         return batch
 
-    def _set_aside(self, timer: TimerFired, now: float) -> bool:
-        """Whether the core failed on it lately: it is not tried again just yet."""
-        again_at = self.status.broken_timers.get((timer.kind, timer.key))
-        if again_at is None or now < again_at:
-            return again_at is not None
-        del self.status.broken_timers[timer.kind, timer.key]
-        return False
+    def _due(self, now: float) -> list[TimerFired]:
+        """The timers to fire now; one that the core failed on lately is not tried again just yet."""
+        aside = self.status.broken_timers
+        over = [timer for timer, again_at in aside.items() if again_at <= now]
+        for timer in over:
+            del aside[timer]
+        due = [t for t in self.picture.due(now) if (t.kind, t.key) not in aside]
+        return due + [TimerFired(at=now, kind=kind, key=key) for kind, key in over]
 
     def _receive(self, batch: _Batch, pending: _Pending) -> None:
         kind = type(pending.input).__name__

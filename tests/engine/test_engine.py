@@ -199,6 +199,12 @@ async def test_a_timer_fires_when_it_is_due_and_not_before(house):
     assert house.durable == ["tick"]
 
 
+async def test_no_timer_is_lost_when_more_are_due_than_fit_a_batch(house):
+    await house.say("crowd")
+    await house.clock.advance(6)
+    assert sorted(house.durable) == sorted(f"tick {n}" for n in range(1200))
+
+
 async def test_a_timer_that_breaks_the_core_is_set_aside_and_the_rest_goes_on(house):
     await house.say("doomed")
     await house.clock.advance(6)

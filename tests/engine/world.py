@@ -122,9 +122,12 @@ class Echo:
                 assert input.key != "doomed", "a timer that always breaks"
                 return Step([], [])
             case TimerFired(key=text):
-                del self.timers[text]
+                pass
             case Said(text="later"):
                 self.timers["tick"] = input.at + 5
+                return Step([], [])
+            case Said(text="crowd"):
+                self.timers.update({f"tick {n}": input.at + 5 for n in range(1200)})
                 return Step([], [])
             case Said(text="doomed" | "stays" as text):
                 self.timers[text] = input.at + 5
@@ -147,7 +150,11 @@ class Echo:
         return min(self.timers.values(), default=None)
 
     def due(self, now: float) -> list[TimerFired]:
-        return [TimerFired(at=t, kind="t", key=k) for k, t in self.timers.items() if t <= now]
+        keys = [key for key, due in self.timers.items() if due <= now]
+        for key in keys:
+            if key != "stays":
+                del self.timers[key]
+        return [TimerFired(at=now, kind="t", key=key) for key in keys]
 
     def encode(self) -> bytes:
         return msgspec.msgpack.encode(self.heard)
@@ -237,8 +244,8 @@ class MemoryShard:
         return list(self.ledger.items.values())
 
     async def outbox_done(self, ids: Sequence[int]) -> None:
-        for id in ids:
-            self.ledger.items.pop(id, None)
+        for done in ids:
+            self.ledger.items.pop(done, None)
 
     async def outbox_retry(self, id: int, due_at: float, error: str) -> None:
         item = self.ledger.items[id]
