@@ -134,7 +134,11 @@ def leave(stamp: Path, mark: str) -> None:
 def one_at_a_time() -> Iterator[None]:
     """Two `make` at once build once. The lock is on this file, so it works in a read-only tree."""
     with Path(__file__).open() as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Parley: waiting for another make in this folder to finish its preparations")
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
