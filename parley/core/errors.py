@@ -23,7 +23,7 @@ class ParleyError(Exception):
     status: ClassVar[int] = 500
     retry: ClassVar[bool] = False  # can trying the same again help
 
-    def __init__(self, code: str, detail: str = "", **values: str | int | float) -> None:
+    def __init__(self, code: str, detail: str = "", **values: str | float) -> None:
         super().__init__(detail or code)
         self.code = code
         self.detail = detail

@@ -128,7 +128,7 @@ class Offered(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferEnded(Event):
-    """Not accepted: declined, no_answer, withdrawn (customer left, agent lost, closed, assigned)."""
+    """Not accepted: declined, no_answer, withdrawn. The interaction is back in its place in the queue."""
 
     interaction_id: str
     agent_id: str
@@ -280,6 +280,14 @@ class CustomerBack(Event):
 class CustomerRecognised(Event):
     interaction_id: str
     customer: CustomerRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerLapsed(Event):
+    """A timer came due and nothing else had to happen (a pause after declining is over)."""
+
+    kind: str
+    key: str
 
 
 # --- records: made by the desk in the same transaction as the row ---------------------------------

@@ -97,7 +97,6 @@ class LeaveMessageRequested(Input):
     interaction_id: str
     message_id: str
     client_id: str
-    ticket_id: str
     customer: CustomerRef
     text: str
     phone: str | None = None

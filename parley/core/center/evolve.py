@@ -1,0 +1,419 @@
+"""Apply one event to the state: the only place where the state changes, live and in replay alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from parley.core import events as ev
+from parley.core.center.state import (
+    MAX_PACE,
+    MAX_REMEMBERED_MESSAGES,
+    AgentState,
+    Interaction,
+    LastMessage,
+    Offer,
+    State,
+    Timer,
+    WrapUp,
+)
+from parley.core.model import (
+    AgentProfile,
+    CenterConfig,
+    Channel,
+    Delivery,
+    EntryPoint,
+    Hours,
+    Phase,
+    PresenceStatus,
+    Queue,
+    Sender,
+    Skill,
+    Visibility,
+)
+
+LEAVE_MESSAGE_S = 900.0  # silent so long after being asked to leave a message: it is kept as it is
+_V = TypeVar("_V")
+_T = TypeVar("_T", Skill, Hours, Queue, AgentProfile, EntryPoint)
+
+WAITING = (Phase.QUEUED, Phase.OFFERED)
+_UNKNOWN_QUEUE = Queue(id="", names={})
+
+
+@dataclass(slots=True)
+class Touched:
+    """What an event changed, for the indexes that are derived from the state."""
+
+    interactions: set[str] = field(default_factory=set)
+    agents: set[str] = field(default_factory=set)
+    timers: set[str] = field(default_factory=set)  # set or moved
+    config: bool = False
+
+
+def evolve(state: State, event: ev.Event, touched: Touched) -> None:
+    apply = _APPLY.get(type(event))
+    if apply is not None:  # record events (tickets, ratings, sign-ins) leave the live state alone
+        apply(state, event, touched)
+
+
+def queue_of(state: State, interaction: Interaction) -> Queue:
+    """The queue's configuration; defaults if it was removed meanwhile."""
+    return state.config.queues.get(interaction.queue or "", _UNKNOWN_QUEUE)
+
+
+def timer_name(kind: str, key: str) -> str:
+    return f"{kind} {key}"
+
+
+def _set(state: State, touched: Touched, kind: str, key: str, due: float | None) -> None:
+    name = timer_name(kind, key)
+    if due is None:
+        state.timers.pop(name, None)
+    else:
+        state.timers[name] = due
+        touched.timers.add(name)
+
+
+def _clear(state: State, key: str, *kinds: str) -> None:
+    for kind in kinds:
+        state.timers.pop(timer_name(kind, key), None)
+
+
+# --- configuration ------------------------------------------------------------------------------
+
+
+def _configured(state: State, e: ev.Configured, touched: Touched) -> None:
+    old = state.config
+    state.config = CenterConfig(
+        skills=_merge(old.skills, e.skills, e.removed.get("skills", ())),
+        hours=_merge(old.hours, e.hours, e.removed.get("hours", ())),
+        queues=_merge(old.queues, e.queues, e.removed.get("queues", ())),
+        agents=_merge(old.agents, e.agents, e.removed.get("agents", ())),
+        entry_points=_merge(old.entry_points, e.entry_points, e.removed.get("entry_points", ())),
+        interrupts=old.interrupts if e.interrupts is None else e.interrupts,
+        screen_grace_s=old.screen_grace_s if e.screen_grace_s is None else e.screen_grace_s,
+    )
+    for profile in e.agents:
+        state.agents.setdefault(profile.id, AgentState(profile.id, since=e.at, idle_since=e.at))
+    for agent_id in e.removed.get("agents", ()):
+        state.agents.pop(agent_id, None)
+        _clear(state, agent_id, Timer.SCREEN)
+    touched.config = True
+
+
+def _merge(old: dict[str, _T], new: tuple[_T, ...], removed: tuple[str, ...]) -> dict[str, _T]:
+    kept = {key: value for key, value in old.items() if key not in removed}
+    kept.update((value.id, value) for value in new)
+    return kept
+
+
+# --- presence -----------------------------------------------------------------------------------
+
+
+def _presence(state: State, e: ev.PresenceChanged, touched: Touched) -> None:
+    agent = state.agents[e.agent_id]
+    if e.status is PresenceStatus.READY and agent.status is not PresenceStatus.READY:
+        agent.idle_since = e.at
+    agent.status, agent.reason, agent.since = e.status, e.reason, e.at
+    touched.agents.add(e.agent_id)
+
+
+def _screen_connected(state: State, e: ev.ScreenConnected, touched: Touched) -> None:
+    state.agents[e.agent_id].online = True
+    _clear(state, e.agent_id, Timer.SCREEN)
+    touched.agents.add(e.agent_id)
+
+
+def _screen_lost(state: State, e: ev.ScreenLost, touched: Touched) -> None:
+    state.agents[e.agent_id].online = False
+    _set(state, touched, Timer.SCREEN, e.agent_id, e.at + state.config.screen_grace_s)
+    touched.agents.add(e.agent_id)
+
+
+# --- an interaction, from arrival to its end ----------------------------------------------------
+
+
+def _arrived(state: State, e: ev.Arrived, touched: Touched) -> None:
+    state.interactions[e.interaction_id] = Interaction(
+        id=e.interaction_id, channel=e.channel, entry_point=e.entry_point, address=e.address,
+        customer=e.customer, language=e.language, arrived_at=e.at, topic=e.topic, page=e.page,
+        ticket_id=e.ticket_id, subject=e.subject, phase=Phase.AWAY, order_at=e.at,
+    )  # fmt: skip
+    state.by_address[e.address] = e.interaction_id
+
+
+def _queued(state: State, e: ev.Queued, touched: Touched) -> None:
+    i = state.interactions[e.interaction_id]
+    moved = i.queue != e.queue or i.phase not in WAITING
+    i.phase, i.queue, i.priority, i.needs = Phase.QUEUED, e.queue, e.priority, e.needs
+    i.order_at, i.queued_reason = e.order_at, e.reason
+    i.only_agent, i.only_until = e.only_agent, e.only_until
+    i.note = e.note or i.note
+    i.away_reason = None
+    _set(state, touched, Timer.HOLD, i.id, e.only_until if e.only_agent else None)
+    _clear(state, i.id, Timer.LEAVE)
+    queue = queue_of(state, i)
+    if moved:
+        i.queued_at = e.at
+        limit = queue.max_wait_s if i.channel is not Channel.TASK else None
+        _set(state, touched, Timer.WAIT, i.id, None if limit is None else e.at + limit)
+        if not i.customer_online:
+            _set(state, touched, Timer.GONE, i.id, e.at + queue.away_grace_s)
+    touched.interactions.add(i.id)
+
+
+def _went_away(state: State, e: ev.WentAway, touched: Touched) -> None:
+    i = state.interactions[e.interaction_id]
+    i.phase, i.queue, i.away_reason = Phase.AWAY, e.queue, e.reason
+    i.only_agent = i.only_until = None
+    _clear(state, i.id, Timer.WAIT, Timer.HOLD, Timer.RING)
+    _set(state, touched, Timer.LEAVE, i.id, e.at + LEAVE_MESSAGE_S)
+    touched.interactions.add(i.id)
+
+
+def _offered(state: State, e: ev.Offered, touched: Touched) -> None:
+    i = state.interactions[e.interaction_id]
+    i.phase, i.offer = Phase.OFFERED, Offer(e.agent_id, e.at, e.ring_until, e.why)
+    state.agents[e.agent_id].work[i.id] = e.at
+    _set(state, touched, Timer.RING, i.id, e.ring_until)
+    touched.interactions.add(i.id)
+    touched.agents.add(e.agent_id)
+
+
+def _offer_ended(state: State, e: ev.OfferEnded, touched: Touched) -> None:
+    i = state.interactions[e.interaction_id]
+    i.phase, i.offer = Phase.QUEUED, None
+    _leave_work(state, e.agent_id, i.id, touched)
+    _clear(state, i.id, Timer.RING)
+    if e.reason != "withdrawn":
+        pause = queue_of(state, i).decline_pause_s
+        i.paused[e.agent_id] = e.at + pause
+        _set(state, touched, Timer.PAUSE, f"{i.id} {e.agent_id}", e.at + pause)
+        if i.only_agent == e.agent_id:  # held for someone who does not want it: open to all
+            i.only_agent = i.only_until = None
+            _clear(state, i.id, Timer.HOLD)
+    touched.interactions.add(i.id)
+
+
+def _connected(state: State, e: ev.Connected, touched: Touched) -> None:
+    i = state.interactions[e.interaction_id]
+    i.phase, i.offer, i.owner, i.wrap_up = Phase.CONNECTED, None, e.agent_id, None
+    i.only_agent = i.only_until = i.away_reason = i.ended_by = None
+    i.connected_at = i.connected_at or e.at
+    _drop_pauses(state, i)
+    _clear(state, i.id, *_WAITING_TIMERS, Timer.WRAP_UP)
+    queue = queue_of(state, i)
+    if i.unanswered_since is not None:
+        i.unanswered_since = e.at  # this agent's time to answer begins now
+        _set(state, touched, Timer.REPLY, i.id, _after(e.at, queue.reply_timeout_s))
+    elif i.channel is not Channel.TASK:
+        _set(state, touched, Timer.IDLE, i.id, _after(e.at, queue.inactivity_s))
+    agent = state.agents[e.agent_id]
+    agent.work[i.id] = agent.idle_since = e.at
+    agent.joined.pop(i.id, None)
+    i.participants.pop(e.agent_id, None)
+    if i.queue is not None:
+        pace = state.pace.setdefault(i.queue, [])
+        pace.append(e.at)
+        del pace[:-MAX_PACE]
+    touched.interactions.add(i.id)
+    touched.agents.add(e.agent_id)
+
+
+def _released(state: State, e: ev.Released, touched: Touched) -> None:
+    i = state.interactions[e.interaction_id]
+    i.owner, i.note = None, e.note or i.note
+    if e.reason == "reply_timeout":
+        pause = queue_of(state, i).decline_pause_s
+        i.paused[e.agent_id] = e.at + pause
+        _set(state, touched, Timer.PAUSE, f"{i.id} {e.agent_id}", e.at + pause)
+    _clear(state, i.id, Timer.REPLY, Timer.IDLE)
+    _leave_work(state, e.agent_id, i.id, touched, at=e.at)
+    touched.interactions.add(i.id)
+
+
+def _joined(state: State, e: ev.Joined, touched: Touched) -> None:
+    state.interactions[e.interaction_id].participants[e.agent_id] = e.role
+    state.agents[e.agent_id].joined[e.interaction_id] = e.at
+    touched.agents.add(e.agent_id)
+
+
+def _parted(state: State, e: ev.Parted, touched: Touched) -> None:
+    state.interactions[e.interaction_id].participants.pop(e.agent_id, None)
+    if e.agent_id in state.agents:
+        state.agents[e.agent_id].joined.pop(e.interaction_id, None)
+    touched.agents.add(e.agent_id)
+
+
+def _priority(state: State, e: ev.PriorityRaised, touched: Touched) -> None:
+    state.interactions[e.interaction_id].priority = e.priority
+    touched.interactions.add(e.interaction_id)
+
+
+def _conversation_ended(state: State, e: ev.ConversationEnded, touched: Touched) -> None:
+    i = state.interactions[e.interaction_id]
+    i.ended_by, i.unanswered_since = e.by, None
+    _clear(state, i.id, Timer.REPLY, Timer.IDLE)
+    touched.interactions.add(i.id)
+
+
+def _wrap_up_started(state: State, e: ev.WrapUpStarted, touched: Touched) -> None:
+    i = state.interactions[e.interaction_id]
+    i.phase, i.wrap_up = Phase.WRAP_UP, WrapUp(e.agent_id, e.at, e.until, e.blocking)
+    _set(state, touched, Timer.WRAP_UP, i.id, e.until)
+    touched.interactions.add(i.id)
+    touched.agents.add(e.agent_id)
+
+
+def _wrap_up_ended(state: State, e: ev.WrapUpEnded, touched: Touched) -> None:
+    i = state.interactions[e.interaction_id]
+    i.wrap_up = None
+    _clear(state, i.id, Timer.WRAP_UP)
+    _leave_work(state, e.agent_id, i.id, touched, at=e.at)
+
+
+def _ended(state: State, e: ev.Ended, touched: Touched) -> None:
+    i = state.interactions.pop(e.interaction_id)
+    if state.by_address.get(i.address) == i.id:
+        del state.by_address[i.address]
+    for agent_id in i.participants:
+        state.agents[agent_id].joined.pop(i.id, None)
+        touched.agents.add(agent_id)
+    if i.owner is not None:
+        _leave_work(state, i.owner, i.id, touched, at=e.at)
+    _drop_pauses(state, i)
+    _clear(state, i.id, *_WAITING_TIMERS, Timer.REPLY, Timer.IDLE, Timer.WRAP_UP)
+    touched.interactions.add(i.id)
+
+
+# --- what was said ------------------------------------------------------------------------------
+
+
+def _message(state: State, e: ev.MessageAdded, touched: Touched) -> None:
+    i = state.interactions[e.interaction_id]
+    i.message_count += 1
+    _remember(i.client_ids, e.client_id, e.message_id)
+    _remember(i.ordinals, e.message_id, i.message_count)
+    if e.visibility is Visibility.INTERNAL:
+        return
+    i.last_message = LastMessage(e.text, e.sender, e.at, e.key)
+    queue = queue_of(state, i)
+    if e.sender is Sender.CUSTOMER:
+        i.unread += 1
+        if i.unanswered_since is None and i.ended_by is None:
+            i.unanswered_since = e.at
+            if i.phase is Phase.CONNECTED:
+                _set(state, touched, Timer.REPLY, i.id, _after(e.at, queue.reply_timeout_s))
+        _clear(state, i.id, Timer.IDLE)
+        if i.phase is Phase.AWAY:
+            _set(state, touched, Timer.LEAVE, i.id, e.at + LEAVE_MESSAGE_S)
+    elif e.sender is Sender.AGENT:
+        i.unread, i.unanswered_since = 0, None
+        _clear(state, i.id, Timer.REPLY)
+        if i.phase is Phase.CONNECTED:
+            _set(state, touched, Timer.IDLE, i.id, _after(e.at, queue.inactivity_s))
+
+
+def _delivery(state: State, e: ev.DeliveryChanged, touched: Touched) -> None:
+    i = state.interactions.get(e.interaction_id)
+    if i is None or e.delivery is Delivery.FAILED:
+        return
+    if e.side is Sender.CUSTOMER:
+        i.agent_read_to, i.unread = e.message_id, 0
+    else:
+        i.customer_delivered_to = e.message_id
+        if e.delivery is Delivery.READ:
+            i.customer_read_to = e.message_id
+
+
+def _page(state: State, e: ev.PageChanged, touched: Touched) -> None:
+    state.interactions[e.interaction_id].page = e.page
+
+
+def _customer_away(state: State, e: ev.CustomerAway, touched: Touched) -> None:
+    i = state.interactions[e.interaction_id]
+    i.customer_online = False
+    if i.phase in WAITING or i.phase is Phase.AWAY:
+        _set(state, touched, Timer.GONE, i.id, e.at + queue_of(state, i).away_grace_s)
+
+
+def _customer_back(state: State, e: ev.CustomerBack, touched: Touched) -> None:
+    state.interactions[e.interaction_id].customer_online = True
+    _clear(state, e.interaction_id, Timer.GONE)
+
+
+def _recognised(state: State, e: ev.CustomerRecognised, touched: Touched) -> None:
+    state.interactions[e.interaction_id].customer = e.customer
+
+
+def _lapsed(state: State, e: ev.TimerLapsed, touched: Touched) -> None:
+    _clear(state, e.key, e.kind)
+    interaction_id, _, agent_id = e.key.partition(" ")
+    i = state.interactions.get(interaction_id)
+    if e.kind == Timer.PAUSE and i is not None:
+        i.paused.pop(agent_id, None)
+        touched.interactions.add(interaction_id)
+        touched.agents.add(agent_id)
+
+
+# --- shared -------------------------------------------------------------------------------------
+
+_WAITING_TIMERS = (Timer.RING, Timer.HOLD, Timer.WAIT, Timer.GONE, Timer.LEAVE)
+
+
+def _leave_work(
+    state: State, agent_id: str, interaction_id: str, touched: Touched, at: float | None = None
+) -> None:
+    """`at` is given when real work ended: an offer that came to nothing keeps the idle time (P6)."""
+    agent = state.agents.get(agent_id)
+    if agent is None:
+        return
+    if agent.work.pop(interaction_id, None) is not None and at is not None:
+        agent.idle_since = at
+    touched.agents.add(agent_id)
+
+
+def _drop_pauses(state: State, i: Interaction) -> None:
+    for agent_id in i.paused:
+        _clear(state, f"{i.id} {agent_id}", Timer.PAUSE)
+    i.paused.clear()
+
+
+def _after(at: float, seconds: float | None) -> float | None:
+    return None if seconds is None else at + seconds
+
+
+def _remember(known: dict[str, _V], key: str, value: _V) -> None:
+    known[key] = value
+    if len(known) > MAX_REMEMBERED_MESSAGES:
+        del known[next(iter(known))]
+
+
+_APPLY: dict[type[ev.Event], Callable[[State, Any, Touched], None]] = {
+    ev.Configured: _configured,
+    ev.PresenceChanged: _presence,
+    ev.ScreenConnected: _screen_connected,
+    ev.ScreenLost: _screen_lost,
+    ev.Arrived: _arrived,
+    ev.Queued: _queued,
+    ev.WentAway: _went_away,
+    ev.Offered: _offered,
+    ev.OfferEnded: _offer_ended,
+    ev.Connected: _connected,
+    ev.Released: _released,
+    ev.Joined: _joined,
+    ev.Parted: _parted,
+    ev.PriorityRaised: _priority,
+    ev.ConversationEnded: _conversation_ended,
+    ev.WrapUpStarted: _wrap_up_started,
+    ev.WrapUpEnded: _wrap_up_ended,
+    ev.Ended: _ended,
+    ev.MessageAdded: _message,
+    ev.DeliveryChanged: _delivery,
+    ev.PageChanged: _page,
+    ev.CustomerAway: _customer_away,
+    ev.CustomerBack: _customer_back,
+    ev.CustomerRecognised: _recognised,
+    ev.TimerLapsed: _lapsed,
+}

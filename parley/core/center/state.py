@@ -1,0 +1,139 @@
+"""What is live: plain data that replay rebuilds, and nothing else. Indexes are derived from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from parley.core.model import (
+    CenterConfig,
+    Channel,
+    CustomerRef,
+    EndedBy,
+    Page,
+    Phase,
+    PresenceStatus,
+    Role,
+    Sender,
+)
+
+MAX_REMEMBERED_MESSAGES = 500  # client ids and order of an interaction's newest messages
+MAX_PACE = 20  # connects of a queue that its estimated wait is made of
+
+
+class Timer:
+    """Kinds of timers; the key is an interaction (or an agent for SCREEN)."""
+
+    RING = "ring"
+    HOLD = "hold"  # reserved for one agent until then
+    PAUSE = "pause"  # key "interaction agent": may be offered to them again
+    WRAP_UP = "wrap_up"
+    REPLY = "reply"
+    IDLE = "idle"
+    GONE = "gone"  # the customer's screen is gone
+    WAIT = "wait"  # the longest wait in this queue
+    LEAVE = "leave"  # asked to leave a message and silent
+    SCREEN = "screen"  # the agent's screen is gone
+
+
+@dataclass(slots=True)
+class Offer:
+    agent_id: str
+    at: float
+    until: float
+    why: dict[str, str | int | float]
+
+
+@dataclass(slots=True)
+class WrapUp:
+    agent_id: str
+    since: float
+    until: float | None
+    blocking: bool
+
+
+@dataclass(slots=True)
+class LastMessage:
+    text: str
+    sender: Sender
+    at: float
+    key: str | None = None
+
+
+@dataclass(slots=True)
+class Interaction:
+    id: str
+    channel: Channel
+    entry_point: str | None
+    address: str
+    customer: CustomerRef
+    language: str
+    arrived_at: float
+    topic: str | None = None
+    page: Page = field(default_factory=Page)
+    ticket_id: str | None = None
+    subject: str = ""
+    phase: Phase = Phase.QUEUED
+    queue: str | None = None
+    priority: int = 0
+    needs: dict[str, int] = field(default_factory=dict)
+    order_at: float = 0.0
+    queued_at: float = 0.0  # when it entered this queue
+    queued_reason: str = ""
+    only_agent: str | None = None
+    only_until: float | None = None
+    paused: dict[str, float] = field(default_factory=dict)  # agent who declined -> until
+    offer: Offer | None = None
+    owner: str | None = None
+    connected_at: float | None = None
+    participants: dict[str, Role] = field(default_factory=dict)
+    wrap_up: WrapUp | None = None
+    ended_by: EndedBy | None = None  # of the conversation
+    away_reason: str | None = None
+    customer_online: bool = True
+    unanswered_since: float | None = None
+    unread: int = 0
+    last_message: LastMessage | None = None
+    note: str = ""  # of the last transfer
+    message_count: int = 0
+    client_ids: dict[str, str] = field(default_factory=dict)  # client id -> message id
+    ordinals: dict[str, int] = field(default_factory=dict)  # message id -> its place
+    customer_delivered_to: str | None = None
+    customer_read_to: str | None = None
+    agent_read_to: str | None = None
+
+
+@dataclass(slots=True)
+class AgentState:
+    id: str
+    status: PresenceStatus = PresenceStatus.OFFLINE
+    reason: str | None = None
+    since: float = 0.0  # of status and reason
+    online: bool = False  # a console is connected
+    idle_since: float = 0.0  # when work was last given or ended
+    work: dict[str, float] = field(default_factory=dict)  # offered, owned, wrapping up -> since
+    joined: dict[str, float] = field(default_factory=dict)  # consulting, monitoring -> since
+
+
+@dataclass(slots=True)
+class State:
+    config: CenterConfig = field(default_factory=CenterConfig)
+    agents: dict[str, AgentState] = field(default_factory=dict)
+    interactions: dict[str, Interaction] = field(default_factory=dict)
+    by_address: dict[str, str] = field(default_factory=dict)
+    timers: dict[str, float] = field(default_factory=dict)  # "kind key" -> due
+    pace: dict[str, list[float]] = field(default_factory=dict)  # queue -> last connects
+
+
+def load(state: State, agent: AgentState) -> dict[Channel, int]:
+    """How much of each channel the agent carries: offers, conversations, blocking wrap-ups."""
+    carried: dict[Channel, int] = {}
+    for interaction_id in agent.work:
+        interaction = state.interactions[interaction_id]
+        wrap_up = interaction.wrap_up
+        if wrap_up is None or wrap_up.blocking:
+            carried[interaction.channel] = carried.get(interaction.channel, 0) + 1
+    return carried
+
+
+def has_offer(state: State, agent: AgentState) -> bool:
+    return any(state.interactions[i].phase is Phase.OFFERED for i in agent.work)

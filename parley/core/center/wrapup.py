@@ -1,0 +1,97 @@
+"""The end of a conversation and the work after it (X1, X2)."""
+
+from __future__ import annotations
+
+from parley.core import events as ev
+from parley.core import inputs as got
+from parley.core.center.evolve import queue_of
+from parley.core.center.queueing import end, say
+from parley.core.center.state import Interaction
+from parley.core.center.turn import Turn
+from parley.core.model import EndedBy, Outcome, Phase, WrapUpMode
+
+MAX_WRAP_UP_S = 900.0
+
+_SAID = {
+    EndedBy.AGENT: "ended_by_agent",
+    EndedBy.CUSTOMER: "ended_by_customer",
+    EndedBy.INACTIVITY: "ended_inactive",
+    EndedBy.SYSTEM: "ended_by_agent",
+}
+
+
+def close(turn: Turn, interaction: Interaction, by: EndedBy) -> None:
+    """End a connected conversation; wrap-up follows as the queue says."""
+    agent_id = interaction.owner or ""
+    turn.emit(
+        ev.ConversationEnded(at=turn.at, interaction_id=interaction.id, by=by, agent_id=agent_id)
+    )
+    say(turn, interaction, _SAID[by])
+    for colleague, role in list(interaction.participants.items()):
+        turn.emit(
+            ev.Parted(at=turn.at, interaction_id=interaction.id, agent_id=colleague, role=role)
+        )
+    queue = queue_of(turn.state, interaction)
+    if queue.wrap_up is WrapUpMode.NONE:
+        end(turn, interaction, Outcome.SERVED)
+        return
+    until = None
+    if queue.wrap_up is not WrapUpMode.MANDATORY:
+        until = turn.at + min(queue.wrap_up_s, MAX_WRAP_UP_S)
+    turn.emit(
+        ev.WrapUpStarted(
+            at=turn.at, interaction_id=interaction.id, agent_id=agent_id, until=until,
+            blocking=queue.wrap_up is not WrapUpMode.OPTIONAL,
+        )
+    )  # fmt: skip
+
+
+def conversation_closed(turn: Turn, news: got.ConversationClosed) -> None:
+    interaction = turn.state.interactions.get(news.interaction_id)
+    if interaction is None or interaction.phase is not Phase.CONNECTED:
+        return turn.refuse("not_connected")
+    if interaction.owner != news.agent_id:
+        return turn.refuse("not_yours")
+    return close(turn, interaction, EndedBy.AGENT)
+
+
+def conversation_resumed(turn: Turn, news: got.ConversationResumed) -> None:
+    interaction = turn.state.interactions.get(news.interaction_id)
+    if interaction is None or interaction.wrap_up is None:
+        return turn.refuse("not_in_wrap_up")
+    if interaction.owner != news.agent_id:
+        return turn.refuse("not_yours")
+    turn.emit(
+        ev.Connected(
+            at=turn.at, interaction_id=interaction.id, agent_id=news.agent_id,
+            queue=interaction.queue or "", how="resume",
+        )
+    )  # fmt: skip
+    return None
+
+
+def wrap_up_saved(turn: Turn, news: got.WrapUpSaved) -> None:
+    interaction = turn.state.interactions.get(news.interaction_id)
+    if interaction is None or interaction.wrap_up is None:
+        return turn.refuse("not_in_wrap_up")
+    if interaction.owner != news.agent_id:
+        return turn.refuse("not_yours")
+    queue = queue_of(turn.state, interaction)
+    if news.disposition is None and queue.disposition_required:
+        return turn.refuse("disposition_required")
+    if news.disposition and queue.dispositions and news.disposition not in queue.dispositions:
+        return turn.refuse("unknown_disposition")
+    return end_wrap_up(turn, interaction, news.disposition, news.note, news.resolved)
+
+
+def end_wrap_up(
+    turn: Turn, interaction: Interaction, disposition: str | None = None, note: str = "",
+    resolved: bool | None = None, *, timed_out: bool = False,
+) -> None:  # fmt: skip
+    turn.emit(
+        ev.WrapUpEnded(
+            at=turn.at, interaction_id=interaction.id, agent_id=interaction.owner or "",
+            disposition=disposition, note=note, resolved=resolved, timed_out=timed_out,
+        )
+    )  # fmt: skip
+    end(turn, interaction, Outcome.SERVED)
