@@ -6,8 +6,22 @@ Nouns that the live center knows (queue, skill, hours, entry_point, agent, cente
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from typing import Any
+
+from parley.core.model import (
+    AgentOrder,
+    AgentProfile,
+    CenterConfig,
+    Channel,
+    EntryPoint,
+    Hours,
+    Queue,
+    QueueOrder,
+    Skill,
+    WrapUpMode,
+)
 
 KINDS = (
     "queue",
@@ -31,3 +45,74 @@ class Document:
     version: int = 1
     updated_at: float = 0.0
     updated_by: str | None = None
+
+
+def center_config(documents: Iterable[Document]) -> CenterConfig:
+    """What the live center knows, from the documents of a tenant (already validated by the API)."""
+    by_kind: dict[str, dict[str, dict[str, Any]]] = {}
+    for document in documents:
+        by_kind.setdefault(document.kind, {})[document.id] = document.body
+    center = by_kind.get("center", {}).get("center", {})
+    entry_points = by_kind.get("entry_point", {}).items()
+    return CenterConfig(
+        skills={k: Skill(k, b["names"]) for k, b in by_kind.get("skill", {}).items()},
+        hours={k: _hours(k, b) for k, b in by_kind.get("hours", {}).items()},
+        queues={k: _queue(k, b) for k, b in by_kind.get("queue", {}).items()},
+        agents={k: _agent(k, b) for k, b in by_kind.get("agent", {}).items()},
+        entry_points={k: _entry_point(k, b) for k, b in entry_points if b.get("enabled", True)},
+        interrupts={
+            Channel(busy): tuple(Channel(c) for c in allowed)
+            for busy, allowed in center.get("interrupts", {}).items()
+        },
+        screen_grace_s=float(center.get("screen_grace_s", CenterConfig().screen_grace_s)),
+    )
+
+
+def _hours(id: str, body: dict[str, Any]) -> Hours:
+    return Hours(
+        id=id,
+        name=body["name"],
+        zone=body["zone"],
+        week=tuple(_spans(day) for day in body["week"]),
+        holidays={date: _spans(spans) for date, spans in body.get("holidays", {}).items()},
+        override=body.get("override"),
+    )
+
+
+def _spans(spans: Iterable[Iterable[int]]) -> tuple[tuple[int, int], ...]:
+    return tuple((start, end) for start, end in spans)
+
+
+_QUEUE_ENUMS = {"order": QueueOrder, "agent_order": AgentOrder, "wrap_up": WrapUpMode}
+
+
+def _queue(id: str, body: dict[str, Any]) -> Queue:
+    known = {f.name for f in fields(Queue)} - {"id"}
+    values = {name: value for name, value in body.items() if name in known}
+    for name, enum in _QUEUE_ENUMS.items():
+        if name in values:
+            values[name] = enum(values[name])
+    values["dispositions"] = tuple(values.get("dispositions", ()))
+    return Queue(id=id, **values)
+
+
+def _agent(id: str, body: dict[str, Any]) -> AgentProfile:
+    return AgentProfile(
+        id=id,
+        name=body["name"],
+        queues=dict(body.get("queues", {})),
+        skills=dict(body.get("skills", {})),
+        capacity={Channel(c): int(n) for c, n in body.get("capacity", {}).items()},
+        languages=tuple(body.get("languages", ())),
+    )
+
+
+def _entry_point(id: str, body: dict[str, Any]) -> EntryPoint:
+    return EntryPoint(
+        id=id,
+        channel=Channel(body["channel"]),
+        name=body["name"],
+        queue=body["queue"],
+        by_language=dict(body.get("by_language", {})),
+        topics={topic["key"]: topic["queue"] for topic in body.get("topics", ())},
+    )

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
-from parley.core.model import Channel, Outcome, Phase
+from parley.core import events as ev
+from parley.core.model import Channel, Outcome, Phase, Sender, Visibility
+
+PREVIEW_CHARS = 200
 
 
 @dataclass(slots=True)
@@ -48,3 +53,136 @@ class InteractionFact:
     ticket_id: str | None = None
     rating: int | None = None
     rating_comment: str = ""
+
+
+class Facts:
+    """The facts of all live interactions; an ended one is handed out a last time and forgotten."""
+
+    def __init__(self, rows: dict[str, InteractionFact] | None = None) -> None:
+        self.rows = rows or {}
+
+    def apply(self, event: ev.Event) -> InteractionFact | None:
+        """Fold one event; the fact it changed, or None."""
+        interaction_id = getattr(event, "interaction_id", None)
+        if isinstance(event, ev.Arrived):
+            fact = self.rows[event.interaction_id] = _arrived(event)
+            return fact
+        fact = self.rows.get(interaction_id or "")
+        if fact is None:
+            return None
+        fold = _FOLD.get(type(event))
+        if fold is None:
+            return None
+        fold(fact, event)
+        if fact.phase is Phase.ENDED:
+            del self.rows[fact.id]
+        return fact
+
+
+def _arrived(e: ev.Arrived) -> InteractionFact:
+    return InteractionFact(
+        id=e.interaction_id, channel=e.channel, address=e.address, entry_point=e.entry_point,
+        customer_id=e.customer.id, customer_name=e.customer.name, language=e.language,
+        arrived_at=e.at, phase=Phase.AWAY, topic=e.topic, subject=e.subject,
+        page_url=e.page.url, page_title=e.page.title, ticket_id=e.ticket_id,
+    )  # fmt: skip
+
+
+def _queued(f: InteractionFact, e: ev.Queued) -> None:
+    if f.queue != e.queue:
+        f.queue, f.queued_at = e.queue, e.at
+        f.waited_s = None
+    f.phase, f.priority = Phase.QUEUED, e.priority
+
+
+def _went_away(f: InteractionFact, e: ev.WentAway) -> None:
+    f.phase = Phase.AWAY
+    if f.queue is None:
+        f.queue = e.queue
+
+
+def _offered(f: InteractionFact, e: ev.Offered) -> None:
+    f.phase = Phase.OFFERED
+    f.offers += 1
+
+
+def _offer_ended(f: InteractionFact, e: ev.OfferEnded) -> None:
+    f.phase = Phase.QUEUED
+
+
+def _connected(f: InteractionFact, e: ev.Connected) -> None:
+    f.phase, f.agent_id = Phase.CONNECTED, e.agent_id
+    if e.agent_id not in f.agents:
+        f.agents = [*f.agents, e.agent_id]
+    if f.connected_at is None:
+        f.connected_at = e.at
+    if f.waited_s is None:
+        f.waited_s = max(0.0, e.at - (f.queued_at if f.queued_at is not None else e.at))
+
+
+def _released(f: InteractionFact, e: ev.Released) -> None:
+    f.transfers += e.reason == "transfer"
+
+
+def _priority(f: InteractionFact, e: ev.PriorityRaised) -> None:
+    f.priority = e.priority
+
+
+def _conversation_ended(f: InteractionFact, e: ev.ConversationEnded) -> None:
+    f.conversation_ended_at, f.ended_by = e.at, e.by
+
+
+def _wrap_up_started(f: InteractionFact, e: ev.WrapUpStarted) -> None:
+    f.phase = Phase.WRAP_UP
+
+
+def _wrap_up_ended(f: InteractionFact, e: ev.WrapUpEnded) -> None:
+    f.disposition, f.wrap_up_note, f.resolved = e.disposition, e.note, e.resolved
+
+
+def _message_left(f: InteractionFact, e: ev.MessageLeft) -> None:
+    f.ticket_id = e.ticket_id
+
+
+def _ended(f: InteractionFact, e: ev.Ended) -> None:
+    f.phase, f.outcome, f.ended_at = Phase.ENDED, e.outcome, e.at
+    if f.waited_s is None and f.queued_at is not None:
+        f.waited_s = max(0.0, e.at - f.queued_at)
+
+
+def _message(f: InteractionFact, e: ev.MessageAdded) -> None:
+    if e.visibility is Visibility.INTERNAL or e.sender is Sender.SYSTEM:
+        return
+    if e.sender is Sender.CUSTOMER:
+        f.messages_in += 1
+    else:
+        f.messages_out += 1
+        f.first_reply_at = f.first_reply_at or e.at
+    f.last_message, f.last_message_at = e.text[:PREVIEW_CHARS], e.at
+
+
+def _page(f: InteractionFact, e: ev.PageChanged) -> None:
+    f.page_url, f.page_title = e.page.url, e.page.title
+
+
+def _recognised(f: InteractionFact, e: ev.CustomerRecognised) -> None:
+    f.customer_id, f.customer_name = e.customer.id, e.customer.name
+
+
+_FOLD: dict[type[ev.Event], Callable[[InteractionFact, Any], None]] = {
+    ev.Queued: _queued,
+    ev.WentAway: _went_away,
+    ev.Offered: _offered,
+    ev.OfferEnded: _offer_ended,
+    ev.Connected: _connected,
+    ev.Released: _released,
+    ev.PriorityRaised: _priority,
+    ev.ConversationEnded: _conversation_ended,
+    ev.WrapUpStarted: _wrap_up_started,
+    ev.WrapUpEnded: _wrap_up_ended,
+    ev.MessageLeft: _message_left,
+    ev.Ended: _ended,
+    ev.MessageAdded: _message,
+    ev.PageChanged: _page,
+    ev.CustomerRecognised: _recognised,
+}

@@ -1,0 +1,270 @@
+"""What screens show of the live center: rows made by pure functions, JSON-ready.
+
+Times are RFC 3339 strings in UTC. Screens hold these rows and replace them; no rule lives there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from parley.core.center.evolve import WAITING, queue_of
+from parley.core.center.routing import Router, free_channels, turn_of
+from parley.core.center.state import AgentState, Interaction, State
+from parley.core.desk.hours import is_open
+from parley.core.insight.board import Board, Tally
+from parley.core.model import Phase
+
+Row = dict[str, Any]
+
+MAX_WAITING_SHOWN = 200  # ages sent for the bar of a queue
+MIN_PACE = 3  # connects needed before a wait is estimated
+
+
+def iso(at: float | None) -> str | None:
+    """RFC 3339 with milliseconds; None stays None."""
+    if at is None:
+        return None
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+# --- one agent's own work -----------------------------------------------------------------------
+
+
+def work_role(interaction: Interaction, agent_id: str) -> str | None:
+    """offer, owner, wrap_up, consult, monitor; None if the agent has no part in it."""
+    if interaction.offer is not None and interaction.offer.agent_id == agent_id:
+        return "offer"
+    if interaction.owner == agent_id:
+        return "wrap_up" if interaction.phase is Phase.WRAP_UP else "owner"
+    role = interaction.participants.get(agent_id)
+    return None if role is None else str(role)
+
+
+def work_rows(state: State, agent_id: str) -> dict[str, Row]:
+    agent = state.agents.get(agent_id)
+    if agent is None:
+        return {}
+    ids = [*agent.work, *agent.joined]
+    return {i: work_row(state, state.interactions[i], agent_id) for i in ids}
+
+
+def work_row(state: State, interaction: Interaction, agent_id: str) -> Row:
+    i, queue = interaction, queue_of(state, interaction)
+    offer, wrap_up, last = i.offer, i.wrap_up, i.last_message
+    return {
+        "id": i.id,
+        "channel": i.channel,
+        "phase": i.phase,
+        "role": work_role(i, agent_id),
+        "queue": i.queue,
+        "customer": {"id": i.customer.id, "name": i.customer.name, "tier": i.customer.tier},
+        "language": i.language,
+        "topic": i.topic,
+        "page": {"url": i.page.url, "title": i.page.title, "context": i.page.context},
+        "subject": i.subject,
+        "ticket_id": i.ticket_id,
+        "arrived_at": iso(i.arrived_at),
+        "queued_at": iso(i.queued_at),
+        "connected_at": iso(i.connected_at),
+        "offer": offer
+        and {"ring_until": iso(offer.until), "ring_s": queue.ring_s, "why": _why(offer.why)},
+        "wrap_up": wrap_up
+        and {
+            "since": iso(wrap_up.since),
+            "until": iso(wrap_up.until),
+            "blocking": wrap_up.blocking,
+            "disposition_required": queue.disposition_required,
+            "dispositions": queue.dispositions,
+        },
+        "owner": i.owner,
+        "participants": [{"agent_id": a, "role": r} for a, r in i.participants.items()],
+        "last_message": last
+        and {"text": last.text[:120], "sender": last.sender, "at": iso(last.at), "key": last.key},
+        "unread": i.unread,
+        "unanswered_since": iso(i.unanswered_since),
+        "customer_online": i.customer_online,
+        "customer_delivered_to": i.customer_delivered_to,
+        "customer_read_to": i.customer_read_to,
+        "note": i.note,
+        "priority": i.priority,
+        "conversation_ended": i.ended_by is not None,
+        "ended_by": i.ended_by,
+    }
+
+
+def _why(why: Mapping[str, str | int | float]) -> Row:
+    shown = dict(why)
+    idle_since = shown.pop("idle_since", None)
+    if isinstance(idle_since, (int, float)):
+        shown["idle_since"] = iso(float(idle_since)) or ""
+    return shown
+
+
+# --- agents ---------------------------------------------------------------------------------------
+
+
+def agent_row(state: State, agent: AgentState) -> Row:
+    profile = state.config.agents.get(agent.id)
+    return {
+        "id": agent.id,
+        "name": profile.name if profile else agent.id,
+        "status": agent.status,
+        "reason": agent.reason,
+        "since": iso(agent.since),
+        "online": agent.online,
+        "busy": [
+            _busy_row(state.interactions[i], agent.id, since)
+            for i, since in (*agent.work.items(), *agent.joined.items())
+        ],
+        "capacity": dict(profile.capacity) if profile else {},
+        "queues": list(profile.queues) if profile else [],
+        "skills": dict(profile.skills) if profile else {},
+        "free": bool(free_channels(state, agent)),
+    }
+
+
+def _busy_row(interaction: Interaction, agent_id: str, since: float) -> Row:
+    return {
+        "interaction_id": interaction.id,
+        "channel": interaction.channel,
+        "phase": interaction.phase,
+        "customer_name": interaction.customer.name,
+        "since": iso(since),
+        "role": work_role(interaction, agent_id),
+        "unanswered_since": iso(interaction.unanswered_since),
+    }
+
+
+# --- queues and totals ----------------------------------------------------------------------------
+
+
+def queue_row(state: State, router: Router, board: Board, queue_id: str, now: float) -> Row:
+    queue = state.config.queues[queue_id]
+    waiting = [state.interactions[i] for i in router.waiting.get(queue_id, ())]
+    oldest = min((i.queued_at for i in waiting), default=None)
+    hours = state.config.hours.get(queue.hours_id or "")
+    return {
+        "id": queue_id,
+        "names": queue.names,
+        "waiting": len(waiting),
+        "oldest_at": iso(oldest),
+        "waiting_since": sorted(iso(i.queued_at) or "" for i in waiting)[:MAX_WAITING_SHOWN],
+        "in_service": _in_service(state, queue_id),
+        "agents": _members(state, queue_id),
+        "open": is_open(hours, now),
+        "today": _figures(board.queues.get(queue_id) or Tally()),
+        "estimated_wait_s": estimated_wait_s(state, queue_id, len(waiting) + 1, now),
+        "service_level_s": queue.service_level_s,
+        "max_waiting": queue.max_waiting,
+        "pull": queue.pull,
+    }
+
+
+def _in_service(state: State, queue_id: str) -> int:
+    return sum(
+        state.interactions[i].queue == queue_id and state.interactions[i].phase is Phase.CONNECTED
+        for agent in state.agents.values()
+        for i in agent.work
+    )
+
+
+def _members(state: State, queue_id: str) -> dict[str, int]:
+    counts = {"ready": 0, "free": 0, "busy": 0, "not_ready": 0, "offline": 0}
+    for agent_id, profile in state.config.agents.items():
+        agent = state.agents.get(agent_id)
+        if queue_id not in profile.queues or agent is None:
+            continue
+        counts[str(agent.status)] += 1
+        counts["busy"] += bool(agent.work)
+        counts["free"] += bool(free_channels(state, agent))
+    return counts
+
+
+def _figures(tally: Tally) -> Row:
+    return {
+        "offered": tally.offered,
+        "answered": tally.answered,
+        "abandoned": tally.abandoned,
+        "short_abandoned": tally.short_abandoned,
+        "messages_left": tally.messages_left,
+        "answered_in_target": tally.answered_in_target,
+        "rated": tally.rated,
+        "service_level": tally.service_level,
+        "abandonment": tally.abandonment,
+        "asa_s": tally.asa_s,
+        "aht_s": tally.aht_s,
+        "csat": tally.csat,
+    }
+
+
+def totals_row(
+    state: State, router: Router, board: Board, queues: Iterable[str] | None = None
+) -> Row:
+    """Over the given queues (a supervisor's), or over all."""
+    chosen = set(state.config.queues if queues is None else queues)
+    ids = [i for queue in chosen for i in router.waiting.get(queue, ())]
+    waiting = [state.interactions[i] for i in ids]
+    agents = {"ready": 0, "not_ready": 0, "offline": 0, "busy": 0}
+    in_service = 0
+    for agent_id, agent in state.agents.items():
+        profile = state.config.agents.get(agent_id)
+        if queues is not None and not (profile and chosen & profile.queues.keys()):
+            continue
+        agents[str(agent.status)] += 1
+        agents["busy"] += bool(agent.work)
+        in_service += sum(state.interactions[i].phase is Phase.CONNECTED for i in agent.work)
+    return {
+        "waiting": len(waiting),
+        "oldest_at": iso(min((i.queued_at for i in waiting), default=None)),
+        "in_service": in_service,
+        "agents": agents,
+        **_figures(board.total(chosen)),
+    }
+
+
+# --- the customer -----------------------------------------------------------------------------------
+
+
+def positions(state: State, router: Router, queue_id: str) -> dict[str, int]:
+    """Place of each waiting interaction of a queue, 1 is next."""
+    waiting = (state.interactions[i] for i in router.waiting.get(queue_id, ()))
+    order = sorted(waiting, key=lambda i: turn_of(state, i))
+    return {interaction.id: place for place, interaction in enumerate(order, 1)}
+
+
+def estimated_wait_s(state: State, queue_id: str, position: int, now: float) -> float | None:
+    """Position times the mean gap between the queue's last connects; None without experience."""
+    pace = state.pace.get(queue_id, [])
+    if len(pace) < MIN_PACE:
+        return None
+    gap = (now - pace[0]) / len(pace)
+    return round(position * gap, 1)
+
+
+def visitor_state(
+    state: State, router: Router, address: str, now: float, places: Mapping[str, int] | None = None
+) -> Row:
+    """What a customer's own screen shows: where they stand, never who else waits."""
+    interaction_id = state.by_address.get(address)
+    if interaction_id is None:
+        return {"phase": "idle", "interaction_id": None, "agent": None, "position": None,
+                "estimated_wait_s": None, "can_leave_message": False,
+                "away_reason": None}  # fmt: skip
+    i = state.interactions[interaction_id]
+    waits = i.phase in WAITING
+    position = None
+    if waits:
+        known = places if places is not None else positions(state, router, i.queue or "")
+        position = known.get(i.id)
+    owner = state.config.agents.get(i.owner or "")
+    return {
+        "phase": "ended" if i.phase is Phase.WRAP_UP else i.phase,
+        "interaction_id": i.id,
+        "agent": {"name": owner.name} if owner and i.phase is Phase.CONNECTED else None,
+        "position": position,
+        "estimated_wait_s": position and estimated_wait_s(state, i.queue or "", position, now),
+        "can_leave_message": waits or i.phase is Phase.AWAY,
+        "away_reason": i.away_reason,
+    }
