@@ -1,0 +1,43 @@
+/** What stays while pages change: line of state, top bar, rail, and the live line to the server. */
+import { Outlet } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { connect } from "../live/socket";
+import { resetLive } from "../live/store";
+import { useKeys } from "../ui/keys";
+import { Banner } from "./Banner";
+import styles from "./Frame.module.css";
+import { KeyMapDialog } from "./KeyMapDialog";
+import { Rail } from "./Rail";
+import { TopBar } from "./TopBar";
+import { TopLine } from "./TopLine";
+
+export function Frame() {
+  const { t } = useTranslation();
+  const [keysShown, showKeys] = useState(false);
+  useEffect(() => {
+    const close = connect();
+    return () => {
+      close();
+      resetLive();
+    };
+  }, []);
+  useKeys({ "?": () => showKeys(true) });
+  return (
+    <div className={styles.frame}>
+      <a className={styles.skip} href="#main">
+        {t("frame.skip")}
+      </a>
+      <TopLine />
+      <TopBar onKeys={() => showKeys(true)} />
+      <Rail />
+      <main id="main" className={styles.main} tabIndex={-1}>
+        <Banner />
+        <div className={styles.page}>
+          <Outlet />
+        </div>
+      </main>
+      <KeyMapDialog open={keysShown} onClose={() => showKeys(false)} />
+    </div>
+  );
+}

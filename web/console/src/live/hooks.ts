@@ -1,0 +1,45 @@
+/** What screens ask of the live state. Each hook renders again only when its part changes. */
+import { useMemo } from "react";
+import { useShallow } from "zustand/react/shallow";
+import type { AgentRow, QueueRow, Totals, Work } from "./protocol";
+import { useLive } from "./store";
+
+export function useMeRow(): AgentRow | null {
+  return useLive((state) => state.me);
+}
+
+/** My work, offers first, then who waits longest for an answer. */
+export function useWork(): Work[] {
+  const work = useLive((state) => state.work);
+  return useMemo(() => Object.values(work).sort(byUrgency), [work]);
+}
+
+export function useWorkItem(id: string | null): Work | null {
+  return useLive((state) => (id ? (state.work[id] ?? null) : null));
+}
+
+export function useQueues(): QueueRow[] {
+  return useLive(useShallow((state) => Object.values(state.queues)));
+}
+
+export function useAgents(): AgentRow[] | null {
+  const agents = useLive((state) => state.agents);
+  return useMemo(() => agents && Object.values(agents), [agents]);
+}
+
+export function useTotals(): Totals | null {
+  return useLive((state) => state.totals);
+}
+
+export function useLine() {
+  return useLive(useShallow(({ line, lostAt, retryAt }) => ({ line, lostAt, retryAt })));
+}
+
+const RANK: Record<string, number> = { offer: 0, consult_invite: 1, owner: 2, wrap_up: 2 };
+
+function byUrgency(a: Work, b: Work): number {
+  const rank = (RANK[a.role] ?? 3) - (RANK[b.role] ?? 3);
+  if (rank !== 0) return rank;
+  // The place of a conversation never moves while it is served: lists keep the row under the cursor.
+  return (a.connected_at ?? a.arrived_at).localeCompare(b.connected_at ?? b.arrived_at);
+}

@@ -1,0 +1,171 @@
+/** The frames of GET /api/v1/live, both ways. Times are RFC 3339 UTC strings. */
+import type {
+  AccountRole,
+  Channel,
+  CustomerRef,
+  Message,
+  Notice,
+  Phase,
+  PresenceStatus,
+  Texts,
+  VisitedPage,
+} from "../api/types";
+
+export type WorkRole = "offer" | "owner" | "wrap_up" | "consult" | "consult_invite" | "monitor";
+
+export interface BusyWith {
+  interaction_id: string;
+  channel: Channel;
+  phase: Phase;
+  customer_name: string;
+  since: string;
+  role: string;
+}
+
+export interface AgentRow {
+  id: string;
+  name: string;
+  role: AccountRole;
+  status: PresenceStatus;
+  reason: string | null;
+  since: string;
+  online: boolean;
+  busy: BusyWith[];
+  capacity: Partial<Record<Channel, number>>;
+  skills?: Record<string, number>;
+  queues: string[];
+}
+
+export interface QueueRow {
+  id: string;
+  names: Texts;
+  waiting: number;
+  oldest_at: string | null;
+  in_service: number;
+  agents: { ready: number; free: number; busy: number; not_ready: number };
+  open: boolean;
+  pull?: boolean;
+  today: {
+    offered: number;
+    answered: number;
+    abandoned: number;
+    short_abandoned: number;
+    messages_left: number;
+    answered_in_target: number;
+    service_level: number | null;
+    asa_s: number | null;
+    aht_s: number | null;
+    csat: number | null;
+  };
+  estimated_wait_s: number | null;
+  service_level_s: number;
+}
+
+export interface Totals {
+  waiting: number;
+  oldest_at: string | null;
+  in_service: number;
+  offered: number;
+  answered: number;
+  abandoned: number;
+  service_level: number | null;
+  asa_s: number | null;
+  abandonment: number | null;
+  csat: number | null;
+  agents: { ready: number; not_ready: number; offline: number; busy: number };
+}
+
+/** Why this agent, in short: the receipt of an offer. */
+export type Why = Record<string, string | number>;
+
+export interface Work {
+  id: string;
+  channel: Channel;
+  phase: Phase;
+  role: WorkRole;
+  queue: string | null;
+  customer: CustomerRef;
+  language: string;
+  topic: string | null;
+  page: VisitedPage;
+  subject: string;
+  ticket_id: string | null;
+  arrived_at: string;
+  queued_at: string | null;
+  connected_at: string | null;
+  offer: { ring_until: string; ring_s: number; why: Why } | null;
+  wrap_up: { until: string | null; blocking: boolean } | null;
+  owner: string | null;
+  participants: { agent_id: string; role: string }[];
+  last_message: { text: string; sender: "customer" | "agent" | "system"; at: string } | null;
+  unread: number;
+  unanswered_since: string | null;
+  customer_online: boolean;
+  customer_delivered_to: string | null;
+  customer_read_to: string | null;
+  note: string;
+  priority: number;
+  conversation_ended: boolean;
+  ended_by: string | null;
+}
+
+export interface Who {
+  kind: "customer" | "agent";
+  id?: string;
+  name?: string;
+}
+
+export interface Snapshot {
+  type: "snapshot";
+  seq: number;
+  at: string;
+  me: AgentRow;
+  work: Work[];
+  queues: QueueRow[];
+  agents: AgentRow[] | null;
+  totals: Totals | null;
+  unread_notices: number;
+}
+
+export interface Rows {
+  type: "rows";
+  seq: number;
+  me?: AgentRow;
+  work?: Record<string, Work | null>;
+  queues?: Record<string, QueueRow | null>;
+  agents?: Record<string, AgentRow | null>;
+  totals?: Totals;
+}
+
+export interface Hint {
+  type: "hint";
+  interaction_id: string;
+  hint: "typing" | "viewing" | "gone";
+  who: Who;
+  text?: string;
+}
+
+export interface Changed {
+  type: "changed";
+  kind: string;
+  id: string;
+  customer_id?: string | null;
+}
+
+export type Frame =
+  | Snapshot
+  | Rows
+  | { type: "message"; seq: number; message: Message }
+  | Hint
+  | { type: "notice"; notice: Notice }
+  | Changed
+  | { type: "beat"; seq: number; at: string };
+
+export type ClientFrame =
+  | { type: "typing"; interaction_id: string }
+  | { type: "viewing"; interaction_id: string | null }
+  | { type: "beat" };
+
+export const SIGNED_OUT = 4401;
+export const TOO_SLOW = 4408;
+export const NOT_LEADING = 4503;
