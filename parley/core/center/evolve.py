@@ -18,6 +18,7 @@ from parley.core.center.state import (
     Timer,
     WrapUp,
 )
+from parley.core.insight.facts import SUBJECT_CHARS
 from parley.core.model import (
     AgentProfile,
     CenterConfig,
@@ -297,10 +298,13 @@ def _message(state: State, e: ev.MessageAdded, touched: Touched) -> None:
     _remember(i.ordinals, e.message_id, i.message_count)
     if e.visibility is Visibility.INTERNAL:
         return
-    i.last_message = LastMessage(e.text, e.sender, e.at, e.key)
+    if e.sender is Sender.SYSTEM:
+        return
+    i.last_message = LastMessage(e.text, e.sender, e.at)
     queue = queue_of(state, i)
     if e.sender is Sender.CUSTOMER:
         i.unread += 1
+        i.subject = i.subject or e.text[:SUBJECT_CHARS]
         if i.unanswered_since is None and i.ended_by is None:
             i.unanswered_since = e.at
             if i.phase is Phase.CONNECTED:
@@ -308,7 +312,7 @@ def _message(state: State, e: ev.MessageAdded, touched: Touched) -> None:
         _clear(state, i.id, Timer.IDLE)
         if i.phase is Phase.AWAY:
             _set(state, touched, Timer.LEAVE, i.id, e.at + LEAVE_MESSAGE_S)
-    elif e.sender is Sender.AGENT:
+    else:
         i.unread, i.unanswered_since = 0, None
         _clear(state, i.id, Timer.REPLY)
         if i.phase is Phase.CONNECTED:

@@ -8,6 +8,7 @@ from parley.core.center.evolve import queue_of
 from parley.core.center.state import Interaction
 from parley.core.center.turn import Turn
 from parley.core.desk.hours import is_open
+from parley.core.insight.facts import SUBJECT_CHARS
 from parley.core.model import (
     Channel,
     Outcome,
@@ -148,7 +149,6 @@ def leave_message(
     )  # fmt: skip
     callback = phone is not None
     say(turn, interaction, "callback_saved" if callback else "message_saved", phone=phone or "")
-    last = interaction.last_message.text if interaction.last_message else ""
     turn.command(
         do.OpenTicket(
             lane=interaction.id,
@@ -157,7 +157,7 @@ def leave_message(
             interaction_id=interaction.id,
             customer_id=interaction.customer.id,
             queue=interaction.queue or _entry_queue(turn, interaction),
-            subject=(text or interaction.subject or last)[:120],
+            subject=(interaction.subject or text)[:SUBJECT_CHARS],
             text=text,
             phone=phone,
             callback_at=callback_at,

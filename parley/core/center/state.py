@@ -56,7 +56,6 @@ class LastMessage:
     text: str
     sender: Sender
     at: float
-    key: str | None = None
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ from parley.core.center.routing import Router, free_channels, turn_of
 from parley.core.center.state import AgentState, Interaction, State
 from parley.core.desk.hours import is_open
 from parley.core.insight.board import Board, Tally
+from parley.core.insight.facts import PREVIEW_CHARS
 from parley.core.model import Phase
 
 Row = dict[str, Any]
@@ -81,7 +82,7 @@ def work_row(state: State, interaction: Interaction, agent_id: str) -> Row:
         "owner": i.owner,
         "participants": [{"agent_id": a, "role": r} for a, r in i.participants.items()],
         "last_message": last
-        and {"text": last.text[:120], "sender": last.sender, "at": iso(last.at), "key": last.key},
+        and {"text": last.text[:PREVIEW_CHARS], "sender": last.sender, "at": iso(last.at)},
         "unread": i.unread,
         "unanswered_since": iso(i.unanswered_since),
         "customer_online": i.customer_online,

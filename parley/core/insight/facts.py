@@ -10,6 +10,7 @@ from parley.core import events as ev
 from parley.core.model import Channel, Outcome, Phase, Sender, Visibility
 
 PREVIEW_CHARS = 200
+SUBJECT_CHARS = 120  # of the first words, where no subject was given
 
 
 @dataclass(slots=True)
@@ -65,8 +66,8 @@ class Facts:
         """Fold one event; the fact it changed, or None."""
         interaction_id = getattr(event, "interaction_id", None)
         if isinstance(event, ev.Arrived):
-            fact = self.rows[event.interaction_id] = _arrived(event)
-            return fact
+            self.rows[event.interaction_id] = _arrived(event)
+            return self.rows[event.interaction_id]
         fact = self.rows.get(interaction_id or "")
         if fact is None:
             return None
@@ -155,6 +156,7 @@ def _message(f: InteractionFact, e: ev.MessageAdded) -> None:
         return
     if e.sender is Sender.CUSTOMER:
         f.messages_in += 1
+        f.subject = f.subject or e.text[:SUBJECT_CHARS]
     else:
         f.messages_out += 1
         f.first_reply_at = f.first_reply_at or e.at
