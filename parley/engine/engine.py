@@ -14,8 +14,10 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic
 
 import structlog
+from typing_extensions import TypeVar
 
 from parley.core.center.turn import Step
 from parley.core.commands import Command, SendMessage
@@ -27,7 +29,7 @@ from parley.core.ports import CommandHandler, Shard
 from parley.engine.clock import Clock, SystemClock
 from parley.engine.measure import Measure
 from parley.engine.outbox import Outbox
-from parley.engine.picture import Picture
+from parley.engine.picture import CenterPicture, Picture
 from parley.engine.status import EnginePhase, EngineStatus
 
 MAX_QUEUED_INPUTS = 10_000
@@ -44,6 +46,8 @@ SNAPSHOT_S = 60.0
 DRAIN_S = 5.0
 
 log = structlog.get_logger("parley.engine")
+
+P = TypeVar("P", bound=Picture, default=CenterPicture)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ class _Batch:
             self.broken.reject(error)
 
 
-class Engine:
+class Engine(Generic[P]):
     """Leads one tenant as long as the database lets it; else stands by and tries again."""
 
     def __init__(
@@ -101,13 +105,14 @@ class Engine:
         node: str,
         *,
         handlers: Mapping[type[Command], CommandHandler],
-        blank: Callable[[], Picture],
+        blank: Callable[[], P],
         clock: Clock | None = None,
         published: Callable[[Committed], None] = lambda committed: None,
         leading: Callable[[], None] = lambda: None,
+        ended: Callable[[], None] = lambda: None,
     ) -> None:
         """`blank` gives the empty picture that each rebuild fills; `leading` is told once this
-        node leads and takes inputs.
+        node leads and takes inputs, `ended` when it no longer does.
         """
         self.tenant_id = shard.tenant_id
         self.picture = blank()
@@ -118,10 +123,12 @@ class Engine:
         self._clock = clock or SystemClock()
         self._published = published
         self._leading = leading
+        self._ended = ended
         self._measure = Measure(shard.tenant_id)
         self.outbox = Outbox(shard, handlers, self._gave_up, self._clock)
         self._queue: deque[_Pending] = deque()
         self._timers: deque[_Pending] = deque()  # due, and taken from the picture
+        self._afterwards: list[Callable[[], None]] = []  # waits for the end of the turn
         self._wake = asyncio.Event()
         self._stopping = False
         self._deposed = False
@@ -147,6 +154,13 @@ class Engine:
         self.status.queue_length = len(self._queue)
         self._wake.set()
         return await answer
+
+    def between_turns(self, act: Callable[[], None]) -> None:
+        """Call `act` once when all that the picture shows is durable: now, or after the commit."""
+        if self.status.turn_began_at is None:
+            act()
+        else:
+            self._afterwards.append(act)
 
     def stop(self) -> None:
         """Finish what is queued, save a snapshot, give the lease back; then `run` returns."""
@@ -213,7 +227,8 @@ class Engine:
             await self._serve(epoch)
         finally:
             self.status.phase = EnginePhase.STANDBY
-            self.status.turn_began_at = None
+            self._end_turn()
+            self._ended()
             self._reject_all(Unavailable(self._absence()))
             await self._end_term(renewal)
 
@@ -273,11 +288,10 @@ class Engine:
             if batch is None:
                 await self._idle()
                 continue
-            self.status.turn_began_at = self._clock.now()
             await self._settle(epoch, batch)
             if batch.broken is not None:
                 await self._rebuild()
-            self.status.turn_began_at = None
+            self._end_turn()
             self._save_if_due(epoch)
             if batch.without_effect() and not self._queue:
                 log.warning("timers_without_effect", tenant=self.tenant_id, due=len(batch.answered))
@@ -286,6 +300,12 @@ class Engine:
         await self.outbox.stop()
         await self._save_at_stop(epoch)
         await self._shard.release(epoch)
+
+    def _end_turn(self) -> None:
+        self.status.turn_began_at = None
+        waiting, self._afterwards = self._afterwards, []
+        for act in waiting:
+            act()
 
     async def _idle(self, at_least_s: float = 0.0) -> None:
         """Until an input comes or a timer is due; timers before `at_least_s` do not count."""
@@ -302,6 +322,7 @@ class Engine:
         self._timers.extend(_Pending(timer, None) for timer in self._due(now))
         if not self._timers and not self._queue:
             return None
+        self.status.turn_began_at = now
         batch = _Batch([], [], [])
         for _ in range(MAX_BATCH_INPUTS):
             if not self._timers and not self._queue:
@@ -360,7 +381,7 @@ class Engine:
             )
 
     async def _commit(self, epoch: int, batch: _Batch) -> None:
-        facts = self.picture.take_changed()
+        facts = self.picture.take_changed(self._clock.now())
         if not batch.events and not batch.commands:
             await asyncio.sleep(0)  # others take their turn even if nothing is to be written
             return

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
+import msgspec
+import structlog
+
+from parley.core.center.center import Center
+from parley.core.center.state import State
 from parley.core.center.turn import Step
 from parley.core.events import Event
 from parley.core.inputs import Input, TimerFired
-from parley.core.insight.facts import InteractionFact
+from parley.core.insight.board import Board
+from parley.core.insight.facts import Facts, InteractionFact
+
+log = structlog.get_logger("parley.engine")
+
+History = Callable[[float], Awaitable[Sequence[InteractionFact]]]
+"""Stored facts of all interactions queued since a time (unix seconds)."""
 
 
 class Picture(Protocol):
@@ -20,11 +34,11 @@ class Picture(Protocol):
     def replay(self, event: Event) -> None: ...
 
     async def complete(self, now: float) -> None:
-        """After the replay: fetch what is not made of the journal (today's counters)."""
+        """After the replay: fetch what is not made of the journal (today's figures)."""
 
     def receive(self, input: Input) -> Step: ...
 
-    def take_changed(self) -> Sequence[InteractionFact]:
+    def take_changed(self, now: float) -> Sequence[InteractionFact]:
         """Facts of the interactions that changed since the last call, as they are now."""
 
     def next_due(self) -> float | None: ...
@@ -33,3 +47,76 @@ class Picture(Protocol):
         """Timers due at `now`, earliest first, each only once."""
 
     def encode(self) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Saved:
+    """A snapshot's content. One that this program cannot read is passed over for the journal."""
+
+    state: State
+    facts: dict[str, InteractionFact]
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(_Saved)
+
+
+class CenterPicture:
+    """The center with its facts and today's figures."""
+
+    def __init__(self, zone: str, history: History) -> None:
+        """`zone`: the tenant's time zone, in which days begin."""
+        self.center = Center()
+        self.facts = Facts()
+        self.board = Board(zone)
+        self._zone = ZoneInfo(zone)
+        self._history = history
+        self._changed: dict[str, InteractionFact] = {}
+
+    def restore(self, snapshot: tuple[int, bytes] | None) -> int:
+        if snapshot is None:
+            return 0
+        seq, content = snapshot
+        try:
+            saved = _decoder.decode(content)
+        except msgspec.MsgspecError as error:
+            log.warning("snapshot_unreadable", seq=seq, why=str(error))
+            return 0
+        self.center = Center(saved.state)
+        self.facts = Facts(saved.facts)
+        return seq
+
+    def replay(self, event: Event) -> None:
+        self.center.evolve(event)
+        self.facts.apply(event)
+
+    async def complete(self, now: float) -> None:
+        facts = await self._history(self._midnight(now))
+        self.board.load(facts, self.center.state.config.queues, now)
+
+    def receive(self, input: Input) -> Step:
+        step = self.center.receive(input)
+        for event in step.events:
+            fact = self.facts.apply(event)
+            if fact is not None:
+                self._changed[fact.id] = fact
+        return step
+
+    def take_changed(self, now: float) -> Sequence[InteractionFact]:
+        changed, self._changed = list(self._changed.values()), {}
+        for fact in changed:
+            self.board.count(fact, self.center.state.config.queues, now)
+        return changed
+
+    def next_due(self) -> float | None:
+        return self.center.next_due()
+
+    def due(self, now: float) -> list[TimerFired]:
+        return self.center.due(now)
+
+    def encode(self) -> bytes:
+        return _encoder.encode(_Saved(self.center.state, self.facts.rows))
+
+    def _midnight(self, now: float) -> float:
+        today = datetime.fromtimestamp(now, self._zone).date()
+        return datetime.combine(today, time(), self._zone).timestamp()

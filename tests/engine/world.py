@@ -143,7 +143,7 @@ class Echo:
             commands.append(Tell(lane=input.lane, text=text))
         return Step([Heard(at=input.at, text=text)], commands)
 
-    def take_changed(self) -> Sequence[InteractionFact]:
+    def take_changed(self, now: float) -> Sequence[InteractionFact]:
         return []
 
     def next_due(self) -> float | None:

@@ -1,0 +1,123 @@
+"""What screens show of one tenant, drawn from its picture as JSON-ready rows.
+
+The rows themselves are pure functions of the core (`core/center/views.py`); this is the seam between
+them and the fan-out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from parley.core.center import views
+from parley.core.center.state import State
+from parley.engine.frames import Row
+from parley.engine.picture import CenterPicture
+
+
+class Screens(Protocol):
+    """All rows are as of the last turn; `now` (unix seconds) only fills durations and clocks."""
+
+    def work(self, agent_id: str) -> Mapping[str, Row]:
+        """Everything the agent is busy with or offered, by interaction."""
+
+    def work_row(self, agent_id: str, interaction_id: str) -> Row | None: ...
+
+    def agent(self, agent_id: str) -> Row | None: ...
+
+    def queue(self, queue_id: str, now: float) -> Row | None: ...
+
+    def totals(self, queues: frozenset[str] | None) -> Row:
+        """Over these queues; None: over all."""
+
+    def visitors(self, addresses: Iterable[str], now: float) -> Mapping[str, Row]:
+        """Where the customers behind these addresses stand."""
+
+    def agents(self) -> Iterable[str]: ...
+
+    def queues(self) -> Iterable[str]: ...
+
+    def queues_of(self, agent_id: str) -> frozenset[str]:
+        """Where the agent is a member."""
+
+    def agent_name(self, agent_id: str) -> str | None: ...
+
+    def involved(self, interaction_id: str) -> frozenset[str]:
+        """Agents who own it, are offered it, wrap it up or take part."""
+
+    def address_of(self, interaction_id: str) -> str | None:
+        """The customer's address, while the interaction is live."""
+
+
+class CenterScreens:
+    def __init__(self, picture: CenterPicture) -> None:
+        self._picture = picture
+
+    @property
+    def _state(self) -> State:
+        return self._picture.center.state
+
+    def work(self, agent_id: str) -> Mapping[str, Row]:
+        return views.work_rows(self._state, agent_id)
+
+    def work_row(self, agent_id: str, interaction_id: str) -> Row | None:
+        interaction = self._state.interactions.get(interaction_id)
+        if interaction is None or views.work_role(interaction, agent_id) is None:
+            return None
+        return views.work_row(self._state, interaction, agent_id)
+
+    def agent(self, agent_id: str) -> Row | None:
+        agent = self._state.agents.get(agent_id)
+        return None if agent is None else views.agent_row(self._state, agent)
+
+    def queue(self, queue_id: str, now: float) -> Row | None:
+        if queue_id not in self._state.config.queues:
+            return None
+        router = self._picture.center.router
+        return views.queue_row(self._state, router, self._picture.board, queue_id, now)
+
+    def totals(self, queues: frozenset[str] | None) -> Row:
+        router = self._picture.center.router
+        return views.totals_row(self._state, router, self._picture.board, queues)
+
+    def visitors(self, addresses: Iterable[str], now: float) -> Mapping[str, Row]:
+        router = self._picture.center.router
+        places: dict[str, dict[str, int]] = {}  # queue -> interaction -> place
+        rows = {}
+        for address in addresses:
+            queue = self._queue_of(address)
+            if queue not in places:
+                places[queue] = views.positions(self._state, router, queue)
+            rows[address] = views.visitor_state(self._state, router, address, now, places[queue])
+        return rows
+
+    def _queue_of(self, address: str) -> str:
+        interaction = self._state.interactions.get(self._state.by_address.get(address, ""))
+        return (interaction.queue or "") if interaction is not None else ""
+
+    def agents(self) -> Iterable[str]:
+        return self._state.agents
+
+    def queues(self) -> Iterable[str]:
+        return self._state.config.queues
+
+    def queues_of(self, agent_id: str) -> frozenset[str]:
+        profile = self._state.config.agents.get(agent_id)
+        return frozenset(profile.queues) if profile else frozenset()
+
+    def agent_name(self, agent_id: str) -> str | None:
+        profile = self._state.config.agents.get(agent_id)
+        return profile.name if profile else None
+
+    def involved(self, interaction_id: str) -> frozenset[str]:
+        interaction = self._state.interactions.get(interaction_id)
+        if interaction is None:
+            return frozenset()
+        offered = interaction.offer.agent_id if interaction.offer else None
+        wrapping = interaction.wrap_up.agent_id if interaction.wrap_up else None
+        agents = {interaction.owner, offered, wrapping, *interaction.participants}
+        return frozenset(agent for agent in agents if agent is not None)
+
+    def address_of(self, interaction_id: str) -> str | None:
+        interaction = self._state.interactions.get(interaction_id)
+        return interaction.address if interaction else None
