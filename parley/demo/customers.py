@@ -37,15 +37,11 @@ class KnownCustomer:
     customer: Customer
     web: str  # visitor id of their browser
     orders: tuple[Order, ...]
+    external: str  # who they are in the shop: `sub` of its identity tokens
 
     @property
     def addresses(self) -> tuple[Address, ...]:
-        known = [Address("web", self.web), Address("external", self.customer.id, verified=True)]
-        if self.customer.phone:
-            known.append(Address("phone", self.customer.phone))
-        if self.customer.email:
-            known.append(Address("email", self.customer.email))
-        return tuple(known)
+        return (Address("web", self.web), Address("external", self.external, verified=True))
 
 
 def make_customers(seed: int, now: float) -> list[KnownCustomer]:
@@ -90,7 +86,7 @@ def _known(
     orders = [_order(chance, customer, city, now, next(numbers)) for _ in range(count)]
     if index == 0:
         orders[0] = _stalled(orders[0], now)
-    return KnownCustomer(customer, f"vis_demo{index:04d}", tuple(orders))
+    return KnownCustomer(customer, f"vis_demo{index:04d}", tuple(orders), f"user-{1000 + index}")
 
 
 def _phone(index: int, language: str) -> str:
