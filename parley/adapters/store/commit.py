@@ -1,0 +1,171 @@
+"""The engine's group commit: everything that many inputs made true, in one statement.
+
+One round trip and one flush of the log carry up to hundreds of inputs. The first part numbers the
+events and, comparing the epoch, refuses a deposed leader; if it finds no row nothing is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from parley.adapters.store.database import Connection, clean_json, clean_text
+from parley.adapters.store.rows import Codec, EventColumns, event_columns
+from parley.core.commands import Command
+from parley.core.events import (
+    Arrived,
+    CustomerRecognised,
+    DeliveryChanged,
+    Event,
+    MessageAdded,
+)
+from parley.core.insight.facts import InteractionFact
+from parley.core.language import segment
+from parley.core.model import Delivery, Sender
+from parley.core.ports import OutboxItem
+
+_COMMIT = """
+WITH led AS (
+    UPDATE shard SET seq = seq + $3, lease_until = clock_timestamp() + $4 * interval '1 s'
+    WHERE tenant_id = $1 AND epoch = $2
+    RETURNING seq - $3 AS base
+), written AS (
+    INSERT INTO journal
+        (tenant_id, seq, at, kind, interaction_id, agent_id, customer_id, ticket_id, payload)
+    SELECT $1, base + n, at, kind, interaction_id, agent_id, customer_id, ticket_id, payload
+    FROM led, unnest($5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::text[],
+                     $10::text[], $11::jsonb[]) WITH ORDINALITY
+        AS e(at, kind, interaction_id, agent_id, customer_id, ticket_id, payload, n)
+), said AS (
+    INSERT INTO message
+        (tenant_id, id, seq, interaction_id, at, sender, visibility, client_id, body)
+    SELECT $1, id, base + n, interaction_id, at, sender, visibility, client_id, body
+    FROM led, unnest($12::text[], $13::int[], $14::text[], $15::timestamptz[], $16::text[],
+                     $17::text[], $18::text[], $19::jsonb[])
+        AS m(id, n, interaction_id, at, sender, visibility, client_id, body)
+    ON CONFLICT (tenant_id, id) DO NOTHING
+), undelivered AS (
+    UPDATE message SET failed = reason
+    FROM led, unnest($20::text[], $21::text[]) AS u(message_id, reason)
+    WHERE tenant_id = $1 AND id = message_id
+), folded AS (
+    INSERT INTO interaction AS i (tenant_id, id, fact, rating, rating_comment)
+    SELECT $1, id, fact, (fact->>'rating')::int, fact->>'rating_comment'
+    FROM led, unnest($22::text[], $23::jsonb[]) AS f(id, fact)
+    ON CONFLICT (tenant_id, id) DO UPDATE SET fact = excluded.fact
+), owned AS (
+    INSERT INTO interaction_agent (tenant_id, agent_id, interaction_id)
+    SELECT $1, agent_id, interaction_id
+    FROM led, unnest($24::text[], $25::text[]) AS o(agent_id, interaction_id)
+    ON CONFLICT DO NOTHING
+), findable AS (
+    INSERT INTO search (tenant_id, noun, ref, part, label, words)
+    SELECT $1, 'interaction', ref, part, label, words::tsvector
+    FROM led, unnest($26::text[], $27::text[], $28::text[], $29::text[])
+        AS s(ref, part, label, words)
+    ON CONFLICT (tenant_id, noun, ref, part)
+        DO UPDATE SET label = excluded.label, words = excluded.words
+), queued AS (
+    INSERT INTO outbox (tenant_id, lane, kind, payload)
+    SELECT $1, lane, kind, payload
+    FROM led, unnest($30::text[], $31::text[], $32::jsonb[]) WITH ORDINALITY
+        AS c(lane, kind, payload, n)
+    ORDER BY n
+    RETURNING id, due_at
+)
+SELECT base,
+       ARRAY(SELECT id FROM queued ORDER BY id) AS ids,
+       (SELECT min(due_at) FROM queued) AS due_at
+FROM led
+"""
+
+
+@dataclass(slots=True)
+class Batch:
+    """The columns of one commit, ready to be sent."""
+
+    events: EventColumns
+    commands: Sequence[Command]
+    messages: list[tuple[object, ...]] = field(default_factory=list)
+    failures: dict[str, str] = field(default_factory=dict)  # message id -> reason
+    facts: dict[str, str] = field(default_factory=dict)  # interaction id -> JSON
+    owners: set[tuple[str, str]] = field(default_factory=set)
+    entries: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    outbox: list[tuple[object, ...]] = field(default_factory=list)
+
+    @classmethod
+    def of(
+        cls,
+        codec: Codec,
+        events: Sequence[Event],
+        commands: Sequence[Command],
+        facts: Sequence[InteractionFact],
+    ) -> Batch:
+        batch = cls(event_columns(codec, events), commands)
+        newest = {fact.id: fact for fact in facts}
+        for place, event in enumerate(events):
+            batch._take_event(place, event, newest)
+        for fact in newest.values():
+            batch.facts[fact.id] = clean_json(msgspec.json.encode(fact))
+            batch.owners.update((agent_id, fact.id) for agent_id in fact.agents)
+        for command in commands:
+            kind, payload = codec.encode_command(command)
+            batch.outbox.append((command.lane, kind, clean_json(payload)))
+        return batch
+
+    def _take_event(self, place: int, event: Event, facts: dict[str, InteractionFact]) -> None:
+        match event:
+            case MessageAdded():
+                self._take_message(place, event)
+            case DeliveryChanged(delivery=Delivery.FAILED, message_id=message_id):
+                self.failures[message_id] = clean_text(event.reason or "failed")
+            case Arrived(interaction_id=id) | CustomerRecognised(interaction_id=id) if id in facts:
+                self.entries[id, ""] = (_label(facts[id]), segment.vector(facts[id].subject))
+
+    def _take_message(self, place: int, event: MessageAdded) -> None:
+        key = (event.interaction_id, event.message_id)
+        head = (event.message_id, place + 1, event.interaction_id, event.at)
+        who = (event.sender, event.visibility, clean_text(event.client_id))
+        self.messages.append((*head, *who, self.events.payload[place]))
+        if event.sender is not Sender.SYSTEM:
+            self.entries[key] = ("", segment.vector(event.text))
+
+
+async def write(
+    line: Connection, tenant_id: str, epoch: int, lease_s: float, batch: Batch
+) -> tuple[int, list[OutboxItem]] | None:
+    """The seq of the first event and the stored commands; None if the epoch no longer leads."""
+    row = await line.fetchrow(
+        _COMMIT,
+        tenant_id,
+        epoch,
+        len(batch.events.kind),
+        lease_s,
+        *batch.events.arguments(),
+        *_columns(batch.messages, 8),
+        *_columns(list(batch.failures.items()), 2),
+        *_columns(list(batch.facts.items()), 2),
+        *_columns(sorted(batch.owners), 2),
+        *_columns([(*key, *value) for key, value in batch.entries.items()], 4),
+        *_columns(batch.outbox, 3),
+    )
+    if row is None:
+        return None
+    items = [
+        OutboxItem(number, command, attempts=0, due_at=row["due_at"])
+        for number, command in zip(row["ids"], batch.commands, strict=True)
+    ]
+    return row["base"] + 1, items
+
+
+def _columns(rows: Sequence[tuple[object, ...]], width: int) -> list[list[object]]:
+    """Rows turned into `width` parallel lists, as `unnest` takes them."""
+    return [[row[column] for row in rows] for column in range(width)]
+
+
+def _label(fact: InteractionFact) -> str:
+    """What people look an interaction up by besides its words."""
+    parts = (fact.id, fact.customer_name, fact.subject, fact.ticket_id or "")
+    return clean_text(" ".join(parts).lower())

@@ -1,0 +1,103 @@
+"""A real PostgreSQL for every test that asks for one, and a fresh database in milliseconds.
+
+postgres      one embedded server per test process, stopped and removed at the end
+dsn           a migrated database of the test module's own, copied from a template
+database      connections to it as the application's role
+store         the record stores on it
+tenant        a new tenant, so that tests of one module never meet
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from parley.adapters.embedded.cluster import DATABASE, OWNER
+from parley.adapters.embedded.postgres import EmbeddedPostgres
+from parley.adapters.store.database import Database
+from parley.adapters.store.migrate import migrate
+from parley.adapters.store.store import PostgresStore
+from parley.engine.codec import Codec
+from parley.ids import new_id
+
+TEMPLATE = "parley_template"
+
+
+@pytest.fixture(scope="session")
+def open_dir() -> Iterator[Path]:
+    """A directory that other users may enter, as pytest's own may not: PostgreSQL refuses root."""
+    path = Path(tempfile.mkdtemp(prefix="parley-test-", dir="/tmp"))
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path)
+
+
+@pytest.fixture(scope="session")
+def postgres(open_dir: Path) -> Iterator[EmbeddedPostgres]:
+    server = EmbeddedPostgres(open_dir / "session")
+    server.start()
+    # Durability is tested where it matters; here nobody pulls the plug.
+    psql(server, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def template(postgres: EmbeddedPostgres) -> str:
+    """A migrated, empty database that others are copied from."""
+    import asyncio
+
+    asyncio.run(migrate(postgres.dsn))
+    psql(postgres, f"ALTER DATABASE {DATABASE} RENAME TO {TEMPLATE}")
+    return TEMPLATE
+
+
+@pytest.fixture(scope="module")
+def dsn(postgres: EmbeddedPostgres, template: str) -> Iterator[str]:
+    """The owner's address of a migrated database that belongs to this test module."""
+    name = new_id("test").lower()
+    psql(postgres, f"CREATE DATABASE {name} TEMPLATE {template} OWNER {OWNER}")
+    psql(postgres, f"GRANT CONNECT ON DATABASE {name} TO parley_app")
+    yield postgres.dsn.replace(f"@/{DATABASE}?", f"@/{name}?")
+    psql(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def database(dsn: str) -> AsyncIterator[Database]:
+    pool = Database(dsn)
+    await pool.open()
+    yield pool
+    await pool.close()
+
+
+@pytest.fixture
+def store(database: Database) -> PostgresStore:
+    return PostgresStore(database, Codec)
+
+
+@pytest.fixture
+async def tenant(store: PostgresStore) -> str:
+    tenant_id = new_id("tnt")
+    await store.add_tenant(tenant_id)
+    return tenant_id
+
+
+def psql(server: EmbeddedPostgres, *statements: str, database: str = "postgres") -> str:
+    """Runs statements as the superuser, each on its own, and returns what they print."""
+    address = server.superuser_dsn.replace("@/postgres?", f"@/{database}?")
+    commands = [part for statement in statements for part in ("-c", statement)]
+    done = subprocess.run(
+        [server.bin_dir / "psql", "-XAtq", "-v", "ON_ERROR_STOP=1", *commands, address],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PGCONNECT_TIMEOUT": "10"},
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
