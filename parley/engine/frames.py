@@ -36,7 +36,7 @@ def array(rows: Mapping[str, Encoded]) -> Encoded:
     return "[" + ",".join(rows.values()) + "]"
 
 
-def frame(kind: str, **parts: Encoded | None) -> Encoded:
+def frame(kind: str, /, **parts: Encoded | None) -> Encoded:
     """`{"type": kind, …}` of parts that are JSON already; parts that are None are left out."""
     body = "".join(f',"{name}":{part}' for name, part in parts.items() if part is not None)
     return f'{{"type":"{kind}"{body}}}'

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from parley.core.center import views
 from parley.core.center.state import State
+from parley.engine.engine import Engine
 from parley.engine.frames import Row
 from parley.engine.picture import CenterPicture
 
@@ -51,11 +52,11 @@ class Screens(Protocol):
 
 class CenterScreens:
     def __init__(self, picture: CenterPicture) -> None:
-        self._picture = picture
+        self.picture = picture
 
     @property
     def _state(self) -> State:
-        return self._picture.center.state
+        return self.picture.center.state
 
     def work(self, agent_id: str) -> Mapping[str, Row]:
         return views.work_rows(self._state, agent_id)
@@ -73,15 +74,15 @@ class CenterScreens:
     def queue(self, queue_id: str, now: float) -> Row | None:
         if queue_id not in self._state.config.queues:
             return None
-        router = self._picture.center.router
-        return views.queue_row(self._state, router, self._picture.board, queue_id, now)
+        router = self.picture.center.router
+        return views.queue_row(self._state, router, self.picture.board, queue_id, now)
 
     def totals(self, queues: frozenset[str] | None) -> Row:
-        router = self._picture.center.router
-        return views.totals_row(self._state, router, self._picture.board, queues)
+        router = self.picture.center.router
+        return views.totals_row(self._state, router, self.picture.board, queues)
 
     def visitors(self, addresses: Iterable[str], now: float) -> Mapping[str, Row]:
-        router = self._picture.center.router
+        router = self.picture.center.router
         places: dict[str, dict[str, int]] = {}  # queue -> interaction -> place
         rows = {}
         for address in addresses:
@@ -121,3 +122,23 @@ class CenterScreens:
     def address_of(self, interaction_id: str) -> str | None:
         interaction = self._state.interactions.get(interaction_id)
         return interaction.address if interaction else None
+
+
+class EngineSource:
+    """An engine as the fan-out sees it: the rows of its newest picture, and when they are durable."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.tenant_id = engine.tenant_id
+        self.between_turns = engine.between_turns
+        self._engine = engine
+        self._screens = CenterScreens(engine.picture)
+
+    @property
+    def seq(self) -> int:
+        return self._engine.status.seq
+
+    @property
+    def screens(self) -> Screens:
+        if self._screens.picture is not self._engine.picture:  # rebuilt meanwhile
+            self._screens = CenterScreens(self._engine.picture)
+        return self._screens
