@@ -51,7 +51,7 @@ class Product:
 def documents() -> list[Document]:
     """Every configuration document of the company, those that others refer to first."""
     found = [
-        Document(kind, _id_of(kind, body), body)
+        Document(kind, str(body.get("id", kind)), {k: v for k, v in body.items() if k != "id"})
         for kind, name in _DOCUMENT_FILES.items()
         for body in _bodies(name)
     ]
@@ -76,14 +76,8 @@ def names() -> dict[str, Any]:
 
 
 def _person(body: dict[str, Any]) -> Person:
-    profile = {
-        key: body[key] for key in ("id", "name", "queues", "skills", "capacity", "languages")
-    }
+    profile = {key: body[key] for key in ("name", "queues", "skills", "capacity", "languages")}
     return Person(body["id"], body["email"], body["name"], body["role"], body["language"], profile)
-
-
-def _id_of(kind: str, body: dict[str, Any]) -> str:
-    return str(body.get("id", kind))  # the center's own document has no id in its body
 
 
 def _bodies(name: str) -> list[dict[str, Any]]:
