@@ -15,6 +15,7 @@ from collections.abc import Iterator
 MAX_WORDS = 4000  # of one text; what follows is not searchable
 MAX_POSITION = 16_383  # PostgreSQL's limit of a tsvector
 _MAX_WORD_CHARS = 64
+_MIN_PLURAL_CHARS = 3
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff"
 _RUN = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<word>[^\W_{_HAN}]+)")
 
@@ -31,7 +32,9 @@ def query(text: str) -> str:
 
 
 def stem(word: str) -> str:
-    """`word`, lower case, without its plural."""
+    """`word`, lower case, without its plural; shorter ones have none ("that's" leaves an "s")."""
+    if len(word) < _MIN_PLURAL_CHARS:
+        return word
     if word.endswith("ies") and not word.endswith(("eies", "aies")):
         return word[:-3] + "y"
     if word.endswith("es") and not word.endswith(("aes", "ees", "oes")):
