@@ -1,0 +1,184 @@
+/** The company: its names, zone and languages, and what may interrupt whom. */
+import { useQuery } from "@tanstack/react-query";
+import { Checkbox, Select } from "antd";
+import { useTranslation } from "react-i18next";
+import { api } from "../../api/client";
+import type { Channel } from "../../api/types";
+import { useCan } from "../../session/session";
+import { Loaded } from "../../ui/State";
+import { checkNames, type Problems } from "./check";
+import { type Draft, useDraft } from "./draft";
+import styles from "./forms/forms.module.css";
+import { Field, Section } from "./kit/Field";
+import { NumberField, TextsField } from "./kit/inputs";
+import { Conflict, SaveBar } from "./kit/SaveBar";
+import { type CenterBody, LANGUAGES } from "./model";
+import { useLeaveGuard } from "./NounPage";
+import page from "./Settings.module.css";
+import { ZONES } from "./zones";
+
+type Stored = CenterBody & { id: string; version: number };
+
+const CHANNELS: Channel[] = ["voice", "chat", "email", "sms", "social", "task"];
+const EMPTY: CenterBody = {
+  names: {},
+  zone: "Asia/Shanghai",
+  languages: [...LANGUAGES],
+  interrupts: {},
+  screen_grace_s: 30,
+};
+
+export function CompanyPage() {
+  const { t } = useTranslation();
+  const query = useQuery({
+    queryKey: ["settings"],
+    queryFn: ({ signal }) => api.get<Stored>("/settings", undefined, signal),
+  });
+  return (
+    <div className={page.page}>
+      <header className={page.head}>
+        <h1>{t("settings.company.title")}</h1>
+        <p className="muted">{t("settings.company.line")}</p>
+      </header>
+      <Loaded query={query}>{(stored) => <Editor stored={stored} />}</Loaded>
+    </div>
+  );
+}
+
+function check(body: CenterBody): Problems {
+  const problems = checkNames(body);
+  if (body.languages.length === 0) problems.languages = "required";
+  return problems;
+}
+
+function Editor({ stored }: { stored: Stored }) {
+  const may = useCan("settings.write");
+  const draft = useDraft<CenterBody>({
+    path: "settings",
+    stored: { ...stored, id: "" },
+    fresh: EMPTY,
+    check,
+  });
+  useLeaveGuard(draft.dirty && !draft.saving);
+  return (
+    <section className={page.editor}>
+      <Conflict draft={draft} noun="company" />
+      <fieldset disabled={!may} className={page.form}>
+        <Form draft={draft} />
+      </fieldset>
+      <SaveBar draft={draft} isNew={false} refused={may ? undefined : "settings.may_not"} />
+    </section>
+  );
+}
+
+function Form({ draft }: { draft: Draft<CenterBody> }) {
+  const { t } = useTranslation();
+  const { body, set, problems } = draft;
+  return (
+    <>
+      <Section title={t("settings.company.basics")}>
+        <TextsField
+          label={t("settings.company.names")}
+          help={t("settings.company.names_help")}
+          value={body.names}
+          problem={problems["names.zh-CN"] ?? problems.names}
+          onChange={(names) => set({ names })}
+        />
+        <Field label={t("settings.company.zone")} help={t("settings.company.zone_help")}>
+          {(id, note) => (
+            <Select
+              id={id}
+              aria-describedby={note}
+              showSearch
+              style={{ width: 280 }}
+              value={body.zone}
+              options={ZONES.map((zone) => ({ value: zone, label: zone }))}
+              onChange={(zone) => set({ zone })}
+            />
+          )}
+        </Field>
+        <Field
+          label={t("settings.company.languages")}
+          help={t("settings.company.languages_help")}
+          problem={problems.languages}
+          group
+        >
+          {() => (
+            <Checkbox.Group
+              value={body.languages}
+              options={LANGUAGES.map((language) => ({
+                value: language,
+                label: t(`settings.language.${language}`),
+              }))}
+              onChange={(languages) => set({ languages })}
+            />
+          )}
+        </Field>
+        <NumberField
+          label={t("settings.company.screen_grace_s")}
+          help={t("settings.company.screen_grace_s_help")}
+          value={body.screen_grace_s}
+          min={1}
+          max={3600}
+          onChange={(screen_grace_s) => set({ screen_grace_s })}
+        />
+      </Section>
+      <Section title={t("settings.company.interrupts")}>
+        <p className="muted">{t("settings.company.interrupts_help")}</p>
+        <Interrupts value={body.interrupts} onChange={(interrupts) => set({ interrupts })} />
+      </Section>
+    </>
+  );
+}
+
+interface InterruptsProps {
+  value: CenterBody["interrupts"];
+  onChange: (value: CenterBody["interrupts"]) => void;
+}
+
+function Interrupts({ value, onChange }: InterruptsProps) {
+  const { t } = useTranslation();
+  return (
+    <table className={styles.matrix}>
+      <thead>
+        <tr>
+          <th scope="col">{t("settings.company.busy_with")}</th>
+          {CHANNELS.map((channel) => (
+            <th key={channel} scope="col">
+              {t(`channel.${channel}`)}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {CHANNELS.map((busy) => {
+          const allowed = value[busy] ?? [];
+          return (
+            <tr key={busy}>
+              <th scope="row">{t(`channel.${busy}`)}</th>
+              {CHANNELS.map((offered) => (
+                <td key={offered}>
+                  <Checkbox
+                    checked={allowed.includes(offered)}
+                    aria-label={t("settings.company.may_interrupt", {
+                      busy: t(`channel.${busy}`),
+                      offered: t(`channel.${offered}`),
+                    })}
+                    onChange={(event) =>
+                      onChange({
+                        ...value,
+                        [busy]: event.target.checked
+                          ? [...allowed, offered]
+                          : allowed.filter((each) => each !== offered),
+                      })
+                    }
+                  />
+                </td>
+              ))}
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}

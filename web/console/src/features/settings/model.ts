@@ -1,0 +1,220 @@
+/** The configuration documents as screens edit them: one body per noun, with the product's defaults. */
+import type { Channel, Texts } from "../../api/types";
+
+/** A stored document: its body with id, version and time of the last save. */
+export type Stored<Body> = Body & { id: string; version: number; updated_at: string };
+
+export type Span = [number, number]; // minutes since midnight, from ≤ to ≤ 1440
+
+export interface SkillBody {
+  names: Texts;
+}
+
+export interface QueueBody {
+  names: Texts;
+  needs: Record<string, number>; // skill -> least level 1..10
+  priority: number;
+  order: "arrival" | "priority";
+  agent_order: "longest_idle" | "highest_level";
+  hours_id: string | null;
+  ring_s: number;
+  decline_pause_s: number;
+  wrap_up: "none" | "optional" | "mandatory" | "timed";
+  wrap_up_s: number;
+  dispositions: string[];
+  disposition_required: boolean;
+  max_waiting: number | null;
+  max_wait_s: number | null;
+  overflow_queue: string | null;
+  last_agent_within_s: number;
+  last_agent_wait_s: number;
+  reply_timeout_s: number | null;
+  inactivity_s: number | null;
+  away_grace_s: number;
+  pull: boolean;
+  service_level_s: number;
+  short_abandon_s: number;
+}
+
+export interface HoursBody {
+  name: string;
+  zone: string;
+  week: Span[][]; // [0] is Monday
+  holidays: Record<string, Span[]>; // ISO date -> spans; none: closed all day
+  override: "open" | "closed" | null;
+}
+
+export interface DispositionBody {
+  names: Texts;
+  group: string;
+  resolved: boolean | null; // what wrap-up proposes
+  active: boolean;
+}
+
+export interface ReasonBody {
+  names: Texts;
+  active: boolean;
+}
+
+export interface CannedReplyBody {
+  shortcut: string;
+  names: Texts;
+  texts: Texts;
+  group: string;
+  queues: string[]; // none: all
+}
+
+export interface Topic {
+  key: string;
+  names: Texts;
+  queue: string | null; // null: the entry point's
+}
+
+export interface EntryPointBody {
+  channel: Channel;
+  name: string;
+  queue: string;
+  by_language: Record<string, string>;
+  topics: Topic[];
+  origins: string[]; // none: any site
+  colour: string;
+  logo_url: string;
+  greeting: Texts;
+  file_types: string[];
+  max_file_bytes: number;
+  enabled: boolean;
+}
+
+export interface CenterBody {
+  names: Texts;
+  zone: string;
+  languages: string[];
+  interrupts: Partial<Record<Channel, Channel[]>>;
+  screen_grace_s: number;
+}
+
+export type Role = "agent" | "supervisor" | "administrator";
+
+export interface PersonBody {
+  email: string;
+  name: string;
+  role: Role;
+  queues: Record<string, number>; // queue -> tier
+  skills: Record<string, number>; // skill -> level 1..10
+  language: string; // of the console
+  capacity: Partial<Record<Channel, number>>;
+  languages: string[]; // spoken
+}
+
+export type Skill = Stored<SkillBody>;
+export type Queue = Stored<QueueBody>;
+export type Hours = Stored<HoursBody>;
+export type Disposition = Stored<DispositionBody>;
+export type Reason = Stored<ReasonBody>;
+export type CannedReply = Stored<CannedReplyBody>;
+export type EntryPoint = Stored<EntryPointBody>;
+
+export interface Person extends PersonBody {
+  id: string;
+  version: number;
+  active: boolean;
+  must_change_password: boolean;
+  locked_until: string | null;
+}
+
+export const LANGUAGES = ["zh-CN", "en-US"] as const;
+export const LEVELS = 10; // skills are graded 1..10
+export const FILE_TYPES = [
+  "png",
+  "jpeg",
+  "gif",
+  "webp",
+  "pdf",
+  "txt",
+  "csv",
+  "docx",
+  "xlsx",
+  "zip",
+  "mp3",
+  "wav",
+  "mp4",
+] as const;
+
+const WORKDAY: Span[] = [[540, 1080]]; // 09:00–18:00
+
+export const newQueue: QueueBody = {
+  names: {},
+  needs: {},
+  priority: 0,
+  order: "priority",
+  agent_order: "longest_idle",
+  hours_id: null,
+  ring_s: 30,
+  decline_pause_s: 30,
+  wrap_up: "timed",
+  wrap_up_s: 120,
+  dispositions: [],
+  disposition_required: true,
+  max_waiting: null,
+  max_wait_s: null,
+  overflow_queue: null,
+  last_agent_within_s: 0,
+  last_agent_wait_s: 10,
+  reply_timeout_s: null,
+  inactivity_s: 900,
+  away_grace_s: 120,
+  pull: false,
+  service_level_s: 30,
+  short_abandon_s: 5,
+};
+
+export const newHours: HoursBody = {
+  name: "",
+  zone: "Asia/Shanghai",
+  week: [WORKDAY, WORKDAY, WORKDAY, WORKDAY, WORKDAY, [], []],
+  holidays: {},
+  override: null,
+};
+
+export const newEntryPoint: EntryPointBody = {
+  channel: "chat",
+  name: "",
+  queue: "",
+  by_language: {},
+  topics: [],
+  origins: [],
+  colour: "#1f6feb",
+  logo_url: "",
+  greeting: {},
+  file_types: ["png", "jpeg", "gif", "webp", "pdf"],
+  max_file_bytes: 10 * 1024 * 1024,
+  enabled: true,
+};
+
+export const newDisposition: DispositionBody = {
+  names: {},
+  group: "",
+  resolved: null,
+  active: true,
+};
+
+export const newReason: ReasonBody = { names: {}, active: true };
+
+export const newCannedReply: CannedReplyBody = {
+  shortcut: "",
+  names: {},
+  texts: {},
+  group: "",
+  queues: [],
+};
+
+export const newPerson: PersonBody = {
+  email: "",
+  name: "",
+  role: "agent",
+  language: "zh-CN",
+  queues: {},
+  skills: {},
+  capacity: { chat: 3, task: 1 },
+  languages: ["zh-CN"],
+};
