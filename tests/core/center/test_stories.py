@@ -280,6 +280,17 @@ def test_transfer_to_a_queue_takes_the_note_along():
     assert w.of("wang").note == "needs repair"
 
 
+def test_an_agent_freed_by_a_transfer_gets_whoever_has_the_turn_not_the_one_just_passed_on():
+    w = World()
+    w.ready("bob")
+    w.write("wang")
+    w.accept("wang", "bob")
+    w.write("vip", customer=CustomerRef("cus_v", "V", "VIP", priority=5))
+    w.tell(got.TransferRequested, interaction_id=w.id_of("wang"), agent_id="bob", to_queue="sales")
+    assert w.of("vip").offer.agent_id == "bob"
+    assert w.of("wang").offer is None
+
+
 def test_transfer_to_a_colleague_is_kept_for_them_then_opens_to_the_queue():
     w = World()
     w.ready("ann")

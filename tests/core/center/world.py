@@ -49,7 +49,7 @@ class World:
         self.last = Step([], [])
         self.tell(got.ConfigChanged, config=config)
 
-    def tell(self, kind: type, **values: object) -> list[ev.Event]:
+    def tell(self, kind: type, /, **values: object) -> list[ev.Event]:
         """Receive one input now; the events it gave."""
         self.last = self.center.receive(kind(at=self.now, **values))
         self.events += self.last.events
