@@ -1,0 +1,88 @@
+"""All settings, from the environment (prefix PARLEY_) or a file `.env` beside it. The defaults run on a laptop."""
+
+from __future__ import annotations
+
+import os
+import socket
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PACKAGE = Path(__file__).resolve().parent
+ROOT = PACKAGE.parent  # the checkout, if this is one
+
+
+class LogFormat(StrEnum):
+    AUTO = "auto"  # for people on a terminal, else JSON
+    CONSOLE = "console"
+    JSON = "json"
+
+
+class WrongSetting(Exception):
+    """A setting that makes no sense; `str(error)` is one sentence for whoever set it."""
+
+
+def _data_dir() -> Path:
+    """`.parley` in the checkout; with an installed package, in the current directory."""
+    checkout = (ROOT / "pyproject.toml").is_file()
+    return (ROOT if checkout else Path.cwd()) / ".parley"
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="PARLEY_", env_file=".env", extra="ignore")
+
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: int = Field(8080, ge=0, le=65535, description="port to listen on; 0 takes a free one")
+    data_dir: Path = Field(
+        default_factory=_data_dir, description="everything that is kept: database, files, secret"
+    )
+    database_url: SecretStr | None = Field(
+        None, description="a PostgreSQL 15 or newer, as its owner; none: the embedded one"
+    )
+    database_port: int | None = Field(
+        None, ge=1, le=65535, description="opens the embedded database on 127.0.0.1 as well"
+    )
+    pool_size: int = Field(10, ge=2, le=200, description="database connections")
+    secret: SecretStr | None = Field(
+        None,
+        min_length=32,
+        description="signs visitors' tokens, the same on every node; none: <data dir>/secret",
+    )
+    https: bool = Field(False, description="browsers reach this server through https")
+    trusted_proxies: Annotated[list[str], NoDecode] = Field(
+        default=[], description="addresses, separated by commas, that may set X-Forwarded-For"
+    )
+    node: str = Field(
+        default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}",
+        description="this process among the nodes of a cluster",
+    )
+    log_level: str = Field("info", pattern="^(debug|info|warning|error)$")
+    log_format: LogFormat = LogFormat.AUTO
+    otlp_endpoint: str | None = Field(
+        None, description="where traces go, e.g. http://localhost:4318/v1/traces; none: nowhere"
+    )
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return [part.strip() for part in value.split(",") if part.strip()]
+        return value
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+
+def load(**given: object) -> Settings:
+    """The settings, `given` ones (from the command line) first. Raises WrongSetting."""
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        raise WrongSetting(f"PARLEY_{name}: {first['msg']}.") from error
