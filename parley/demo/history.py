@@ -27,7 +27,7 @@ QUIET_BEFORE_END_S = 1800.0  # the last conversations are over when the demo sta
 
 # Visits in each hour of the day, relative to each other.
 _BY_HOUR = (1, 1, 0, 0, 0, 0, 1, 2, 4, 8, 10, 9, 6, 7, 8, 9, 8, 6, 5, 7, 10, 9, 5, 2)
-_TOPICS = {"presales": 30, "aftersales": 28, "logistics": 22, "complaint": 7, "english": 13}
+TOPICS = {"presales": 30, "aftersales": 28, "logistics": 22, "complaint": 7, "english": 13}
 
 # Shifts in minutes since midnight: (from, to). A night shift ends the next morning.
 _EARLY, _LATE, _OFFICE, _NIGHT = (505, 1050), (780, 1335), (530, 1085), (1320, 1950)
@@ -70,7 +70,7 @@ class History:
         self._days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
         self._customers = customers
         self._config = config
-        self._by_topic = {topic: self._bank(topic) for topic in _TOPICS}
+        self._by_topic = {topic: self._bank(topic) for topic in TOPICS}
         self.stage = Stage(seed, self._days[0].timestamp())
         self._cast = Cast(self.stage, now)
 
@@ -146,7 +146,7 @@ class History:
 
     def _plan_visit(self, at: float) -> None:
         chance = self.stage.chance
-        topic = chance.choices(list(_TOPICS), weights=list(_TOPICS.values()))[0]
+        topic = chance.choices(list(TOPICS), weights=list(TOPICS.values()))[0]
         dialogue = chance.choice(self._by_topic[topic])
         known = chance.choice(
             [k for k in self._customers if k.customer.language == dialogue.language]
