@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from parley.adapters.store.store import PostgresStore
@@ -45,7 +47,7 @@ class Visitor:
         changed = [f for event in events if (f := self.facts.apply(event)) is not None]
         return (await self.shard.commit(self.epoch, events, [], changed))[0]
 
-    async def finds(self, **wanted: object) -> list[str]:
+    async def finds(self, **wanted: Any) -> list[str]:
         page = await self.store.interactions.list(
             self.tenant, InteractionFilter(**wanted), None, 50
         )
@@ -78,7 +80,7 @@ def queued(id_: str, at: float = AT, queue: str = "presales") -> Queued:
     return Queued(at=at, interaction_id=id_, queue=queue, priority=0, order_at=at, reason="arrived")
 
 
-def said(id_: str, message: str, text: str, **more: object) -> MessageAdded:
+def said(id_: str, message: str, text: str, **more: Any) -> MessageAdded:
     values: dict = {"sender": Sender.CUSTOMER, "client_id": f"c-{message}", "at": AT, **more}
     return MessageAdded(interaction_id=id_, message_id=message, text=text, **values)
 

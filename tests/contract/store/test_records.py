@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ from parley.ids import new_id
 AT = 1_790_000_000.5
 
 
-def account(tenant: str, **more: object) -> Account:
+def account(tenant: str, **more: Any) -> Account:
     values: dict = {
         "id": new_id("agt"),
         "email": f"{new_id('a')}@demo.parley".lower(),
@@ -172,7 +173,7 @@ async def test_an_id_that_exists_is_not_made_again(store: PostgresStore, tenant:
 # --- customers ---------------------------------------------------------------------------------
 
 
-def customer(name: str = "李雷", **more: object) -> Customer:
+def customer(name: str = "李雷", **more: Any) -> Customer:
     values: dict = {"created_at": AT, "updated_at": AT, **more}
     return Customer(id=new_id("cus"), name=name, **values)
 
@@ -264,7 +265,7 @@ async def test_orders_are_replaced_by_their_number_and_listed_newest_first(
 # --- tickets -----------------------------------------------------------------------------------
 
 
-def ticket(subject: str = "烤箱不加热", **more: object) -> Ticket:
+def ticket(subject: str = "烤箱不加热", **more: Any) -> Ticket:
     values: dict = {"created_at": AT, "updated_at": AT, "fields": {"型号": "X1"}, **more}
     return Ticket(id=new_id("tkt"), number=0, kind="problem", subject=subject, **values)
 
@@ -313,7 +314,7 @@ async def test_tickets_are_filtered_and_searched(store: PostgresStore, tenant: s
     note = TicketComment(new_id("cmt"), oven.id, AT, None, "客户要求上门维修")
     await store.tickets.comment(tenant, note, [])
 
-    async def ids(**wanted: object) -> list[str]:
+    async def ids(**wanted: Any) -> list[str]:
         return [t.id for t in (await store.tickets.list(tenant, **wanted)).items]
 
     assert await ids() == [closed.id, fridge.id, oven.id]
