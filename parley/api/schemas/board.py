@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from parley.api.schemas.common import Wire
 
 
@@ -95,7 +93,6 @@ class Board(Wire):
 class PartState(Wire):
     ok: bool
     detail: str = ""
-    values: dict[str, Any] = {}
 
 
 class Readiness(Wire):

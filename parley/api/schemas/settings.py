@@ -6,15 +6,19 @@ A stored document is the model as JSON; the API adds id, version and time around
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
+from ipaddress import ip_network
 from itertools import pairwise
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal, get_args
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from parley.api.limits import LIST_ITEMS, NAME_CHARS, URL_CHARS
+from parley.api.schemas.account import Capacity, Levels
 from parley.api.schemas.common import (
     LANGUAGES,
     Body,
@@ -57,15 +61,22 @@ def _iso_date(text: str) -> str:
 
 
 def _origin(text: str) -> str:
-    if not re.fullmatch(r"https?://[A-Za-z0-9.*_-]+(:\d{1,5})?", text):
+    if not re.fullmatch(r"https?://(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?", text):
         raise PydanticCustomError("origin_format", "an origin is scheme://host[:port]")
     return text.lower()
 
 
 def _web_address(text: str) -> str:
-    if text and not re.match(r"https?://|/", text):
+    if not re.fullmatch(r"(https?://|/)[^\s\"'<>]+", text):
         raise PydanticCustomError("url_format", "a web address starts with http(s):// or /")
     return text
+
+
+def _network(text: str) -> str:
+    try:
+        return str(ip_network(text, strict=False))
+    except ValueError:
+        raise PydanticCustomError("network_format", "not an IP address or network") from None
 
 
 Minute = Annotated[int, Field(ge=0, le=MINUTES_A_DAY)]
@@ -79,29 +90,45 @@ Seconds = Annotated[float, Field(ge=0, le=MAX_S)]
 Priority = Annotated[int, Field(ge=-100, le=100)]
 Shortcut = Annotated[str, StringConstraints(pattern=r"^[^\s/]{1,40}$")]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+Network = Annotated[str, AfterValidator(_network)]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 TopicKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,40}$")]
 FileType = Literal[
-    "png", "jpeg", "gif", "webp", "pdf", "txt", "csv", "docx", "xlsx", "zip", "mp3", "wav", "mp4"
+    "image/png",
+    "image/jpeg",
+    "image/gif",
+    "image/webp",
+    "application/pdf",
+    "text/plain",
+    "text/csv",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/zip",
+    "audio/mpeg",
+    "audio/wav",
+    "video/mp4",
 ]
-FILE_TYPES: tuple[FileType, ...] = (
-    "png", "jpeg", "gif", "webp", "pdf", "txt", "csv", "docx", "xlsx", "zip", "mp3", "wav", "mp4",
-)  # fmt: skip
+FILE_TYPES: tuple[FileType, ...] = get_args(FileType)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A field that holds the id of another document."""
+
+    field: str  # dotted path
+    kind: str
+    id: str
 
 
 class SettingBody(Body):
-    """A document's body. `refers` names the kind each field's ids belong to."""
+    """A document's body."""
 
-    refers: ClassVar[dict[str, str]] = {}
+    def references(self) -> Iterator[Reference]:
+        """The documents it needs: they must exist, and stay as long as it does."""
+        yield from ()
 
 
 class QueueBody(SettingBody):
-    refers: ClassVar[dict[str, str]] = {
-        "needs": "skill",
-        "hours_id": "hours",
-        "dispositions": "disposition",
-        "overflow_queue": "queue",
-    }
-
     names: Names
     needs: Annotated[dict[Id, Level], Field(max_length=LIST_ITEMS)] = {}
     priority: Priority = 0
@@ -125,6 +152,15 @@ class QueueBody(SettingBody):
     pull: bool = False
     service_level_s: Annotated[float, Field(ge=1, le=MAX_S)] = 30.0
     short_abandon_s: Seconds = 5.0
+
+    def references(self) -> Iterator[Reference]:
+        yield from (Reference(f"needs.{skill}", "skill", skill) for skill in self.needs)
+        for index, disposition in enumerate(self.dispositions):
+            yield Reference(f"dispositions.{index}", "disposition", disposition)
+        if self.hours_id is not None:
+            yield Reference("hours_id", "hours", self.hours_id)
+        if self.overflow_queue is not None:
+            yield Reference("overflow_queue", "queue", self.overflow_queue)
 
 
 class SkillBody(SettingBody):
@@ -160,13 +196,15 @@ class ReasonBody(SettingBody):
 class CannedReplyBody(SettingBody):
     """A reply under a shortcut, with variables such as {{customer.name}}."""
 
-    refers: ClassVar[dict[str, str]] = {"queues": "queue"}
-
     shortcut: Shortcut
     names: Names
     texts: LongTexts
     group: Annotated[str, StringConstraints(max_length=NAME_CHARS)] = ""
     queues: Annotated[list[Id], Field(max_length=LIST_ITEMS)] = []  # empty: all
+
+    def references(self) -> Iterator[Reference]:
+        for index, queue in enumerate(self.queues):
+            yield Reference(f"queues.{index}", "queue", queue)
 
 
 class TopicBody(Body):
@@ -178,24 +216,44 @@ class TopicBody(Body):
 class EntryPointBody(SettingBody):
     """The widget on a site. Its secret signs identities and is made by the server, see `secret`."""
 
-    refers: ClassVar[dict[str, str]] = {
-        "queue": "queue",
-        "by_language": "queue",
-        "topics": "queue",
-    }
-
     channel: Literal[Channel.CHAT] = Channel.CHAT
     name: Name
+    names: dict[Language, Annotated[str, StringConstraints(max_length=NAME_CHARS)]] = {}
     queue: Id
     by_language: Annotated[dict[Language, Id], Field(max_length=20)] = {}
-    topics: Annotated[list[TopicBody], Field(max_length=20)] = []
-    origins: Annotated[list[Origin], Field(max_length=100)] = []
-    colour: Colour = "#1f6feb"
-    logo_url: WebAddress = ""
+    topics: Annotated[list[TopicBody], Field(max_length=8)] = []
+    origins: Annotated[list[Origin], Field(max_length=50)] = []
+    colour: Colour = "#1f5eff"
+    accent: Colour | None = None
+    logo_url: WebAddress | None = None
     greeting: dict[Language, Annotated[str, StringConstraints(max_length=500)]] = {}
     file_types: list[FileType] = list(FILE_TYPES)
     max_file_bytes: Annotated[int, Field(ge=0, le=MAX_FILE_BYTES)] = 10 * 1024 * 1024
+    country: Country | None = None  # of phone numbers without a prefix
+    blocked_networks: Annotated[list[Network], Field(max_length=LIST_ITEMS)] = []
     enabled: bool = True
+
+    def references(self) -> Iterator[Reference]:
+        yield Reference("queue", "queue", self.queue)
+        for language, queue in self.by_language.items():
+            yield Reference(f"by_language.{language}", "queue", queue)
+        for index, topic in enumerate(self.topics):
+            if topic.queue is not None:
+                yield Reference(f"topics.{index}.queue", "queue", topic.queue)
+
+
+class AgentBody(SettingBody):
+    """What routing knows of an agent; written with the person, see people.py."""
+
+    name: Name
+    queues: Levels = {}  # queue -> tier
+    skills: Levels = {}
+    capacity: Capacity = {}
+    languages: Annotated[list[Language], Field(max_length=10)] = []
+
+    def references(self) -> Iterator[Reference]:
+        yield from (Reference(f"queues.{queue}", "queue", queue) for queue in self.queues)
+        yield from (Reference(f"skills.{skill}", "skill", skill) for skill in self.skills)
 
 
 class TenantSettings(Body):

@@ -12,35 +12,35 @@ from dataclasses import dataclass
 
 MAX_NAME_CHARS = 120
 MAX_ARCHIVE_ENTRIES = 5_000  # of a docx or xlsx, whose list of parts is read
-TEXT_CONTROLS = frozenset(b"\t\n\r\f\x1b")
+TEXT_CONTROLS = frozenset(b"\t\n\r\f")
+MARKUP = ("<!doctype", "<html", "<?xml", "<svg", "<script", "<?php", "<!--", "#!")
 
 
 @dataclass(frozen=True, slots=True)
 class FileType:
-    key: str  # as entry points list it
-    media_type: str
+    media_type: str  # as entry points list it
+    extensions: tuple[str, ...]
     inline: bool = False  # a browser may show it without ever running anything
 
 
-FILE_TYPES: dict[str, FileType] = {
-    kind.key: kind
-    for kind in (
-        FileType("png", "image/png", inline=True),
-        FileType("jpeg", "image/jpeg", inline=True),
-        FileType("gif", "image/gif", inline=True),
-        FileType("webp", "image/webp", inline=True),
-        FileType("pdf", "application/pdf"),
-        FileType("txt", "text/plain"),
-        FileType("csv", "text/csv"),
-        FileType("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-        FileType("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        FileType("zip", "application/zip"),
-        FileType("mp3", "audio/mpeg"),
-        FileType("wav", "audio/wav"),
-        FileType("mp4", "video/mp4"),
-    )
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+_TYPES: dict[str, FileType] = {
+    "png": FileType("image/png", (".png",), inline=True),
+    "jpeg": FileType("image/jpeg", (".jpg", ".jpeg"), inline=True),
+    "gif": FileType("image/gif", (".gif",), inline=True),
+    "webp": FileType("image/webp", (".webp",), inline=True),
+    "pdf": FileType("application/pdf", (".pdf",)),
+    "txt": FileType("text/plain", (".txt", ".log", ".md")),
+    "csv": FileType("text/csv", (".csv",)),
+    "docx": FileType(_OFFICE + "wordprocessingml.document", (".docx",)),
+    "xlsx": FileType(_OFFICE + "spreadsheetml.sheet", (".xlsx",)),
+    "zip": FileType("application/zip", (".zip",)),
+    "mp3": FileType("audio/mpeg", (".mp3",)),
+    "wav": FileType("audio/wav", (".wav",)),
+    "mp4": FileType("video/mp4", (".mp4", ".m4v")),
 }
-INLINE_MEDIA_TYPES = frozenset(kind.media_type for kind in FILE_TYPES.values() if kind.inline)
+MEDIA_TYPES: tuple[str, ...] = tuple(kind.media_type for kind in _TYPES.values())
+INLINE_MEDIA_TYPES = frozenset(kind.media_type for kind in _TYPES.values() if kind.inline)
 
 
 def sniff(data: bytes, name: str) -> FileType | None:
@@ -53,7 +53,13 @@ def sniff(data: bytes, name: str) -> FileType | None:
         key = _archive(data)
     if key is None and _is_text(data):
         key = "csv" if name.lower().endswith(".csv") else "txt"
-    return FILE_TYPES[key] if key else None
+    return _TYPES[key] if key else None
+
+
+def named_for(name: str, kind: FileType) -> str:
+    """A safe `name` with an extension of its kind, so that a double click opens what was sniffed."""
+    kept = safe_name(name)
+    return kept if kept.lower().endswith(kind.extensions) else f"{kept}{kind.extensions[0]}"
 
 
 def safe_name(name: str) -> str:
@@ -69,7 +75,7 @@ def safe_name(name: str) -> str:
 
 def blob_key(tenant_id: str, file_id: str) -> str:
     """Where the bytes of an attachment are kept."""
-    return f"{tenant_id}/attachments/{file_id}"
+    return f"{tenant_id}/{file_id}"
 
 
 def _signature(data: bytes) -> str | None:
@@ -117,12 +123,17 @@ def _archive(data: bytes) -> str | None:
 
 
 def _is_text(data: bytes) -> bool:
-    """UTF-8 without control characters, and not markup that a browser would run."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
+    """UTF-8 or GB 18030 without control characters, and not markup that a browser would run."""
+    text = _decoded(data)
+    if not text or any(byte < 32 and byte not in TEXT_CONTROLS for byte in data):
         return False
-    if not text or any(b < 32 and b not in TEXT_CONTROLS for b in data):
-        return False
-    start = text.lstrip()[:256].lower()
-    return not start.startswith(("<!doctype", "<html", "<svg", "<?xml", "<script"))
+    return not text.lstrip("\ufeff \t\r\n\f").lower().startswith(MARKUP)
+
+
+def _decoded(data: bytes) -> str | None:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None

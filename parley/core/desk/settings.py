@@ -114,5 +114,5 @@ def _entry_point(id: str, body: dict[str, Any]) -> EntryPoint:
         name=body["name"],
         queue=body["queue"],
         by_language=dict(body.get("by_language", {})),
-        topics={topic["key"]: topic["queue"] for topic in body.get("topics", ())},
+        topics={t["key"]: t["queue"] for t in body.get("topics", ()) if t.get("queue")},
     )

@@ -5,7 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parley.core.desk.attachment import FILE_TYPES, MAX_NAME_CHARS, safe_name, sniff
+from parley.core.desk.attachment import (
+    MAX_NAME_CHARS,
+    MEDIA_TYPES,
+    named_for,
+    safe_name,
+    sniff,
+)
 
 
 def archive(*names: str) -> bytes:
@@ -17,30 +23,49 @@ def archive(*names: str) -> bytes:
 
 
 SAMPLES = {
-    "png": b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
-    "jpeg": b"\xff\xd8\xff\xe0\x00\x10JFIF\x00",
-    "gif": b"GIF89a\x01\x00\x01\x00",
-    "webp": b"RIFF\x24\x00\x00\x00WEBPVP8 ",
-    "pdf": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3",
-    "txt": "退货单 42".encode(),
-    "csv": b"sku,quantity\nA1,2\n",
-    "docx": archive("[Content_Types].xml", "word/document.xml"),
-    "xlsx": archive("[Content_Types].xml", "xl/workbook.xml"),
-    "zip": archive("photos/1.jpg"),
-    "mp3": b"\xff\xfb\x90\x64\x00\x00\x00\x00",
-    "wav": b"RIFF\x24\x00\x00\x00WAVEfmt ",
-    "mp4": b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00",
+    "image/png": b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
+    "image/jpeg": b"\xff\xd8\xff\xe0\x00\x10JFIF\x00",
+    "image/gif": b"GIF89a\x01\x00\x01\x00",
+    "image/webp": b"RIFF\x24\x00\x00\x00WEBPVP8 ",
+    "application/pdf": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3",
+    "text/plain": "退货单 42".encode(),
+    "text/csv": b"sku,quantity\nA1,2\n",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": archive(
+        "[Content_Types].xml", "word/document.xml"
+    ),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": archive(
+        "[Content_Types].xml", "xl/workbook.xml"
+    ),
+    "application/zip": archive("photos/1.jpg"),
+    "audio/mpeg": b"\xff\xfb\x90\x64\x00\x00\x00\x00",
+    "audio/wav": b"RIFF\x24\x00\x00\x00WAVEfmt ",
+    "video/mp4": b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00",
 }
 
 
 def test_every_allowed_type_has_a_sample():
-    assert SAMPLES.keys() == FILE_TYPES.keys()
+    assert tuple(SAMPLES) == MEDIA_TYPES
 
 
-@pytest.mark.parametrize("key", SAMPLES)
-def test_a_file_is_known_by_its_content_whatever_it_is_called(key):
-    name = "holiday.csv" if key == "csv" else "invoice.exe"
-    assert sniff(SAMPLES[key], name) is FILE_TYPES[key]
+@pytest.mark.parametrize("media_type", SAMPLES)
+def test_a_file_is_known_by_its_content_whatever_it_is_called(media_type):
+    name = "holiday.csv" if media_type == "text/csv" else "invoice.exe"
+    kind = sniff(SAMPLES[media_type], name)
+    assert kind is not None
+    assert kind.media_type == media_type
+
+
+def test_a_name_gets_the_extension_of_what_the_file_is():
+    kind = sniff(SAMPLES["image/png"], "")
+    assert kind is not None
+    assert named_for("../evil.html", kind) == "evil.html.png"
+    assert named_for("Photo.PNG", kind) == "Photo.PNG"
+
+
+def test_text_of_a_chinese_spreadsheet_program_is_text():
+    kind = sniff("型号,数量\n空调,2\n".encode("gb18030"), "清单.csv")
+    assert kind is not None
+    assert kind.media_type == "text/csv"
 
 
 @pytest.mark.parametrize(

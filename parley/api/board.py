@@ -1,0 +1,50 @@
+"""The live board as one answer, for what doesn't hold a live socket open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from parley.api.caller import BoardReader, Caller
+from parley.api.center import center_of
+from parley.api.permissions import Scope
+from parley.api.schemas.board import AgentRow, Board, QueueRow, Totals
+from parley.api.schemas.common import rfc3339
+from parley.api.scope import team_queues
+from parley.core.center import views
+from parley.core.center.state import AgentState, State
+
+router = APIRouter(prefix="/board", tags=["board"])
+
+
+@router.get("", operation_id="board_get")
+async def get_board(caller: BoardReader) -> Board:
+    """Queues, agents and totals of the caller's team as they are now; the same rows as live."""
+    live, now = center_of(caller), caller.now()
+    state, router_ = live.center.state, live.center.router
+    team = () if caller.scope is Scope.TENANT else await team_queues(caller)
+    queues = [queue for queue in state.config.queues if not team or queue in team]
+    agents = [agent for agent in state.agents.values() if _is_shown(state, agent, team)]
+    return Board(
+        at=rfc3339(now),
+        seq=live.seq,
+        queues=[
+            QueueRow.model_validate(views.queue_row(state, router_, live.board, queue, now))
+            for queue in queues
+        ],
+        agents=[AgentRow.model_validate(await _agent(caller, state, agent)) for agent in agents],
+        totals=Totals.model_validate(
+            views.totals_row(state, router_, live.board, queues if team else None)
+        ),
+    )
+
+
+def _is_shown(state: State, agent: AgentState, team: tuple[str, ...]) -> bool:
+    profile = state.config.agents.get(agent.id)
+    return profile is not None and (not team or bool(set(team) & profile.queues.keys()))
+
+
+async def _agent(caller: Caller, state: State, agent: AgentState) -> dict[str, Any]:
+    account = (await caller.directory.of(caller.tenant_id)).accounts.get(agent.id)
+    return {**views.agent_row(state, agent), "role": account.role if account else None}

@@ -1,0 +1,66 @@
+"""What the API is given by main: ports and callables, never a concrete adapter."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from parley.core.center.center import Center, Step
+from parley.core.inputs import Input
+from parley.core.insight.board import Board
+from parley.core.ports import Blobs, Store
+from parley.engine.live import Live
+
+
+class LiveCenter(Protocol):
+    """One tenant's live center as routes use it: submit inputs, read what is true now."""
+
+    @property
+    def leading(self) -> bool:
+        """Whether `center` and `board` are complete and inputs are taken on this node."""
+
+    @property
+    def center(self) -> Center: ...
+
+    @property
+    def board(self) -> Board: ...
+
+    @property
+    def seq(self) -> int:
+        """Of the last event that `center` holds."""
+
+    async def submit(self, input: Input) -> Step:
+        """Resolves once durable. Raises Unavailable while nobody leads here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Whether one part of the system works, and if not, what is wrong with it."""
+
+    ok: bool
+    detail: str = ""
+
+
+def _no_metrics() -> tuple[bytes, str]:
+    return b"", "text/plain; version=0.0.4"
+
+
+async def _no_parts() -> Mapping[str, Part]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class ApiContext:
+    store: Store
+    blobs: Blobs
+    centers: Callable[[str], LiveCenter | None]
+    """The live center of a tenant on this node; None: no such tenant here."""
+    live: Live
+    reload_config: Callable[[str], Awaitable[None]]
+    """Told after each change of configuration: documents → ConfigChanged."""
+    clock: Callable[[], float]  # unix seconds
+    secure_cookies: bool = False  # true behind https
+    trusted_proxies: frozenset[str] = field(default_factory=frozenset)  # may set X-Forwarded-For
+    readiness: Callable[[], Awaitable[Mapping[str, Part]]] = _no_parts
+    metrics: Callable[[], tuple[bytes, str]] = _no_metrics  # (exposition, content type)

@@ -1,0 +1,171 @@
+"""Writing to the customer, and notes to colleagues: the hottest request, decoded by msgspec."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+
+from parley.api.caller import Caller, InteractionsServer
+from parley.api.center import live_state, submit
+from parley.api.limits import ATTACHMENTS, ID_CHARS, MENTIONS, MESSAGE_CHARS
+from parley.api.notices import notify
+from parley.api.problems import FieldErrors, field_error
+from parley.api.schemas.common import Id
+from parley.api.schemas.interaction import MessageWrite
+from parley.api.schemas.interaction import MessageWritten as Answer
+from parley.core.errors import Conflict
+from parley.core.events import MessageAdded
+from parley.core.inputs import MessageWritten
+from parley.core.model import Attachment
+from parley.core.ports import Notice
+from parley.ids import new_id
+
+PREVIEW_CHARS = 200  # of a note in the notice about it
+
+IdText = Annotated[str, msgspec.Meta(min_length=1, max_length=ID_CHARS)]
+
+
+class Written(msgspec.Struct, forbid_unknown_fields=True):
+    """MessageWrite as msgspec reads it; a test holds the two together."""
+
+    client_id: IdText
+    text: Annotated[str, msgspec.Meta(max_length=MESSAGE_CHARS)] = ""
+    internal: bool = False
+    mentions: Annotated[list[IdText], msgspec.Meta(max_length=MENTIONS)] = []
+    attachments: Annotated[list[IdText], msgspec.Meta(max_length=ATTACHMENTS)] = []
+    language: Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")] | None = None
+
+
+_decode = msgspec.json.Decoder(Written).decode
+
+router = APIRouter(prefix="/interactions", tags=["interactions"])
+
+
+@router.post(
+    "/{interaction_id}/messages",
+    operation_id="message_write",
+    response_model=Answer,
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": MessageWrite.model_json_schema()}},
+        }
+    },
+)
+async def write_message(
+    interaction_id: Id, request: Request, caller: InteractionsServer
+) -> Response:
+    """Write to the customer, or (`internal`) a note. A repeated `client_id` is stored once."""
+    body = _read(await request.body())
+    attachments = await _attachments(caller, interaction_id, body.attachments)
+    message_id = new_id("msg")
+    step = await submit(
+        caller,
+        MessageWritten(
+            at=caller.now(),
+            interaction_id=interaction_id,
+            agent_id=caller.id,
+            message_id=message_id,
+            client_id=body.client_id,
+            text=body.text,
+            internal=body.internal,
+            mentions=tuple(body.mentions),
+            attachments=attachments,
+            language=body.language,
+        ),
+    )
+    added = [e for e in step.events if isinstance(e, MessageAdded) and e.message_id == message_id]
+    if not added:
+        message_id = _stored_before(caller, interaction_id, body.client_id)
+    elif body.attachments or body.mentions:
+        await _follow_up(caller, added[0])
+    return Response(msgspec.json.encode({"message_id": message_id}), media_type="application/json")
+
+
+def _read(data: bytes) -> Written:
+    """Raises FieldErrors naming the field that is wrong."""
+    try:
+        body = _decode(data)
+    except msgspec.ValidationError as error:
+        raise FieldErrors([_field_of(str(error))]) from None
+    except msgspec.DecodeError:
+        raise FieldErrors([field_error("", "not_json")]) from None
+    if not body.text.strip() and not body.attachments:
+        raise FieldErrors([field_error("text", "required")])
+    if body.mentions and not body.internal:
+        raise FieldErrors([field_error("mentions", "only_in_notes")])
+    return body
+
+
+def _field_of(text: str) -> dict[str, Any]:
+    """msgspec's sentence (`… - at `$.text``) as a field error."""
+    said, _, where = text.partition(" - at `$.")
+    field = where.rstrip("`").replace("[...]", "")
+    if "missing required field" in said or "unknown field" in said:
+        name = said.rsplit("`", 2)[-2]
+        return field_error(name, "unknown_field" if "unknown" in said else "required")
+    if "length <=" in said:
+        return field_error(field, "too_long", max_length=int(said.rsplit(" ", 1)[-1]))
+    if "length >=" in said:
+        return field_error(field, "too_short", min_length=int(said.rsplit(" ", 1)[-1]))
+    return field_error(field, "format" if "regex" in said else "wrong_type")
+
+
+async def _attachments(
+    caller: Caller, interaction_id: str, ids: Sequence[str]
+) -> tuple[Attachment, ...]:
+    """Files the caller uploaded for this message. Raises FieldErrors for any other."""
+    files = await asyncio.gather(
+        *(caller.store.files.get(caller.tenant_id, file_id) for file_id in ids)
+    )
+    kept, errors = [], []
+    for index, file in enumerate(files):
+        if (
+            file is None
+            or file.uploaded_by != caller.id
+            or file.interaction_id not in (None, interaction_id)
+        ):
+            errors.append(field_error(f"attachments.{index}", "unknown_attachment"))
+        else:
+            kept.append(Attachment(file.id, file.name, file.media_type, file.size))
+    if errors:
+        raise FieldErrors(errors)
+    return tuple(kept)
+
+
+def _stored_before(caller: Caller, interaction_id: str, client_id: str) -> str:
+    """The id under which a repeated message was stored the first time."""
+    interaction = live_state(caller).interactions.get(interaction_id)
+    stored = interaction.client_ids.get(client_id) if interaction else None
+    if stored is None:
+        raise Conflict("interaction_over")
+    return stored
+
+
+async def _follow_up(caller: Caller, message: MessageAdded) -> None:
+    if message.attachments:
+        await caller.store.files.attach(
+            caller.tenant_id, [file.id for file in message.attachments], message.interaction_id
+        )
+    known = (await caller.directory.of(caller.tenant_id)).accounts
+    for account_id in dict.fromkeys(message.mentions):
+        account = known.get(account_id)
+        if account is not None and account.active and account_id != caller.id:
+            await notify(caller, _mention(message, account_id))
+
+
+def _mention(message: MessageAdded, account_id: str) -> Notice:
+    """Its id follows from message and account, so that a repeat is the same notice."""
+    return Notice(
+        id=f"ntc_{message.message_id.removeprefix('msg_')}_{account_id}",
+        account_id=account_id,
+        at=message.at,
+        kind="mention",
+        interaction_id=message.interaction_id,
+        by=message.agent_id,
+        text=message.text[:PREVIEW_CHARS],
+    )
