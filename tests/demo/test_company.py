@@ -11,7 +11,7 @@ from parley.core.desk.settings import center_config
 from parley.demo.company import ENTRY_POINT, documents, people, products
 from parley.demo.dialogues import Dialogue, dialogues
 
-BODIES = {
+BODIES: dict[str, type[wire.SettingBody]] = {
     "queue": wire.QueueBody,
     "skill": wire.SkillBody,
     "hours": wire.HoursBody,

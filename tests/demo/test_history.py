@@ -7,6 +7,7 @@ import pytest
 from parley.core import events as ev
 from parley.core.center.center import Center
 from parley.core.desk.settings import center_config
+from parley.core.insight.facts import InteractionFact
 from parley.core.model import Outcome, Phase, PresenceStatus
 from parley.demo.company import documents
 from parley.demo.customers import make_customers
@@ -19,7 +20,8 @@ SEED = 5
 
 def played(now: float) -> tuple[History, list[Chapter], dict]:
     history = History(center_config(documents()), make_customers(SEED, now), SEED, now)
-    chapters, facts = [], {}
+    chapters: list[Chapter] = []
+    facts: dict[str, InteractionFact] = {}
     for chapter in history.chapters():
         chapters.append(chapter)
         facts.update((fact.id, fact) for fact in chapter.facts)
