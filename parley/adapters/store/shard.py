@@ -216,6 +216,7 @@ class PostgresShard:
 
     def _check(self, leads: bool, epoch: int) -> None:
         if not leads:
+            self._prolonged = 0.0  # the next renewal asks the database
             raise Deposed("deposed", f"epoch {epoch} of {self.tenant_id} leads no longer")
 
 
