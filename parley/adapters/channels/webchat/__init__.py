@@ -7,8 +7,10 @@ talk to us), `tokens` and `identity` (who is talking), `limits` (how much), `vis
 
 from parley.adapters.channels.webchat.chat import Chat
 from parley.adapters.channels.webchat.limits import Limits
+from parley.adapters.channels.webchat.opening import entry_state
 from parley.adapters.channels.webchat.outbound import Pushed
+from parley.adapters.channels.webchat.ports import Ports
 from parley.adapters.channels.webchat.routes import chat_routes
 from parley.adapters.channels.webchat.settings import EntryPointSettings as Settings
 
-__all__ = ["Chat", "Limits", "Pushed", "Settings", "chat_routes"]
+__all__ = ["Chat", "Limits", "Ports", "Pushed", "Settings", "chat_routes", "entry_state"]

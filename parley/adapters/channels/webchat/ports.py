@@ -14,8 +14,12 @@ from parley.core.ports import Blobs, Customers, Documents, Files, Interactions
 class Frames(Protocol):
     """Live frames for one visitor: JSON texts of type message, state, typing, read, delivered.
 
-    Complete from the moment of subscribing. Ends when closed, or when the reader was too slow.
+    Complete from the moment of subscribing. Ends when closed, or when the reader was too slow;
+    `code` is then the WebSocket close code.
     """
+
+    @property
+    def code(self) -> int | None: ...
 
     def __aiter__(self) -> AsyncIterator[str]: ...
 
@@ -30,11 +34,11 @@ class Center(Protocol):
 
     def visitor_state(self, tenant_id: str, address: str) -> dict[str, Any]:
         """`{phase, interaction_id, agent, position, estimated_wait_s, can_leave_message,
-        away_reason, rate}`; phase `idle` if nothing is open.
+        away_reason, …}`; phase `idle` if nothing is open.
         """
 
     def entry_state(self, tenant_id: str, entry_id: str, language: str) -> dict[str, Any]:
-        """`{open, opens_at (RFC 3339 or None), usual_reply_s (measured, or None)}`."""
+        """See `opening.entry_state`."""
 
     def agent_name(self, tenant_id: str, agent_id: str) -> str | None: ...
 

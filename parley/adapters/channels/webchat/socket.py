@@ -156,7 +156,7 @@ class Line:
     async def _pass_on(self, visit: Visit, frames: Frames) -> None:
         async for frame in frames:
             await self._tell_text(with_links(self._chat, visit.tenant_id, frame))
-        await _close(self._socket, TOO_SLOW)
+        await _close(self._socket, frames.code or TOO_SLOW)
 
     async def _beat(self, visit: Visit) -> None:
         """Shows both sides that the line lives, and keeps the estimated wait fresh."""
