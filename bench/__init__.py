@@ -1,0 +1,1 @@
+"""Speed, measured beside a peer or a limit. Nothing here is a test: no number makes anything fail."""
