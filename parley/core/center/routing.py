@@ -117,46 +117,43 @@ class Router:
         self._stamps: dict[str, int] = {}
         self._queue_of: dict[str, str] = {}
         self._next_stamp = 0
-        self._try_interactions: set[str] = set()
-        self._try_agents: set[str] = set()
+        self._turns_to_try: list[Turn] = []
+        self._agents_to_try: list[tuple[float, str]] = []
+        self._freed: set[str] = set()  # agents among those to try
         self.refresh(set(state.interactions), set(state.agents))
-        self._try_interactions.clear()  # trying every free agent finds every match
+        self._turns_to_try.clear()  # trying every free agent finds every match
 
     def refresh(self, interactions: set[str], agents: set[str]) -> None:
         """Take over what changed in the state; what could now be matched is tried later."""
         for agent_id in agents:
             self._update_agent(agent_id)
+            if self.free.get(agent_id):
+                heappush(self._agents_to_try, (self.state.agents[agent_id].idle_since, agent_id))
+                self._freed.add(agent_id)
         for interaction_id in interactions:
             self._update_interaction(interaction_id)
-        self._try_interactions |= interactions
-        self._try_agents |= agents
+            if self._is_waiting(interaction_id):
+                heappush(self._turns_to_try, self._turn(interaction_id))
 
     def next_match(self) -> Match | None:
         """One match to make true before asking again; None when nobody more can be matched."""
-        while self._try_interactions:
-            waiting = [i for i in self._try_interactions if self._is_waiting(i)]
-            if not waiting:
-                self._try_interactions.clear()
-                break
-            first = min(waiting, key=self._turn)
-            match = self._agent_for(first)
+        while self._turns_to_try:
+            interaction_id = self._turns_to_try[0][-1]
+            match = self._agent_for(interaction_id)
             if match is None:
-                self._try_interactions.discard(first)
-            elif match.agent.id in self._try_agents:  # just became free: others may come before
+                heappop(self._turns_to_try)
+            elif match.agent.id in self._freed:  # others may have waited longer for this agent
                 return self._interaction_for(match.agent.id)
             else:
                 return match
-        while self._try_agents:
-            agent_id = min(self._try_agents, key=self._idle)
+        while self._agents_to_try:
+            agent_id = self._agents_to_try[0][1]
             match = self._interaction_for(agent_id) if self.free.get(agent_id) else None
             if match is not None:
                 return match
-            self._try_agents.discard(agent_id)
+            heappop(self._agents_to_try)
+            self._freed.discard(agent_id)
         return None
-
-    def _idle(self, agent_id: str) -> tuple[float, str]:
-        agent = self.state.agents.get(agent_id)
-        return (agent.idle_since if agent else 0.0, agent_id)
 
     def _is_waiting(self, interaction_id: str) -> bool:
         interaction = self.state.interactions.get(interaction_id)
