@@ -6,11 +6,13 @@ import argparse
 import asyncio
 import contextlib
 import random
+import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from parley.config import load
 from parley.demo.colleague import Colleague, SignedOut
 from parley.demo.company import Person, people
 from parley.demo.customers import KnownCustomer, make_customers
@@ -23,6 +25,7 @@ from parley.demo.visitor import Fate, Visitor
 
 MAX_RATE = 600.0  # visitors a minute
 MAX_MINUTES = 24 * 60.0
+MAX_PACE = 50.0
 MAX_AT_ONCE = 500  # visitors; more wait for somebody to leave
 REPORT_EVERY_S = 15.0
 HELPERS = ("agt_huang", "agt_xu", "agt_sun", "agt_zhao", "agt_james", "agt_olivia")
@@ -123,9 +126,31 @@ def _helpers(count: int) -> list[Person]:
 # --- the command line -------------------------------------------------------------------------------
 
 
-def add_arguments(parser: argparse.ArgumentParser, url: str) -> None:
-    """`url`: this machine's Parley, the default."""
-    parser.add_argument("--url", default=url, help="where Parley runs (default: %(default)s)")
+def main(given: Sequence[str]) -> int:
+    """The exit status. Ctrl-C ends it early and cleanly."""
+    arguments = _parser().parse_args(given)
+    if not arguments.anywhere and not is_this_machine(arguments.url):
+        _tell(f"{arguments.url} is another machine: add --anywhere if it is a test system.")
+        return 2
+    plan = Plan(
+        url=arguments.url,
+        rate=min(max(arguments.rate, 0.1), MAX_RATE),
+        minutes=min(max(arguments.minutes, 0.0), MAX_MINUTES),
+        agents=min(max(arguments.agents, 0), len(HELPERS)),
+        pace=min(max(arguments.pace, 0.1), MAX_PACE),
+        seed=arguments.seed,
+    )
+    with contextlib.suppress(KeyboardInterrupt):
+        return asyncio.run(_run(plan))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="parley demo traffic", description=__doc__)
+    port = load().port
+    parser.add_argument(
+        "--url", default=f"http://127.0.0.1:{port}", help="where Parley runs (%(default)s)"
+    )
     parser.add_argument("--rate", type=float, default=6.0, help="visitors a minute (%(default)s)")
     parser.add_argument("--minutes", type=float, default=10.0, help="how long (%(default)s)")
     parser.add_argument(
@@ -137,36 +162,24 @@ def add_arguments(parser: argparse.ArgumentParser, url: str) -> None:
     parser.add_argument(
         "--anywhere", action="store_true", help="allow a Parley on another machine (a test system)"
     )
+    return parser
 
 
-def main(arguments: argparse.Namespace, tell: Tell) -> int:
-    """The exit status. Ctrl-C ends it early and cleanly."""
-    if not arguments.anywhere and not is_this_machine(arguments.url):
-        tell(f"{arguments.url} is another machine: add --anywhere if it is a test system.")
-        return 2
-    plan = Plan(
-        url=arguments.url,
-        rate=min(max(arguments.rate, 0.1), MAX_RATE),
-        minutes=min(max(arguments.minutes, 0.0), MAX_MINUTES),
-        agents=min(max(arguments.agents, 0), len(HELPERS)),
-        pace=min(max(arguments.pace, 0.1), 50.0),
-        seed=arguments.seed,
-    )
-    with contextlib.suppress(KeyboardInterrupt):
-        return asyncio.run(_run(plan, tell))
-    return 0
-
-
-async def _run(plan: Plan, tell: Tell) -> int:
+async def _run(plan: Plan) -> int:
     try:
         site = await open_site(plan.url)
     except SiteUnusable as error:
-        tell(str(error))
+        _tell(str(error))
         return 1
-    traffic = Traffic(site, plan, tell)
-    tell(f"{plan.rate:g} visitors a minute for {plan.minutes:g} minutes at {site.url}")
+    traffic = Traffic(site, plan, _tell)
+    _tell(f"{plan.rate:g} visitors a minute for {plan.minutes:g} minutes at {site.url}")
     try:
         await traffic.play()
     finally:
-        tell(str(traffic.tally))
+        _tell(str(traffic.tally))
     return 0
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
