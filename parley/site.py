@@ -9,15 +9,18 @@ from __future__ import annotations
 import gzip
 import hashlib
 import mimetypes
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LEAST_GZIP_BYTES = 1_000
+API_PATHS = ("/healthz", "/readyz", "/metrics")
 COMPRESSIBLE = ("text/", "application/javascript", "application/json", "image/svg+xml")
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
@@ -87,12 +90,13 @@ def give(asset: Asset, request: Request, headers: Mapping[str, str]) -> Response
     return Response(body, headers=told, media_type=asset.media_type)
 
 
-class Console:
-    """The single-page application: a file if there is one, else its start page."""
+class Folder:
+    """Files by their path; `fallback` is given for an address that is no file."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, policy: str | None, *, fallback: str) -> None:
         self._assets = read_assets(folder)
-        self._start = self._assets.get("index.html")
+        self._headers = {"Content-Security-Policy": policy} if policy else {}
+        self._start = self._assets.get(fallback)
 
     async def __call__(self, request: Request) -> Response:
         path = request.path_params.get("path", "")
@@ -101,8 +105,22 @@ class Console:
             return PlainTextResponse("Not found\n", status_code=404)
         asset = asset or self._start
         if asset is None:
-            return PlainTextResponse("The console is not built: type `make run`.\n", 503)
-        return give(asset, request, {"Content-Security-Policy": CONSOLE_POLICY})
+            return PlainTextResponse("This page is not built yet: type `make run`.\n", 503)
+        return give(asset, request, self._headers)
+
+
+def application(
+    api: ASGIApp, channels: Sequence[BaseRoute], pages: Sequence[BaseRoute], *, https: bool
+) -> ASGIApp:
+    """One application: the API by its prefix, everything else by route, the console at last."""
+    rest = Starlette(routes=[*channels, *pages])
+
+    async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        mine = path.startswith("/api/") or path in API_PATHS
+        await (api if mine else rest)(scope, receive, send)
+
+    return SafeHeaders(dispatch, https=https)
 
 
 class SafeHeaders:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from parley.engine.outbox import Outbox
+from parley.engine.status import EnginePhase, EngineStatus
+
 _SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 _BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 
@@ -51,3 +54,13 @@ class Measure:
         self._batch.observe(inputs)
         self._events.inc(events)
         self._commit.observe(took_s)
+
+
+def gauge(tenant_id: str, status: EngineStatus, outbox: Outbox, now: float) -> None:
+    """What is read off at each scrape."""
+    LEADING.labels(tenant_id).set(status.phase is EnginePhase.LEADING)
+    QUEUE.labels(tenant_id).set(status.queue_length)
+    SEQ.labels(tenant_id).set(status.seq)
+    STUCK.labels(tenant_id).set(status.stuck(now))
+    BACKLOG.labels(tenant_id).set(outbox.backlog)
+    RETRYING.labels(tenant_id).set(outbox.retrying)

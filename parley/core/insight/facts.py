@@ -171,6 +171,10 @@ def _recognised(f: InteractionFact, e: ev.CustomerRecognised) -> None:
     f.customer_id, f.customer_name = e.customer.id, e.customer.name
 
 
+def _rated(f: InteractionFact, e: ev.Rated) -> None:
+    f.rating, f.rating_comment = e.score, e.comment
+
+
 _FOLD: dict[type[ev.Event], Callable[[InteractionFact, Any], None]] = {
     ev.Queued: _queued,
     ev.WentAway: _went_away,
@@ -187,4 +191,5 @@ _FOLD: dict[type[ev.Event], Callable[[InteractionFact, Any], None]] = {
     ev.MessageAdded: _message,
     ev.PageChanged: _page,
     ev.CustomerRecognised: _recognised,
+    ev.Rated: _rated,
 }

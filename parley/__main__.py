@@ -1,0 +1,151 @@
+"""The command line: `python -m parley …`, or `parley …` where it is installed."""
+
+from __future__ import annotations
+
+import sys
+
+LEAST_PYTHON = (3, 11)
+
+if sys.version_info < LEAST_PYTHON:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    sys.exit(f"parley: this is Python {version}, but Parley needs 3.11 or newer.")
+
+import argparse
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from parley.config import WrongSetting, load
+from parley.core.errors import ParleyError
+
+FAILED = 1
+BROKEN = 2  # `doctor` found something
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = _parser()
+    given, rest = parser.parse_known_args(arguments)
+    if rest and not hasattr(given, "rest"):
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    given.rest = rest
+    try:
+        return int(given.act(given) or 0)
+    except (ParleyError, WrongSetting) as error:
+        return _refuse(str(error))
+    except OSError as error:
+        return _refuse(_of_system(error))
+    except KeyboardInterrupt:
+        return 130
+
+
+def _refuse(sentence: str) -> int:
+    print(f"parley: {sentence}", file=sys.stderr)
+    return FAILED
+
+
+def _of_system(error: OSError) -> str:
+    where = f": {error.filename}" if error.filename else ""
+    return f"{error.strerror or error}{where}."
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="parley", description="A contact center in one process.")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="command")
+    _add_run(commands)
+    _add_upkeep(commands)
+    _add_demo(commands)
+    return parser
+
+
+def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    run = commands.add_parser("run", help="start everything; Ctrl-C stops all of it")
+    run.add_argument("--demo", action="store_true", help="with the demo company, made once")
+    run.add_argument("--port", type=int, help="default: PARLEY_PORT or 8080; 0 takes a free one")
+    run.add_argument("--host", help="default: PARLEY_HOST or 127.0.0.1")
+    run.set_defaults(act=_run)
+
+
+def _add_upkeep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    doctor = commands.add_parser("doctor", help="check each part and name the broken one's cure")
+    doctor.add_argument("--json", action="store_true", help="for machines")
+    doctor.set_defaults(act=_doctor)
+    commands.add_parser("migrate", help="bring the database to this version").set_defaults(
+        act=_migrate
+    )
+    commands.add_parser("seed", help="found the demo company").set_defaults(act=_seed)
+    backup = commands.add_parser("backup", help="copy all data to one file, also while running")
+    backup.add_argument("file", type=Path)
+    backup.set_defaults(act=_backup)
+    restore = commands.add_parser(
+        "restore", help="bring a backup back into an empty data directory"
+    )
+    restore.add_argument("file", type=Path)
+    restore.set_defaults(act=_restore)
+    commands.add_parser("openapi", help="print the API's description").set_defaults(act=_openapi)
+
+
+def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    demo = commands.add_parser("demo", help="play with the demo company")
+    plays = demo.add_subparsers(title="plays", required=True, metavar="play")
+    traffic = plays.add_parser(
+        "traffic", help="realistic visitors write to a running Parley", add_help=False
+    )
+    traffic.set_defaults(act=_traffic, rest=[])  # its arguments are its own
+
+
+# --- each imports what it needs: a quick command stays quick ----------------------------------------
+
+
+def _run(given: argparse.Namespace) -> None:
+    from parley.serve import run
+
+    run(load(port=given.port, host=given.host), demo=given.demo)
+
+
+def _doctor(given: argparse.Namespace) -> int:
+    from parley.doctor import examine, show
+
+    findings = asyncio.run(examine(load()))
+    show(findings, as_json=given.json)
+    return 0 if all(finding.ok for finding in findings) else BROKEN
+
+
+def _migrate(given: argparse.Namespace) -> None:
+    from parley.upkeep import migrated
+
+    names = asyncio.run(migrated(load()))
+    print("\n".join(names) or "nothing to do")
+
+
+def _seed(given: argparse.Namespace) -> None:
+    from parley.upkeep import seeded
+
+    asyncio.run(seeded(load(), print))
+
+
+def _backup(given: argparse.Namespace) -> None:
+    from parley.upkeep import back_up
+
+    print(asyncio.run(back_up(load(), given.file)))
+
+
+def _restore(given: argparse.Namespace) -> None:
+    from parley.upkeep import restore
+
+    print(asyncio.run(restore(load(), given.file)))
+
+
+def _openapi(given: argparse.Namespace) -> None:
+    from parley.api.openapi import printed
+
+    print(printed(), end="")
+
+
+def _traffic(given: argparse.Namespace) -> int:
+    from parley.demo import traffic
+
+    return int(traffic.main(given.rest) or 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
