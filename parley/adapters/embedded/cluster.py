@@ -94,7 +94,11 @@ def locate(data_dir: Path) -> Cluster:
     """The cluster of a data directory; nothing is made yet."""
     asked = data_dir.resolve() / "postgres"
     user = service_user(asked)
-    home = asked if user.can_reach(asked) else _ELSEWHERE / f"postgres-{_short(asked)}"
+    home = asked
+    if asked.is_symlink():
+        home = asked.resolve()
+    elif not user.can_reach(asked.parent):
+        home = _ELSEWHERE / f"postgres-{_short(asked)}"
     if home != asked:
         user = service_user(home)
     return Cluster(home, _socket_dir(home, user), user)

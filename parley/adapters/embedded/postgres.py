@@ -82,6 +82,10 @@ class EmbeddedPostgres:
         return self._cluster.home
 
     @property
+    def socket_dir(self) -> Path:
+        return self._cluster.socket_dir
+
+    @property
     def bin_dir(self) -> Path:
         """Where pg_dump, psql and pgbench of the running version are."""
         return self._chosen().bin_dir
