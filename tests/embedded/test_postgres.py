@@ -140,6 +140,19 @@ async def test_a_path_too_long_for_a_socket_is_no_obstacle(place: Path) -> None:
         server.socket_dir.rmdir()
 
 
+async def test_a_short_task_borrows_a_running_server_or_starts_its_own(
+    server: EmbeddedPostgres,
+) -> None:
+    task = EmbeddedPostgres(server.home.parent)
+    with task.at_hand():
+        assert await ask(task.dsn, "SELECT 1") == 1
+    assert server.health().state is State.READY
+    server.stop()
+    with task.at_hand():
+        assert await ask(task.dsn, "SELECT 1") == 1
+    assert task.health().state is State.STOPPED
+
+
 # --- for whom it runs ---------------------------------------------------------------------------
 
 

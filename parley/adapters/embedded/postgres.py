@@ -6,10 +6,12 @@ clean stop) when that thread dies, so that a killed Parley leaves no server behi
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -133,6 +135,21 @@ class EmbeddedPostgres:
         os.eventfd_read(self._stop)
         self._unlock()
         self._state = State.STOPPED
+
+    @contextlib.contextmanager
+    def at_hand(self) -> Iterator[None]:
+        """The server for a short task: one that another process runs already, else one of its own."""
+        try:
+            self.start()
+        except PostgresUnavailable as error:
+            if error.code != "data_in_use":
+                raise
+            yield
+            return
+        try:
+            yield
+        finally:
+            self.stop()
 
     def _prepare(self) -> None:
         cluster = self._cluster

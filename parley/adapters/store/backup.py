@@ -1,0 +1,213 @@
+"""Copies everything that is kept into one archive, and back.
+
+    manifest.json     format, when, which PostgreSQL
+    database.dump     pg_dump's custom format: one consistent moment of a running system
+    blobs/…           files that existed at that moment (blobs are written before the rows that name
+                      them and never change, so copying them after the dump misses none)
+
+The archive holds everything customers said: it is made readable by its owner only.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import tarfile
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+import asyncpg
+
+from parley.adapters.store.database import passing_errors
+from parley.adapters.store.roles import ensure_roles
+from parley.core.errors import ParleyError
+
+FORMAT = 1
+DUMP_TIMEOUT_S = 6 * 3600.0
+_MANIFEST = "manifest.json"
+_DUMP = "database.dump"
+_BLOBS = "blobs"
+_SEES_ALL_TENANTS = "-c parley.system=on"
+_EMPTY = "SELECT NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace)"
+_CLEAR = "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
+
+
+class BackupError(ParleyError):
+    """The archive could not be made or restored; `str(error)` is a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a backup copies and a restore fills."""
+
+    dsn: str  # the owner's address of the running database
+    bin_dir: Path  # pg_dump, pg_restore and psql, not older than the server
+    blobs: Path
+
+
+def backup(place: Place, archive: Path) -> int:
+    """Writes `archive` and returns its size in bytes. A half-written one is never left behind."""
+    partial = archive.with_name(archive.name + ".partial")
+    try:
+        with tempfile.TemporaryDirectory(dir=archive.parent) as work:
+            dump = Path(work, _DUMP)
+            _dump(place, dump)
+            with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+                _pack(out, dump, place.blobs)
+                out.flush()
+                os.fsync(out.fileno())
+        partial.rename(archive)
+    except OSError as error:
+        raise BackupError(
+            "backup_failed", f"The backup {archive} cannot be written: {error.strerror}."
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
+    return archive.stat().st_size
+
+
+async def restore(place: Place, archive: Path, *, force: bool = False) -> None:
+    """Fills an empty place; with `force` what is there is replaced, all or nothing.
+
+    Parley must not run meanwhile. Raises BackupError.
+    """
+    await _check_empty(place, force=force)
+    with tempfile.TemporaryDirectory(dir=_existing(place.blobs)) as work:
+        dump, blobs = _unpack(archive, Path(work))
+        with passing_errors():
+            owner = await asyncpg.connect(place.dsn)
+            try:
+                await ensure_roles(owner, place.dsn)
+            finally:
+                await owner.close()
+        _load(place, dump, Path(work, "database.sql"))
+        _put_in_place(blobs, place.blobs)
+
+
+async def _check_empty(place: Place, *, force: bool) -> None:
+    if force:
+        return
+    with passing_errors():
+        owner = await asyncpg.connect(place.dsn)
+        try:
+            empty = await owner.fetchval(_EMPTY)
+        finally:
+            await owner.close()
+    if not empty or (place.blobs.is_dir() and any(place.blobs.iterdir())):
+        raise BackupError(
+            "not_empty",
+            "There is data here already: restore into a new data directory, or repeat with --force "
+            "to replace it.",
+        )
+
+
+def _dump(place: Place, target: Path) -> None:
+    command = ["pg_dump", "--format=custom", "--no-owner", "--enable-row-security"]
+    _run(place, [*command, f"--file={target}"])
+
+
+def _load(place: Place, dump: Path, script: Path) -> None:
+    """As one transaction, so that a failure leaves what was there."""
+    _run(place, ["pg_restore", "--no-owner", f"--file={script}", str(dump)], connect=False)
+    once = ["psql", "--no-psqlrc", "--quiet", "--single-transaction", "-v", "ON_ERROR_STOP=1"]
+    _run(place, [*once, "-c", _CLEAR, "-f", str(script)])
+
+
+def _run(place: Place, command: list[str], *, connect: bool = True) -> None:
+    program, *arguments = command
+    address, password = _without_password(place.dsn)
+    environment = {
+        "PATH": os.defpath,
+        "LC_ALL": "C.UTF-8",
+        "PGPASSWORD": password,  # not among the arguments, which everybody on the machine can read
+        "PGOPTIONS": _SEES_ALL_TENANTS,
+    }
+    done = subprocess.run(
+        [place.bin_dir / program, *([f"--dbname={address}"] if connect else []), *arguments],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=DUMP_TIMEOUT_S,
+        check=False,
+    )
+    if done.returncode != 0:
+        words = done.stderr.strip().splitlines() or ["it said nothing"]
+        raise BackupError("backup_failed", f"{program} failed: {words[0]}.")
+
+
+def _without_password(dsn: str) -> tuple[str, str]:
+    parts = urlsplit(dsn)
+    if parts.password is None:
+        return dsn, ""
+    place = parts.netloc.replace(f":{parts.password}@", "@", 1)
+    return urlunsplit(parts._replace(netloc=place)), unquote(parts.password)
+
+
+def _pack(out: io.BufferedWriter, dump: Path, blobs: Path) -> None:
+    manifest = {"format": FORMAT, "made_at": time.time()}
+    with tarfile.open(fileobj=out, mode="w") as tar:  # dump and attachments are compressed already
+        data = json.dumps(manifest).encode()
+        entry = tarfile.TarInfo(_MANIFEST)
+        entry.size = len(data)
+        tar.addfile(entry, io.BytesIO(data))
+        tar.add(dump, arcname=_DUMP)
+        for path in _files(blobs):
+            tar.add(path, arcname=str(Path(_BLOBS, path.relative_to(blobs))), recursive=False)
+
+
+def _files(directory: Path) -> Iterator[Path]:
+    """Regular files below, without those still being written (they begin with a dot)."""
+    for path in sorted(directory.rglob("*")):
+        if path.is_file() and not path.is_symlink() and not path.name.startswith("."):
+            yield path
+
+
+def _unpack(archive: Path, work: Path) -> tuple[Path, Path]:
+    """The dump and the blobs, below `work`. Raises BackupError for anything but a backup."""
+    with _readable(archive), tarfile.open(archive, "r:") as tar:
+        tar.extractall(work, filter="data")  # refuses paths and links that lead outside
+        manifest = json.loads((work / _MANIFEST).read_text())
+    if manifest.get("format") != FORMAT:
+        raise BackupError(
+            "backup_format", f"The backup {archive} was made by another release: use that one."
+        )
+    (work / _BLOBS).mkdir(exist_ok=True)
+    return work / _DUMP, work / _BLOBS
+
+
+@contextmanager
+def _readable(archive: Path) -> Iterator[None]:
+    try:
+        yield
+    except (tarfile.TarError, json.JSONDecodeError, FileNotFoundError) as error:
+        raise BackupError("backup_unreadable", f"{archive} is no backup of Parley.") from error
+    except OSError as error:
+        raise BackupError(
+            "backup_unreadable", f"The backup {archive} cannot be read: {error.strerror}."
+        ) from error
+
+
+def _put_in_place(blobs: Path, target: Path) -> None:
+    """The old directory disappears only when the new one is there."""
+    old = target.with_name(target.name + ".replaced")
+    shutil.rmtree(old, ignore_errors=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():
+        target.rename(old)
+    blobs.rename(target)
+    target.chmod(0o700)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _existing(path: Path) -> Path:
+    """The nearest directory above that exists: on the same file system, so that a rename is enough."""
+    return next(parent for parent in path.parents if parent.is_dir())
