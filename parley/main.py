@@ -193,8 +193,8 @@ def _pages() -> list[BaseRoute]:
     return [
         Route("/openapi.json", described),
         Route("/demo", lambda request: RedirectResponse("/demo/")),
-        Route("/demo/{path:path}", shop),
-        Route("/{path:path}", console),
+        Route("/demo/{path:path}", shop.page),
+        Route("/{path:path}", console.page),
     ]
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import uvicorn
+import uvloop
 from rich.console import Console
 from rich.table import Table
 
@@ -40,9 +41,7 @@ def run(settings: Settings, *, demo: bool) -> None:
     observe.set_up_traces(settings.otlp_endpoint, settings.node)
     listening = take_port(settings.host, settings.port)
     try:
-        with asyncio.Runner(
-            loop_factory=uvicorn.Config(app="", loop="uvloop").get_loop_factory()
-        ) as runner:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(settings, listening, demo=demo))
     finally:
         listening.close()

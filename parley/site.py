@@ -98,7 +98,7 @@ class Folder:
         self._headers = {"Content-Security-Policy": policy} if policy else {}
         self._start = self._assets.get(fallback)
 
-    async def __call__(self, request: Request) -> Response:
+    async def page(self, request: Request) -> Response:
         path = request.path_params.get("path", "")
         asset = self._assets.get(path)
         if asset is None and PurePosixPath(path).suffix:
