@@ -81,7 +81,9 @@ async def _entry_secret(client: httpx.AsyncClient) -> str | None:
     csrf = await sign_in(client, "admin@demo.parley")
     if csrf is None:
         return None
-    answer = await client.get(f"/api/v1/entry-points/{ENTRY_POINT}/secret")
+    answer = await client.post(
+        f"/api/v1/entry-points/{ENTRY_POINT}/secret", headers={"X-CSRF-Token": csrf}
+    )
     await client.delete("/api/v1/session", headers={"X-CSRF-Token": csrf})
     return str(answer.json()["secret"]) if answer.is_success else None
 
