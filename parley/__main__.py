@@ -126,13 +126,13 @@ def _seed(given: argparse.Namespace) -> None:
 def _backup(given: argparse.Namespace) -> None:
     from parley.upkeep import back_up
 
-    print(asyncio.run(back_up(load(), given.file)))
+    print(back_up(load(), given.file))
 
 
 def _restore(given: argparse.Namespace) -> None:
     from parley.upkeep import restore
 
-    print(asyncio.run(restore(load(), given.file)))
+    print(restore(load(), given.file))
 
 
 def _openapi(given: argparse.Namespace) -> None:
