@@ -1,7 +1,8 @@
 /** HTTP to /api/v1: JSON in and out, the CSRF token on unsafe methods, failures as `Problem`. */
 import { OFFLINE, Problem, problemOf } from "./problem";
 
-export type Query = Record<string, string | number | boolean | null | undefined>;
+type Scalar = string | number | boolean | null | undefined;
+export type Query = Record<string, Scalar | readonly string[]>;
 
 interface Options {
   query?: Query;
@@ -31,7 +32,8 @@ export function whenSignedOut(handler: () => void): void {
 export function url(path: string, query: Query = {}): string {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== null && value !== "") params.set(name, String(value));
+    if (Array.isArray(value)) for (const each of value) params.append(name, each);
+    else if (value !== undefined && value !== null && value !== "") params.set(name, String(value));
   }
   const text = params.toString();
   return `${PREFIX}${path}${text ? `?${text}` : ""}`;

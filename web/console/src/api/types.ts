@@ -13,7 +13,12 @@ export type TicketPriority = "low" | "normal" | "high" | "urgent";
 export interface Page<T> {
   items: T[];
   next_cursor: string | null;
-  total?: number;
+  total?: number | null;
+}
+
+/** A whole list at once. */
+export interface Listed<T> {
+  items: T[];
 }
 
 export interface Account {
@@ -44,11 +49,13 @@ export interface Colleague {
   role: AccountRole;
   status: PresenceStatus;
   reason: string | null;
-  since: string;
+  since: string | null;
+  online: boolean;
   busy: Partial<Record<Channel, number>>;
   capacity: Partial<Record<Channel, number>>;
   queues: string[];
   skills: Record<string, number>;
+  languages: string[];
   free: boolean;
 }
 
@@ -78,7 +85,7 @@ export interface InteractionRow {
   page_url: string;
   page_title: string;
   queue: string | null;
-  queue_names: Texts | null;
+  queue_names: Texts;
   queued_at: string | null;
   priority: number;
   agent_id: string | null;
@@ -121,15 +128,16 @@ export interface Message {
   sender: "customer" | "agent" | "system";
   visibility: "public" | "internal";
   text: string;
-  key?: string | null;
-  values?: Record<string, string> | null;
+  /** A system message's text, translated by each screen. */
+  key: string | null;
+  values: Record<string, string>;
   client_id: string;
   agent_id: string | null;
   agent_name: string | null;
   attachments: Attachment[];
   mentions: string[];
   language: string | null;
-  failed?: string | boolean | null;
+  failed: string | null;
 }
 
 /** One journalled event; `event` has the fields of its kind, `names` of the ids in it. */
@@ -179,11 +187,16 @@ export interface Ticket {
   subject: string;
   description: string;
   status: TicketStatus;
+  /** What `status` may become. */
+  next_statuses: TicketStatus[];
   priority: TicketPriority;
   customer_id: string | null;
+  customer_name: string | null;
   interaction_id: string | null;
   queue: string | null;
+  queue_names: Texts;
   assignee: string | null;
+  assignee_name: string | null;
   phone: string | null;
   callback_at: string | null;
   due_at: string | null;
@@ -192,6 +205,7 @@ export interface Ticket {
   updated_at: string;
   resolved_at: string | null;
   created_by: string | null;
+  created_by_name: string | null;
   version: number;
 }
 
@@ -200,21 +214,24 @@ export interface TicketComment {
   ticket_id: string;
   at: string;
   by: string | null;
+  by_name: string | null;
   text: string;
   internal: boolean;
 }
 
 export type TimelineItem =
-  | { kind: "interaction"; at: string; interaction: InteractionRow }
-  | { kind: "ticket"; at: string; ticket: Ticket };
+  | { kind: "interaction"; at: string; interaction: InteractionRow; ticket?: null }
+  | { kind: "ticket"; at: string; ticket: Ticket; interaction?: null };
 
 export interface Notice {
   id: string;
   at: string;
   kind: string;
-  values: Record<string, string>;
-  interaction_id?: string | null;
-  ticket_id?: string | null;
+  interaction_id: string | null;
+  ticket_id: string | null;
+  by: string | null;
+  by_name: string | null;
+  text: string;
   read: boolean;
 }
 
@@ -227,19 +244,27 @@ export interface SearchResult {
 /** A configuration document as lists give it: its body with id, version and time. */
 export type Configured<Body> = Body & { id: string; version: number; updated_at: string };
 
-export type Disposition = Configured<{ names: Texts; code?: string; parent?: string | null }>;
+export type Disposition = Configured<{
+  names: Texts;
+  group: string;
+  /** What wrap-up proposes. */
+  resolved: boolean | null;
+  active: boolean;
+}>;
+
 export type CannedReply = Configured<{
   shortcut: string;
-  title: Texts | string;
+  names: Texts;
   texts: Texts;
-  queues?: string[];
+  group: string;
+  queues: string[];
 }>;
 
 /** A canned reply with its variables filled for one interaction. */
 export interface RenderedReply {
   id: string;
   shortcut: string;
-  title: string;
-  text: string;
-  language?: string;
+  names: Texts;
+  group: string;
+  texts: Texts;
 }

@@ -8,6 +8,7 @@ import { useKeys } from "../ui/keys";
 import { Banner } from "./Banner";
 import styles from "./Frame.module.css";
 import { KeyMapDialog } from "./KeyMapDialog";
+import { Offers } from "./Offers";
 import { Rail } from "./Rail";
 import { TopBar } from "./TopBar";
 import { TopLine } from "./TopLine";
@@ -37,6 +38,7 @@ export function Frame() {
           <Outlet />
         </div>
       </main>
+      <Offers />
       <KeyMapDialog open={keysShown} onClose={() => showKeys(false)} />
     </div>
   );

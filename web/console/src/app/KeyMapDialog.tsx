@@ -19,6 +19,8 @@ const GROUPS: { name: string; keys: [name: string, what: string][] }[] = [
     keys: [
       ["Enter", "accept"],
       ["Esc", "decline"],
+      ["Alt+A", "accept_typing"],
+      ["Alt+D", "decline_typing"],
     ],
   },
   {
@@ -60,7 +62,7 @@ export function KeyMapDialog({ open, onClose }: { open: boolean; onClose: () => 
                 <li key={what}>
                   <span>{t(`keys.to_${what}`)}</span>
                   <span>
-                    <Keys name={key} />
+                    <Keys name={key} spoken />
                   </span>
                 </li>
               ))}

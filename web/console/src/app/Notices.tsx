@@ -6,7 +6,7 @@ import { Badge, Button, Popover } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../api/client";
-import type { Notice, Page } from "../api/types";
+import type { Listed, Notice } from "../api/types";
 import { useLive } from "../live/store";
 import { Blank, Loaded } from "../ui/State";
 import { Ago } from "../ui/Time";
@@ -39,7 +39,7 @@ function NoticeList({ onClose }: { onClose: () => void }) {
   const pushed = useLive((state) => state.notices);
   const query = useQuery({
     queryKey: ["notices", pushed.length],
-    queryFn: ({ signal }) => api.get<Page<Notice>>("/notices", undefined, signal),
+    queryFn: ({ signal }) => api.get<Listed<Notice>>("/notices", undefined, signal),
   });
   async function open(notice: Notice) {
     onClose();
@@ -80,7 +80,8 @@ function NoticeList({ onClose }: { onClose: () => void }) {
                       )}
                       <span className={styles.text}>
                         {t([`notice.kind.${notice.kind}`, "notice.kind.other"], {
-                          ...notice.values,
+                          by: notice.by_name,
+                          text: notice.text,
                         })}
                       </span>
                       <Ago at={notice.at} className={styles.at} />

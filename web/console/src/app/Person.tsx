@@ -1,4 +1,12 @@
-import { KeyOutlined, LogoutOutlined, MoonOutlined, SunOutlined } from "@ant-design/icons";
+import {
+  AudioMutedOutlined,
+  KeyOutlined,
+  LockOutlined,
+  LogoutOutlined,
+  MoonOutlined,
+  SoundOutlined,
+  SunOutlined,
+} from "@ant-design/icons";
 import { Button, Dropdown } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,11 +15,13 @@ import { signOut, useMe } from "../session/session";
 import { Face } from "../ui/Marks";
 import { useAction } from "../ui/useAction";
 import { chooseMode, useMode } from "./mode";
+import { setSound, useSound } from "./ringing";
 
 export function Person({ onKeys }: { onKeys: () => void }) {
   const { t } = useTranslation();
   const me = useMe();
   const mode = useMode((state) => state.mode);
+  const sound = useSound((state) => state.on);
   const leave = useAction(signOut);
   const [changing, setChanging] = useState(false);
   const dark = mode === "dark";
@@ -33,6 +43,12 @@ export function Person({ onKeys }: { onKeys: () => void }) {
                   onClick: () => chooseMode(dark ? "light" : "dark"),
                 },
                 {
+                  key: "sound",
+                  icon: sound ? <AudioMutedOutlined /> : <SoundOutlined />,
+                  label: t(sound ? "frame.sound_off" : "frame.sound_on"),
+                  onClick: () => setSound(!sound),
+                },
+                {
                   key: "keys",
                   icon: <KeyOutlined />,
                   label: t("keys.title"),
@@ -41,7 +57,7 @@ export function Person({ onKeys }: { onKeys: () => void }) {
                 },
                 {
                   key: "password",
-                  icon: <KeyOutlined />,
+                  icon: <LockOutlined />,
                   label: t("password.title"),
                   onClick: () => setChanging(true),
                 },

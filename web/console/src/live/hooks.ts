@@ -8,7 +8,7 @@ export function useMeRow(): AgentRow | null {
   return useLive((state) => state.me);
 }
 
-/** My work, offers first, then who waits longest for an answer. */
+/** My work: offers first, then mine in the order I got them, then where I only join. */
 export function useWork(): Work[] {
   const work = useLive((state) => state.work);
   return useMemo(() => Object.values(work).sort(byUrgency), [work]);
@@ -35,10 +35,10 @@ export function useLine() {
   return useLive(useShallow(({ line, lostAt, retryAt }) => ({ line, lostAt, retryAt })));
 }
 
-const RANK: Record<string, number> = { offer: 0, consult_invite: 1, owner: 2, wrap_up: 2 };
+const RANK: Record<string, number> = { offer: 0, owner: 1, wrap_up: 1 };
 
 function byUrgency(a: Work, b: Work): number {
-  const rank = (RANK[a.role] ?? 3) - (RANK[b.role] ?? 3);
+  const rank = (RANK[a.role] ?? 2) - (RANK[b.role] ?? 2);
   if (rank !== 0) return rank;
   // The place of a conversation never moves while it is served: lists keep the row under the cursor.
   return (a.connected_at ?? a.arrived_at).localeCompare(b.connected_at ?? b.arrived_at);

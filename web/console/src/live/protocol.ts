@@ -11,7 +11,7 @@ import type {
   VisitedPage,
 } from "../api/types";
 
-export type WorkRole = "offer" | "owner" | "wrap_up" | "consult" | "consult_invite" | "monitor";
+export type WorkRole = "offer" | "owner" | "wrap_up" | "consult" | "monitor";
 
 export interface BusyWith {
   interaction_id: string;
@@ -20,6 +20,7 @@ export interface BusyWith {
   customer_name: string;
   since: string;
   role: string;
+  unanswered_since?: string | null;
 }
 
 export interface AgentRow {
@@ -34,6 +35,7 @@ export interface AgentRow {
   capacity: Partial<Record<Channel, number>>;
   skills?: Record<string, number>;
   queues: string[];
+  free?: boolean;
 }
 
 export interface QueueRow {
@@ -41,10 +43,14 @@ export interface QueueRow {
   names: Texts;
   waiting: number;
   oldest_at: string | null;
+  /** When each that waits began to, oldest first. */
+  waiting_since?: string[];
   in_service: number;
-  agents: { ready: number; free: number; busy: number; not_ready: number };
+  agents: { ready: number; free: number; busy: number; not_ready: number; offline?: number };
   open: boolean;
+  /** Agents may pick from it. */
   pull?: boolean;
+  max_waiting?: number | null;
   today: {
     offered: number;
     answered: number;
@@ -56,6 +62,8 @@ export interface QueueRow {
     asa_s: number | null;
     aht_s: number | null;
     csat: number | null;
+    rated?: number;
+    abandonment?: number | null;
   };
   estimated_wait_s: number | null;
   service_level_s: number;
@@ -94,7 +102,14 @@ export interface Work {
   queued_at: string | null;
   connected_at: string | null;
   offer: { ring_until: string; ring_s: number; why: Why } | null;
-  wrap_up: { until: string | null; blocking: boolean } | null;
+  wrap_up: {
+    since: string;
+    until: string | null;
+    blocking: boolean;
+    disposition_required: boolean;
+    /** Ids of the queue's; empty: all. */
+    dispositions: string[];
+  } | null;
   owner: string | null;
   participants: { agent_id: string; role: string }[];
   last_message: { text: string; sender: "customer" | "agent" | "system"; at: string } | null;

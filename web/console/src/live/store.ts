@@ -2,7 +2,7 @@
 import { create } from "zustand";
 import { api } from "../api/client";
 import { queryClient } from "../api/query";
-import type { Message } from "../api/types";
+import type { Listed, Message } from "../api/types";
 import type { Changed, ClientFrame, Frame } from "./protocol";
 import { addMessages, initial, type LiveState, reduce } from "./reducer";
 
@@ -45,12 +45,11 @@ export function receive(frame: Frame): void {
 export async function readConversation(interactionId: string): Promise<void> {
   const after = useLive.getState().conversations[interactionId]?.lastSeq ?? 0;
   const query = after ? { after_seq: after } : {};
-  const messages = await api.get<Message[]>(`/interactions/${interactionId}/messages`, query);
-  useLive.setState((state) => addMessages(state, interactionId, messages, true));
-}
-
-export function takeMessages(interactionId: string, messages: Message[]): void {
-  useLive.setState((state) => addMessages(state, interactionId, messages));
+  const { items } = await api.get<Listed<Message>>(
+    `/interactions/${interactionId}/messages`,
+    query,
+  );
+  useLive.setState((state) => addMessages(state, interactionId, items, true));
 }
 
 export function resetLive(): void {

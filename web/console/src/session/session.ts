@@ -53,8 +53,7 @@ export async function signOut(): Promise<void> {
 }
 
 export async function changePassword(current: string, next: string): Promise<void> {
-  await api.put("/session/password", { current, new: next });
-  enter(await api.get<Me>("/session"));
+  enter(await api.put<Me>("/session/password", { current, new: next }));
 }
 
 export async function chooseLanguage(language: Language): Promise<void> {

@@ -68,15 +68,15 @@ export function Face({ name, size = 28 }: { name: string; size?: number }) {
   );
 }
 
-/** A shortcut beside a name, e.g. inside a button or a tooltip. */
-export function Keys({ name }: { name: string }) {
+/** A shortcut beside a name, e.g. inside a button; not part of the name unless `spoken`. */
+export function Keys({ name, spoken = false }: { name: string; spoken?: boolean }) {
   return (
-    <>
+    <span aria-hidden={!spoken} className={styles.keys}>
       {name.split("+").map((part) => (
         <kbd key={part} className={styles.key}>
           {part}
         </kbd>
       ))}
-    </>
+    </span>
   );
 }

@@ -1,5 +1,180 @@
-import { Loading } from "../../ui/State";
+/** The desk: my work, the conversation, the customer; three columns that never change places. */
+import { CommentOutlined, IdcardOutlined } from "@ant-design/icons";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { App } from "antd";
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Ticket } from "../../api/types";
+import { useWork } from "../../live/hooks";
+import { useLive } from "../../live/store";
+import { useKeys } from "../../ui/keys";
+import { Blank, Loading } from "../../ui/State";
+import { useAction } from "../../ui/useAction";
+import { desk } from "./api";
+import { Conversation } from "./Conversation";
+import { CustomerColumn } from "./CustomerColumn";
+import styles from "./Desk.module.css";
+import { pruneDrafts } from "./draft";
+import { HandOver } from "./HandOver";
+import { NewTicket } from "./NewTicket";
+import { retryAll } from "./outgoing";
+import { WorkList } from "./WorkList";
+
+type Dialog = "transfer" | "consult" | "ticket";
 
 export default function Desk() {
-  return <Loading rows={6} />;
+  const { t } = useTranslation();
+  const synced = useLive((state) => state.synced);
+  const [open, setOpen] = useOpen();
+  const [dialog, setDialog] = useState<Dialog | null>(null);
+  const work = useWork();
+  const current = work.find((each) => each.id === open) ?? null;
+  const close = useAction(desk.close);
+  const told = useTold();
+  useCleanUp();
+  useDeskKeys(current?.id ?? null, setOpen, {
+    "Alt+T": () => ready && setDialog("transfer"),
+    "Alt+C": () => ready && setDialog("consult"),
+    "Alt+N": () => current && setDialog("ticket"),
+    "Alt+W": () => ready && close.run(current.id),
+  });
+  const ready = current?.role === "owner" && !current.conversation_ended;
+  return (
+    <div className={styles.desk}>
+      <h1 className="sr-only">{t("place.desk")}</h1>
+      <WorkList open={open} onOpen={setOpen} />
+      {current ? (
+        <>
+          <Conversation
+            key={current.id}
+            work={current}
+            onDialog={setDialog}
+            onClose={() => close.run(current.id)}
+          />
+          <CustomerColumn work={current} onTicket={() => setDialog("ticket")} />
+          <HandOver
+            work={current}
+            kind={dialog === "consult" ? "consult" : "transfer"}
+            open={dialog === "transfer" || dialog === "consult"}
+            onClose={() => setDialog(null)}
+          />
+          <NewTicket
+            work={current}
+            open={dialog === "ticket"}
+            onClose={() => setDialog(null)}
+            onOpened={told}
+          />
+        </>
+      ) : (
+        <Nothing synced={synced} />
+      )}
+    </div>
+  );
+}
+
+function Nothing({ synced }: { synced: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <section className={`${styles.column} ${styles.middle}`} aria-label={t("desk.conversation")}>
+        {synced ? (
+          <Blank
+            icon={<CommentOutlined />}
+            title={t("desk.none_open")}
+            hint={t("desk.none_open_hint")}
+          />
+        ) : (
+          <Loading rows={8} />
+        )}
+      </section>
+      <section className={styles.column} aria-label={t("desk.customer")}>
+        {synced ? (
+          <Blank
+            icon={<IdcardOutlined />}
+            title={t("desk.no_customer")}
+            hint={t("desk.no_customer_hint")}
+          />
+        ) : (
+          <Loading rows={6} />
+        )}
+      </section>
+    </>
+  );
+}
+
+/** What was asked for may arrive a little after the answer to the request. */
+const ARRIVAL_MS = 3_000;
+
+/** Which conversation is open: in the URL; the first one when what was open is gone. */
+function useOpen(): [string | null, (id: string | null) => void] {
+  const navigate = useNavigate();
+  const wanted = (useSearch({ strict: false }) as { open?: string }).open ?? null;
+  const all = useWork();
+  const first = all.find((each) => each.role !== "offer")?.id ?? null;
+  const found = all.find((each) => each.id === wanted);
+  const synced = useLive((state) => state.synced);
+  const seen = useRef(new Set<string>());
+  if (found) seen.current.add(found.id);
+  const setOpen = (id: string | null) =>
+    void navigate({ to: "/desk", search: id ? { open: id } : {}, replace: true });
+  const lost = synced && !found && wanted !== first;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: setOpen is made anew each time
+  useEffect(() => {
+    if (!lost) return;
+    const known = wanted === null || seen.current.has(wanted);
+    const timer = setTimeout(() => setOpen(first), known ? 0 : ARRIVAL_MS);
+    return () => clearTimeout(timer);
+  }, [lost, wanted, first]);
+  return [found && found.role !== "offer" ? found.id : null, setOpen];
+}
+
+function useDeskKeys(
+  open: string | null,
+  setOpen: (id: string) => void,
+  more: Record<string, () => void>,
+): void {
+  const mine = useWork().filter((each) => each.role !== "offer");
+  const at = mine.findIndex((each) => each.id === open);
+  const go = (index: number) => {
+    const target = mine[index];
+    if (target) setOpen(target.id);
+  };
+  useKeys({
+    "Alt+ArrowDown": () => go(at + 1),
+    "Alt+ArrowUp": () => go(at - 1),
+    ...Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`Alt+${n + 1}`, () => go(n)])),
+    ...more,
+  });
+}
+
+/** Say that the ticket is there, with a way to it. */
+function useTold() {
+  const { t } = useTranslation();
+  const { notification } = App.useApp();
+  const navigate = useNavigate();
+  return (ticket: Ticket) =>
+    notification.success({
+      title: t("desk.ticket_opened", { number: ticket.number }),
+      description: (
+        <button
+          type="button"
+          onClick={() => void navigate({ to: "/tickets/$id", params: { id: ticket.id } })}
+        >
+          {ticket.subject}
+        </button>
+      ),
+      placement: "bottomRight",
+    });
+}
+
+/** The line is back: failed messages go out again; drafts of what is no longer mine are forgotten. */
+function useCleanUp(): void {
+  const line = useLive((state) => state.line);
+  const synced = useLive((state) => state.synced);
+  useEffect(() => {
+    if (line === "recovered") retryAll();
+  }, [line]);
+  useEffect(() => {
+    if (synced) pruneDrafts((id) => id in useLive.getState().work);
+  }, [synced]);
 }

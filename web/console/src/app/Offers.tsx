@@ -1,0 +1,160 @@
+/** Offers that can't be missed, on every page: who, why me, how long, Accept and Decline. */
+import { CheckOutlined, CloseOutlined } from "@ant-design/icons";
+import { useNavigate } from "@tanstack/react-router";
+import { Button } from "antd";
+import { useTranslation } from "react-i18next";
+import { api } from "../api/client";
+import { useNames } from "../i18n";
+import { useNow } from "../live/clock";
+import { useWork } from "../live/hooks";
+import type { Why, Work } from "../live/protocol";
+import { useLive } from "../live/store";
+import { clock } from "../ui/format";
+import { useKeys } from "../ui/keys";
+import { ChannelMark, Keys, Tier } from "../ui/Marks";
+import { useAction } from "../ui/useAction";
+import styles from "./Offers.module.css";
+import { useRinging } from "./ringing";
+
+export function Offers() {
+  const offers = useWork().filter((each) => each.role === "offer");
+  useRinging(offers);
+  if (offers.length === 0) return null;
+  return (
+    <div className={styles.layer}>
+      {offers.map((work, index) => (
+        <Offer key={work.id} work={work} first={index === 0} />
+      ))}
+    </div>
+  );
+}
+
+function Offer({ work, first }: { work: Work; first: boolean }) {
+  const { t } = useTranslation();
+  const names = useNames();
+  const navigate = useNavigate();
+  const queue = useLive((state) => (work.queue ? state.queues[work.queue] : undefined));
+  const accept = useAction(() => api.post(`/interactions/${work.id}/accept`), {
+    onDone: () => void navigate({ to: "/desk", search: { open: work.id } }),
+  });
+  const decline = useAction(() => api.post(`/interactions/${work.id}/decline`));
+  const busy = accept.busy || decline.busy;
+  const yes = () => !busy && accept.run(undefined);
+  const no = () => !busy && decline.run(undefined);
+  useKeys({ Enter: yes, Escape: no, "Alt+A": yes, "Alt+D": no }, first);
+  const about = work.last_message?.text || work.subject || work.page.title;
+  return (
+    <section
+      className={styles.card}
+      role="alertdialog"
+      aria-label={t("offer.title", { name: work.customer.name })}
+      aria-describedby={`why-${work.id}`}
+    >
+      <div className={styles.head}>
+        <Ring work={work} />
+        <div className={styles.who}>
+          <div className={styles.kind}>
+            <ChannelMark channel={work.channel} />{" "}
+            {t("offer.new", { channel: t(`channel.${work.channel}`) })}
+          </div>
+          <div className={styles.name}>
+            <strong>{work.customer.name}</strong> <Tier tier={work.customer.tier} />
+          </div>
+          <div className={styles.facts}>
+            {[
+              queue && names(queue.names),
+              t(`language_name.${work.language}`, { defaultValue: work.language }),
+              work.queued_at && t("offer.waited", { time: clock(waited(work)) }),
+            ]
+              .filter(Boolean)
+              .join(" · ")}
+          </div>
+        </div>
+      </div>
+      {about && <p className={styles.about}>“{about}”</p>}
+      <p id={`why-${work.id}`} className={styles.why}>
+        {t("offer.why")} <Receipt why={work.offer?.why ?? {}} />
+      </p>
+      <div className={styles.buttons}>
+        <Button
+          type="primary"
+          size="large"
+          icon={<CheckOutlined />}
+          loading={accept.busy}
+          disabled={decline.busy}
+          onClick={yes}
+        >
+          {t("offer.accept")} {first && <Keys name="Enter" />}
+        </Button>
+        <Button
+          size="large"
+          icon={<CloseOutlined />}
+          loading={decline.busy}
+          disabled={accept.busy}
+          onClick={no}
+        >
+          {t("offer.decline")} {first && <Keys name="Esc" />}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+const RADIUS = 22;
+const ROUND = 2 * Math.PI * RADIUS;
+
+/** The countdown ring with the seconds left in it. */
+function Ring({ work }: { work: Work }) {
+  const { t } = useTranslation();
+  const now = useNow(true);
+  if (!work.offer) return null;
+  const left = Math.max(0, (Date.parse(work.offer.ring_until) - now) / 1000);
+  const share = Math.min(1, left / Math.max(1, work.offer.ring_s));
+  const seconds = Math.ceil(left);
+  return (
+    <svg
+      viewBox="0 0 52 52"
+      className={styles.ring}
+      role="img"
+      aria-label={t("offer.left", { count: seconds })}
+    >
+      <circle cx="26" cy="26" r={RADIUS} className={styles.track} />
+      <circle
+        cx="26"
+        cy="26"
+        r={RADIUS}
+        className={styles.left}
+        data-late={share < 0.3}
+        strokeDasharray={ROUND}
+        strokeDashoffset={ROUND * (1 - share)}
+      />
+      <text x="26" y="27" className="num">
+        {seconds}
+      </text>
+    </svg>
+  );
+}
+
+/** The receipt in one line: why this agent. */
+function Receipt({ why }: { why: Why }) {
+  const { t } = useTranslation();
+  const now = useNow();
+  const idle =
+    typeof why.idle_since === "string" ? clock((now - Date.parse(why.idle_since)) / 1000) : null;
+  const kept = String(why.policy ?? "").startsWith("kept for them");
+  const parts = [
+    kept && t("offer.kept"),
+    typeof why.level === "number" && why.level > 0 && t("offer.level", { level: why.level }),
+    typeof why.priority === "number" &&
+      why.priority > 0 &&
+      t("offer.priority", { priority: why.priority }),
+    typeof why.candidates === "number" && t("offer.candidates", { count: why.candidates }),
+    idle && t("offer.idle", { time: idle }),
+  ].filter(Boolean);
+  return <span className="num">{parts.join(" · ")}</span>;
+}
+
+function waited(work: Work): number {
+  const since = Date.parse(work.queued_at ?? work.arrived_at);
+  return (Date.now() + useLive.getState().skewMs - since) / 1000;
+}

@@ -1,0 +1,208 @@
+/** The composer: a reply to the customer, or an internal note; canned replies, mentions, files. */
+import { LockOutlined, MessageOutlined, PaperClipOutlined, SendOutlined } from "@ant-design/icons";
+import { Button, Input, Segmented, Tooltip } from "antd";
+import type { TextAreaRef } from "antd/es/input/TextArea";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Work } from "../../live/protocol";
+import { sendFrame } from "../../live/store";
+import { useKeys } from "../../ui/keys";
+import { Attachments, useFiles } from "./Attachments";
+import styles from "./Composer.module.css";
+import { type Mode, useDraft } from "./draft";
+import { EmojiPicker } from "./EmojiPicker";
+import { MentionPicker, mentionAt, mentioned } from "./MentionPicker";
+import { send } from "./outgoing";
+import { ReplyPicker, slashIn } from "./ReplyPicker";
+
+const MAX_CHARS = 8_000;
+const TELL_FROM = 0.8;
+const TYPING_EVERY_MS = 3_000;
+
+export function Composer({ work }: { work: Work }) {
+  const { t } = useTranslation();
+  const joined = work.role === "consult" || work.role === "monitor";
+  const [draft, change] = useDraft(work.id);
+  const mode: Mode = joined ? "note" : draft.mode;
+  const text = draft[mode];
+  const files = useFiles();
+  const box = useRef<TextAreaRef>(null);
+  const [caret, setCaret] = useState(0);
+  const [picking, setPicking] = useState(true);
+  const typing = useTyping(work.id, mode);
+  const over = text.length > MAX_CHARS;
+  const empty = text.trim() === "" && files.ready.length === 0;
+  const slash = mode === "reply" && picking ? slashIn(text) : null;
+  const mention = mode === "note" && picking ? mentionAt(text, caret) : null;
+
+  useEffect(() => box.current?.focus(), []);
+  useKeys({
+    "Alt+R": () => box.current?.focus(),
+    "Alt+I": () => !joined && switchTo(mode === "note" ? "reply" : "note"),
+  });
+
+  function switchTo(next: Mode) {
+    change({ mode: next });
+    requestAnimationFrame(() => box.current?.focus());
+  }
+
+  function write(next: string, at = next.length) {
+    change({ [mode]: next });
+    requestAnimationFrame(() => {
+      const area = box.current?.resizableTextArea?.textArea;
+      area?.focus();
+      area?.setSelectionRange(at, at);
+      setCaret(at);
+    });
+  }
+
+  function insert(piece: string) {
+    const area = box.current?.resizableTextArea?.textArea;
+    const from = area?.selectionStart ?? text.length;
+    const to = area?.selectionEnd ?? from;
+    write(text.slice(0, from) + piece + text.slice(to), from + piece.length);
+  }
+
+  function submit() {
+    if (empty || over || files.busy) return;
+    send({
+      interaction_id: work.id,
+      text: text.trim(),
+      internal: mode === "note",
+      mentions: mode === "note" ? mentioned(text, draft.mentions) : [],
+      attachments: files.ready,
+    });
+    change({ [mode]: "", ...(mode === "note" ? { mentions: {} } : {}) });
+    files.clear();
+    box.current?.focus();
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    if (event.defaultPrevented || event.nativeEvent.isComposing) return;
+    if (event.key === "Escape" && (slash !== null || mention)) {
+      event.preventDefault();
+      event.stopPropagation();
+      setPicking(false);
+    } else if (event.key === "Enter" && !event.shiftKey && !event.altKey) {
+      event.preventDefault();
+      submit();
+    }
+  }
+
+  return (
+    <section
+      className={`${styles.composer} ${mode === "note" ? styles.note : ""}`}
+      aria-label={t("desk.composer")}
+      {...files.drop}
+    >
+      {slash !== null && (
+        <ReplyPicker
+          interactionId={work.id}
+          language={work.language}
+          typed={slash}
+          onPick={(reply) => write(reply)}
+        />
+      )}
+      {mention && (
+        <MentionPicker
+          typed={mention.typed}
+          onPick={(colleague) => {
+            const before = `${text.slice(0, mention.from)}@${colleague.name} `;
+            change({ mentions: { ...draft.mentions, [colleague.name]: colleague.id } });
+            write(before + text.slice(caret), before.length);
+          }}
+        />
+      )}
+      <div className={styles.tools}>
+        <Segmented<Mode>
+          size="small"
+          aria-label={t("desk.mode")}
+          value={mode}
+          disabled={joined}
+          onChange={switchTo}
+          options={[
+            { value: "reply", icon: <MessageOutlined />, label: t("desk.reply") },
+            { value: "note", icon: <LockOutlined />, label: t("desk.note") },
+          ]}
+        />
+        <span className={styles.grow} />
+        {mode === "reply" && (
+          <Tooltip title={t("desk.canned_hint")}>
+            <Button
+              type="text"
+              size="small"
+              onClick={() => {
+                setPicking(true);
+                write("/");
+              }}
+              aria-label={t("desk.canned")}
+            >
+              /
+            </Button>
+          </Tooltip>
+        )}
+        <EmojiPicker onPick={insert} />
+        <Tooltip title={t("desk.attach_hint")}>
+          <Button
+            type="text"
+            size="small"
+            icon={<PaperClipOutlined />}
+            aria-label={t("desk.attach")}
+            onClick={files.choose}
+          />
+        </Tooltip>
+      </div>
+      <Input.TextArea
+        ref={box}
+        className={styles.box}
+        variant="borderless"
+        autoSize={{ minRows: 2, maxRows: 9 }}
+        value={text}
+        aria-label={t(mode === "note" ? "desk.note_box" : "desk.reply_box")}
+        placeholder={t(mode === "note" ? "desk.note_place" : "desk.reply_place")}
+        status={over ? "error" : undefined}
+        onChange={(event) => {
+          setPicking(true);
+          setCaret(event.target.selectionStart);
+          change({ [mode]: event.target.value });
+          typing();
+        }}
+        onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
+        onKeyDown={onKeyDown}
+        onPaste={files.paste}
+      />
+      <Attachments files={files} />
+      <div className={styles.tools}>
+        <span className={styles.hint}>
+          {t(mode === "note" ? "desk.note_hint" : "desk.reply_hint")}
+        </span>
+        <span className={styles.grow} />
+        {text.length > MAX_CHARS * TELL_FROM && (
+          <span className={`num ${over ? styles.over : styles.hint}`} role="status">
+            {t("desk.chars", { count: text.length, limit: MAX_CHARS })}
+          </span>
+        )}
+        <Button
+          type="primary"
+          icon={<SendOutlined />}
+          disabled={empty || over || files.busy}
+          onClick={submit}
+        >
+          {t(mode === "note" ? "desk.save_note" : "desk.send")}
+        </Button>
+      </div>
+      {files.dragging && <div className={styles.drop}>{t("desk.drop")}</div>}
+    </section>
+  );
+}
+
+/** Tell the customer and colleagues that we write, at most every few seconds. */
+function useTyping(id: string, mode: Mode): () => void {
+  const last = useRef(0);
+  return () => {
+    const now = Date.now();
+    if (mode !== "reply" || now - last.current < TYPING_EVERY_MS) return;
+    last.current = now;
+    sendFrame({ type: "typing", interaction_id: id });
+  };
+}

@@ -1,0 +1,70 @@
+/** Canned replies by `/`: found by shortcut, title or words; variables are filled by the server. */
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { problemText } from "../../api/problem";
+import type { RenderedReply } from "../../api/types";
+import { pick, useNames } from "../../i18n";
+import { useReplies } from "./api";
+import styles from "./Composer.module.css";
+import { Picker } from "./Picker";
+import { matches } from "./pinyin";
+
+/** What follows the `/` that opens the list: the whole box is `/words`; null if it is not. */
+export function slashIn(text: string): string | null {
+  return /^\/([^\s/]*)$/.exec(text)?.[1] ?? null;
+}
+
+/** Those found by what was typed: by shortcut first, then by title, then by their words. */
+export function found(replies: RenderedReply[], typed: string, language: string): RenderedReply[] {
+  const rank = (reply: RenderedReply) => {
+    if (reply.shortcut.toLowerCase().startsWith(typed.toLowerCase())) return 0;
+    if (matches(pick(reply.names, language), typed)) return 1;
+    return matches(pick(reply.texts, language), typed) ? 2 : 3;
+  };
+  return replies
+    .map((reply) => ({ reply, rank: rank(reply) }))
+    .filter((each) => each.rank < 3)
+    .sort((a, b) => a.rank - b.rank || a.reply.shortcut.localeCompare(b.reply.shortcut))
+    .map((each) => each.reply);
+}
+
+interface Props {
+  interactionId: string;
+  /** The customer's: replies are sent in it. */
+  language: string;
+  typed: string;
+  onPick: (text: string) => void;
+}
+
+export function ReplyPicker({ interactionId, language, typed, onPick }: Props) {
+  const { t } = useTranslation();
+  const names = useNames();
+  const replies = useReplies(interactionId, true);
+  const options = useMemo(
+    () => found(replies.data ?? [], typed, language),
+    [replies.data, typed, language],
+  );
+  return (
+    <Picker
+      label={t("desk.canned")}
+      options={options}
+      id={(reply) => reply.id}
+      onPick={(reply) => onPick(pick(reply.texts, language))}
+      none={
+        replies.isPending
+          ? t("common.loading")
+          : replies.error
+            ? problemText(t, replies.error)
+            : t("desk.canned_none")
+      }
+    >
+      {(reply) => (
+        <>
+          <span className={styles.shortcut}>/{reply.shortcut}</span>
+          <span className={styles.title}>{names(reply.names)}</span>
+          <span className={styles.text}>{pick(reply.texts, language)}</span>
+        </>
+      )}
+    </Picker>
+  );
+}

@@ -1,0 +1,241 @@
+/** Wrap-up in place of the composer: disposition by typing, solution, resolved; Ctrl-Enter saves. */
+import { CheckOutlined, RollbackOutlined } from "@ant-design/icons";
+import { Button, Input, type InputRef, Segmented } from "antd";
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { fieldText, problemText } from "../../api/problem";
+import type { Disposition } from "../../api/types";
+import { useNames } from "../../i18n";
+import { useNow } from "../../live/clock";
+import type { Work } from "../../live/protocol";
+import { useLive } from "../../live/store";
+import { clock } from "../../ui/format";
+import { useKeys } from "../../ui/keys";
+import { Keys } from "../../ui/Marks";
+import { Loaded } from "../../ui/State";
+import { useAction } from "../../ui/useAction";
+import { desk, useDispositions } from "./api";
+import { matches } from "./pinyin";
+import styles from "./WrapUp.module.css";
+
+type Resolved = "yes" | "no" | "unknown";
+
+const RESOLVED: Record<Resolved, boolean | null> = { yes: true, no: false, unknown: null };
+
+export function WrapUp({ work }: { work: Work }) {
+  const { t } = useTranslation();
+  const [disposition, setDisposition] = useState<string | null>(null);
+  const [note, setNote] = useState("");
+  const [resolved, setResolved] = useState<Resolved>("unknown");
+  const save = useAction(
+    (ready: boolean) =>
+      desk.wrapUp(work.id, { disposition, note: note.trim(), resolved: RESOLVED[resolved], ready }),
+    { quiet: true },
+  );
+  const resume = useAction(desk.resume);
+  const needed = work.wrap_up?.disposition_required ?? true;
+  const incomplete = needed && !disposition;
+  const wroteAgain = useWroteAgain(work);
+  useKeys({ "Ctrl+Enter": () => !incomplete && save.run(true) });
+
+  function choose(chosen: Disposition) {
+    setDisposition(chosen.id);
+    if (chosen.resolved !== null) setResolved(chosen.resolved ? "yes" : "no");
+  }
+
+  return (
+    <section className={styles.form} aria-label={t("phase.wrap_up")}>
+      <header className={styles.head}>
+        <h3>{t("phase.wrap_up")}</h3>
+        <span className="muted">{t(`ended_by.${work.ended_by ?? "agent"}`)}</span>
+        <span className={styles.grow} />
+        <Left work={work} />
+      </header>
+      {wroteAgain && (
+        <div className={styles.again} role="alert">
+          <span>{t("desk.wrote_again", { name: work.customer.name })}</span>
+          <Button
+            type="primary"
+            icon={<RollbackOutlined />}
+            loading={resume.busy}
+            onClick={() => resume.run(work.id)}
+          >
+            {t("desk.resume")}
+          </Button>
+        </div>
+      )}
+      <Dispositions
+        allowed={work.wrap_up?.dispositions ?? []}
+        chosen={disposition}
+        required={needed}
+        onChoose={choose}
+      />
+      <div className={styles.row}>
+        <Input.TextArea
+          value={note}
+          onChange={(event) => setNote(event.target.value)}
+          autoSize={{ minRows: 2, maxRows: 5 }}
+          maxLength={4000}
+          aria-label={t("desk.solution")}
+          placeholder={t("desk.solution_place")}
+        />
+        <fieldset className={styles.resolved}>
+          <legend>{t("desk.resolved")}</legend>
+          <Segmented<Resolved>
+            value={resolved}
+            onChange={setResolved}
+            options={[
+              { value: "yes", label: t("common.yes") },
+              { value: "no", label: t("common.no") },
+              { value: "unknown", label: t("desk.not_sure") },
+            ]}
+          />
+        </fieldset>
+      </div>
+      <footer className={styles.row}>
+        {!wroteAgain && (
+          <Button
+            type="text"
+            icon={<RollbackOutlined />}
+            loading={resume.busy}
+            onClick={() => resume.run(work.id)}
+          >
+            {t("desk.resume")}
+          </Button>
+        )}
+        <span className={styles.problem} role={save.error ? "alert" : undefined}>
+          {save.error
+            ? (fieldText(t, save.error, "disposition") ?? problemText(t, save.error))
+            : incomplete && t("desk.disposition_needed")}
+        </span>
+        <Button disabled={incomplete} loading={save.busy} onClick={() => save.run(false)}>
+          {t("desk.save_only")}
+        </Button>
+        <Button
+          type="primary"
+          icon={<CheckOutlined />}
+          disabled={incomplete}
+          loading={save.busy}
+          onClick={() => save.run(true)}
+        >
+          {t("desk.save_ready")} <Keys name="Ctrl+Enter" />
+        </Button>
+      </footer>
+    </section>
+  );
+}
+
+/** A bar that shrinks and the time left; without a limit, the time since. */
+function Left({ work }: { work: Work }) {
+  const { t } = useTranslation();
+  const now = useNow();
+  const wrap = work.wrap_up;
+  if (!wrap) return null;
+  const since = Date.parse(wrap.since);
+  if (!wrap.until) return <span className="num">{clock((now - since) / 1000)}</span>;
+  const until = Date.parse(wrap.until);
+  const share = Math.max(0, Math.min(1, (until - now) / Math.max(1, until - since)));
+  const left = clock(Math.ceil((until - now) / 1000));
+  return (
+    <span className={styles.left} data-late={share < 0.2} title={t("desk.wrap_left", { left })}>
+      <span className={styles.bar} aria-hidden>
+        <span style={{ width: `${share * 100}%` }} />
+      </span>
+      <span className="num" role="timer">
+        {left}
+      </span>
+    </span>
+  );
+}
+
+interface DispositionsProps {
+  allowed: string[];
+  chosen: string | null;
+  required: boolean;
+  onChoose: (disposition: Disposition) => void;
+}
+
+function Dispositions({ allowed, chosen, required, onChoose }: DispositionsProps) {
+  const { t } = useTranslation();
+  const names = useNames();
+  const query = useDispositions();
+  const [typed, setTyped] = useState("");
+  const [at, setAt] = useState(0);
+  const box = useRef<InputRef>(null);
+  useEffect(() => box.current?.focus(), []);
+  const options = useMemo(
+    () =>
+      (query.data ?? [])
+        .filter(
+          (each) => each.active !== false && (allowed.length === 0 || allowed.includes(each.id)),
+        )
+        .filter((each) => matches(`${names(each.names)} ${each.group}`, typed)),
+    [query.data, allowed, typed, names],
+  );
+
+  function onKeyDown(event: KeyboardEvent) {
+    if (event.nativeEvent.isComposing || event.ctrlKey || event.metaKey) return;
+    const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+    const option = options[at];
+    if (
+      step &&
+      options.length > 0 &&
+      (typed === "" || event.key.endsWith("Down") || event.key.endsWith("Up"))
+    ) {
+      event.preventDefault();
+      setAt((at + step + options.length) % options.length);
+    } else if (event.key === "Enter" && option) {
+      event.preventDefault();
+      onChoose(option);
+    }
+  }
+
+  return (
+    <div className={styles.dispositions}>
+      <Input
+        ref={box}
+        value={typed}
+        onChange={(event) => {
+          setTyped(event.target.value);
+          setAt(0);
+        }}
+        onKeyDown={onKeyDown}
+        aria-label={t("desk.disposition")}
+        placeholder={t(required ? "desk.disposition_place" : "desk.disposition_optional")}
+        allowClear
+      />
+      <Loaded query={query} rows={1}>
+        {() => (
+          <div className={styles.options} role="radiogroup" aria-label={t("desk.disposition")}>
+            {options.map((each, index) => (
+              // biome-ignore lint/a11y/useSemanticElements: a chip that is chosen from the box above
+              <button
+                key={each.id}
+                type="button"
+                role="radio"
+                aria-checked={each.id === chosen}
+                data-at={index === at && typed !== ""}
+                className={styles.option}
+                title={each.group || undefined}
+                onClick={() => onChoose(each)}
+              >
+                {each.id === chosen && <CheckOutlined />} {names(each.names)}
+              </button>
+            ))}
+            {options.length === 0 && <span className="muted">{t("desk.disposition_none")}</span>}
+          </div>
+        )}
+      </Loaded>
+    </div>
+  );
+}
+
+/** The customer wrote after the conversation ended. */
+function useWroteAgain(work: Work): boolean {
+  const since = work.wrap_up?.since;
+  const last = useLive(
+    (state) =>
+      state.conversations[work.id]?.messages.findLast((each) => each.sender === "customer")?.at,
+  );
+  return Boolean(since && last && Date.parse(last) > Date.parse(since));
+}
