@@ -101,7 +101,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON snapshot TO parley_app;
 
 -- Commands that must be carried out; done ones are deleted, given-up ones stay visible.
 CREATE TABLE outbox (
-    tenant_id text NOT NULL REFERENCES tenant,
+    tenant_id text NOT NULL,
     id        bigint GENERATED ALWAYS AS IDENTITY,
     lane      text NOT NULL,
     kind      text NOT NULL,

@@ -7,7 +7,7 @@
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
 
 CREATE TABLE search (
-    tenant_id text NOT NULL REFERENCES tenant,
+    tenant_id text NOT NULL,
     noun      text NOT NULL,   -- interaction, customer, ticket
     ref       text NOT NULL,   -- the id that is found
     part      text NOT NULL,   -- message id, order number, …: what of it the entry holds; '' the thing itself
