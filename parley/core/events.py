@@ -6,6 +6,7 @@ Adding a field needs a default, so that old journals still replay; a kind is nev
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from parley.core.model import (
     AgentProfile,
@@ -18,6 +19,7 @@ from parley.core.model import (
     Hours,
     Outcome,
     Page,
+    Policy,
     PresenceStatus,
     Queue,
     Role,
@@ -44,6 +46,8 @@ class Configured(Event):
     queues: tuple[Queue, ...] = ()
     agents: tuple[AgentProfile, ...] = ()
     entry_points: tuple[EntryPoint, ...] = ()
+    policy: Policy | None = None
+    zone: str | None = None
     interrupts: dict[Channel, tuple[Channel, ...]] | None = None
     screen_grace_s: float | None = None
     removed: dict[str, tuple[str, ...]] = field(default_factory=dict)  # noun -> ids
@@ -91,6 +95,37 @@ class Arrived(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Classified(Event):
+    """What the policy's rules made of the interaction, when it came or when more became known."""
+
+    interaction_id: str
+    version: int  # of the policy
+    rules: tuple[str, ...]  # that held
+    needs: dict[str, int] = field(default_factory=dict)
+    priority: int = 0
+    hard: bool = False
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactsChanged(Event):
+    interaction_id: str
+    known: dict[str, str] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()  # all of them now
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staged(Event):
+    """Nobody was found in time: the queue's policy asks for less, or of more agents."""
+
+    interaction_id: str
+    stage: int  # index in the policy's stages
+    needs: dict[str, int]
+    queues: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Queued(Event):
     """Waits in `queue`. `order_at` places it: the first arrival time, so a return is to the head."""
 
@@ -102,6 +137,7 @@ class Queued(Event):
         str  # arrived, overflow, declined, no_answer, agent_lost, reply_timeout, transfer, assigned
     )
     needs: dict[str, int] = field(default_factory=dict)
+    queues: tuple[str, ...] = ()  # whose agents may serve besides this queue's
     only_agent: str | None = None  # held for one agent (last agent, transfer, assignment) …
     only_until: float | None = None  # … until then; None: for as long as it takes
     by: str | None = None
@@ -123,7 +159,7 @@ class Offered(Event):
     agent_id: str
     queue: str
     ring_until: float
-    why: dict[str, str | int | float] = field(default_factory=dict)  # the receipt in short
+    why: dict[str, Any] = field(default_factory=dict)  # the receipt: see core.center.receipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -115,6 +115,18 @@ class CustomerIdentified(Input):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FactsLearned(Input):
+    """Something became known of an open interaction: emotion, intent, keys, a tag. Rules are asked
+    again while it waits."""
+
+    interaction_id: str
+    known: dict[str, str] = field(default_factory=dict)  # emotion, intent, dnis, keys
+    add_tags: tuple[str, ...] = ()
+    remove_tags: tuple[str, ...] = ()
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskArrived(Input):
     """A record needs a person: it is routed like everything else."""
 

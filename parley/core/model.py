@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 Texts = dict[str, str]
 """A text per language tag, e.g. `{"zh-CN": "售后", "en-US": "After-sales"}`."""
@@ -64,13 +65,24 @@ class WrapUpMode(StrEnum):
 
 
 class AgentOrder(StrEnum):
+    """Who is asked first among those who can serve, after the tier."""
+
     LONGEST_IDLE = "longest_idle"
+    LEAST_OCCUPIED = "least_occupied"  # the least time busy of late
     HIGHEST_LEVEL = "highest_level"
+    LOWEST_SUFFICIENT = "lowest_sufficient"  # simple ones to newcomers, seniors stay free
 
 
 class QueueOrder(StrEnum):
     ARRIVAL = "arrival"
-    PRIORITY = "priority"
+    PRIORITY = "priority"  # a higher priority always goes first
+    CREDIT = "credit"  # each point of priority counts as credit_s seconds of waiting
+
+
+class Emotion(StrEnum):
+    CALM = "calm"
+    ANXIOUS = "anxious"
+    ANGRY = "angry"
 
 
 class Sender(StrEnum):
@@ -154,6 +166,67 @@ class Queue:
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """What is asked of agents after `after_s` seconds in the queue, instead of what was before."""
+
+    after_s: float
+    needs: dict[str, int]
+    queues: tuple[str, ...] = ()  # agents of these queues may serve from now on too
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePolicy:
+    """How one queue routes; without one its `Queue` settings hold."""
+
+    order: QueueOrder = QueueOrder.PRIORITY
+    credit_s: float = 0.0  # of waiting, for each point of priority (order CREDIT)
+    agent_order: AgentOrder = AgentOrder.LONGEST_IDLE
+    stages: tuple[Stage, ...] = ()  # ascending after_s, the first usually at 0
+    preferred_wait_s: float = 20.0  # so long for the dedicated, the open case's or the last agent
+    novice_below: int | None = None  # agents under this level are newcomers …
+    novice_after_s: float = 300.0  # … who hand over after so long
+    novice_queue: str | None = None  # to this queue; None: the same, above their level
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of the classification: `when` (see core.center.conditions) then set these.
+
+    Rules apply in order, later ones add to earlier ones; `stop` ends the list.
+    """
+
+    id: str
+    names: Texts
+    when: dict[str, Any] = field(default_factory=dict)  # empty: always
+    queue: str | None = None
+    needs: dict[str, int] = field(default_factory=dict)
+    priority: int = 0  # added
+    hard: bool = False  # counts as demanding: see Fairness
+    tags: tuple[str, ...] = ()
+    stop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fairness:
+    """How much demanding work one agent may get; None: no limit. Over it, somebody else is asked."""
+
+    run: int | None = None  # so many in a row
+    share: float | None = None  # of the last `window` interactions
+    window: int = 20
+    recovery_s: float = 600.0  # without a demanding one so long: the run is forgotten
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The published routing policy of a tenant; `version` is on every decision."""
+
+    version: int = 0
+    rules: tuple[Rule, ...] = ()
+    queues: dict[str, QueuePolicy] = field(default_factory=dict)
+    fairness: Fairness = Fairness()
+
+
+@dataclass(frozen=True, slots=True)
 class AgentProfile:
     id: str
     name: str
@@ -189,6 +262,8 @@ class CenterConfig:
     entry_points: dict[str, EntryPoint] = field(default_factory=dict)
     interrupts: dict[Channel, tuple[Channel, ...]] = field(default_factory=dict)
     screen_grace_s: float = 30.0  # an agent's last screen gone so long: offline
+    policy: Policy = Policy()
+    zone: str = "Asia/Shanghai"  # of rules that ask for the hour
 
 
 # --- facts that travel inside inputs and events -------------------------------------------------
@@ -212,6 +287,12 @@ class CustomerRef:
     priority: int = 0
     last_agent: str | None = None
     last_served_at: float | None = None
+    tags: tuple[str, ...] = ()
+    region: str | None = None
+    spend: float = 0.0
+    contacts: int = 0  # earlier interactions
+    dedicated_agent: str | None = None
+    open_agent: str | None = None  # who works on their unsolved ticket
 
 
 @dataclass(frozen=True, slots=True)

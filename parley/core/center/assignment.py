@@ -279,6 +279,27 @@ def wait_timer(turn: Turn, interaction: Interaction) -> None:
         go_away(turn, interaction, queue.id, "too_long")
 
 
+def novice_timer(turn: Turn, interaction: Interaction) -> None:
+    """A newcomer has had it long enough: somebody above their level goes on (A14)."""
+    if interaction.phase is not Phase.CONNECTED or interaction.owner is None:
+        return
+    queue = queue_of(turn.state, interaction)
+    policy = turn.state.config.policy.queues.get(queue.id)
+    if policy is None or policy.novice_below is None:
+        return
+    _release(turn, interaction, interaction.owner, "novice_timeout")
+    say(turn, interaction, "transferred")
+    needs = dict.fromkeys(queue.needs, policy.novice_below)
+    turn.emit(
+        ev.Classified(
+            at=turn.at, interaction_id=interaction.id, version=turn.state.config.policy.version,
+            rules=interaction.rules, needs=interaction.rule_needs | needs,
+            priority=interaction.rule_priority, hard=interaction.hard, tags=interaction.tags,
+        )
+    )  # fmt: skip
+    enter_queue(turn, interaction, policy.novice_queue or queue.id, "novice_timeout")
+
+
 def hold_timer(turn: Turn, interaction: Interaction) -> None:
     if interaction.phase is Phase.QUEUED:
         requeue(turn, interaction, "opened")

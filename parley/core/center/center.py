@@ -13,9 +13,9 @@ from typing import Any
 
 from parley.core import events as ev
 from parley.core import inputs as got
-from parley.core.center import assignment, configure, conversation, presence, wrapup
+from parley.core.center import assignment, classify, configure, conversation, presence, wrapup
 from parley.core.center.evolve import WAITING, Touched, evolve, timer_name
-from parley.core.center.queueing import abandon, end, enter_queue, leave_message, withdraw
+from parley.core.center.queueing import abandon, end, leave_message, stage_timer, withdraw
 from parley.core.center.routing import Router
 from parley.core.center.state import Interaction, State, Timer
 from parley.core.center.turn import Refusal, Step, Turn
@@ -158,7 +158,7 @@ def _task_arrived(turn: Turn, news: got.TaskArrived) -> None:
         )
     )  # fmt: skip
     interaction = turn.state.interactions[news.interaction_id]
-    enter_queue(turn, interaction, news.queue, "arrived")
+    classify.arrive(turn, interaction, news.queue)
 
 
 def _end_requested(turn: Turn, news: got.EndRequested) -> None:
@@ -183,6 +183,8 @@ _TIMERS: dict[str, Callable[[Turn, Interaction], None]] = {
     Timer.GONE: _gone_timer,
     Timer.WAIT: assignment.wait_timer,
     Timer.LEAVE: _leave_timer,
+    Timer.STAGE: stage_timer,
+    Timer.NOVICE: assignment.novice_timer,
 }
 
 _DECIDE: dict[type[got.Input], Callable[[Turn, Any], None]] = {
@@ -194,6 +196,7 @@ _DECIDE: dict[type[got.Input], Callable[[Turn, Any], None]] = {
     got.CustomerEnded: conversation.customer_ended,
     got.LeaveMessageRequested: conversation.leave_message_requested,
     got.CustomerIdentified: conversation.customer_identified,
+    got.FactsLearned: classify.facts_learned,
     got.TaskArrived: _task_arrived,
     got.AgentScreenChanged: presence.screen_changed,
     got.PresenceSet: presence.presence_set,

@@ -7,11 +7,11 @@ from typing import Any
 
 from parley.core import events as ev
 from parley.core import inputs as got
+from parley.core.center.classify import reclassify
 from parley.core.center.evolve import WAITING
 from parley.core.center.presence import leave_all
 from parley.core.center.queueing import enter_queue, withdraw
 from parley.core.center.turn import Turn
-from parley.core.model import Phase
 
 NOUNS = ("skills", "hours", "queues", "agents", "entry_points")
 
@@ -29,18 +29,23 @@ def config_changed(turn: Turn, news: got.ConfigChanged) -> None:
             removed[noun] = gone
     interrupts = new.interrupts if new.interrupts != old.interrupts else None
     grace = new.screen_grace_s if new.screen_grace_s != old.screen_grace_s else None
-    if not (changed or removed or interrupts is not None or grace is not None):
+    policy = new.policy if new.policy != old.policy else None
+    zone = new.zone if new.zone != old.zone else None
+    rest = (policy, zone, interrupts, grace)
+    if not (changed or removed or any(value is not None for value in rest)):
         return
     for agent_id in removed.get("agents", ()):
         leave_all(turn, turn.state.agents[agent_id], "agent_lost")
     turn.emit(
         ev.Configured(
-            at=turn.at, interrupts=interrupts, screen_grace_s=grace, removed=removed, by=news.by,
+            at=turn.at, policy=policy, zone=zone, interrupts=interrupts, screen_grace_s=grace, removed=removed, by=news.by,
             **changed,
         )
     )  # fmt: skip
     _rehome(turn, set(removed.get("queues", ())))
-    _renew_needs(turn, {queue.id for queue in changed.get("queues", ())})
+    if policy is not None or "queues" in changed:
+        for interaction in list(turn.state.interactions.values()):
+            reclassify(turn, interaction)  # what is asked now applies to those already waiting
 
 
 def _rehome(turn: Turn, gone: set[str]) -> None:
@@ -50,20 +55,3 @@ def _rehome(turn: Turn, gone: set[str]) -> None:
             withdraw(turn, interaction)
             entry = turn.state.config.entry_points.get(interaction.entry_point or "")
             enter_queue(turn, interaction, entry.queue if entry else "", "overflow")
-
-
-def _renew_needs(turn: Turn, queues: set[str]) -> None:
-    """Skills a queue asks for apply to those already waiting too, from the next match on."""
-    for interaction in list(turn.state.interactions.values()):
-        queue = turn.state.config.queues.get(interaction.queue or "")
-        if queue is None or queue.id not in queues or interaction.phase is not Phase.QUEUED:
-            continue
-        if interaction.needs != queue.needs:
-            turn.emit(
-                ev.Queued(
-                    at=turn.at, interaction_id=interaction.id, queue=queue.id,
-                    priority=interaction.priority, order_at=interaction.order_at,
-                    reason=interaction.queued_reason, needs=queue.needs,
-                    only_agent=interaction.only_agent, only_until=interaction.only_until,
-                )
-            )  # fmt: skip

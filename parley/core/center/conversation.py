@@ -5,7 +5,8 @@ from __future__ import annotations
 from parley.core import commands as do
 from parley.core import events as ev
 from parley.core import inputs as got
-from parley.core.center.queueing import abandon, enter_queue, leave_message
+from parley.core.center.classify import arrive, reclassify
+from parley.core.center.queueing import abandon, leave_message
 from parley.core.center.state import Interaction
 from parley.core.center.turn import Turn
 from parley.core.center.wrapup import close
@@ -32,7 +33,7 @@ def message_received(turn: Turn, news: got.MessageReceived) -> None:
         return turn.refuse("unknown_entry_point")
     interaction = _open(turn, entry, news)
     _add_customer_message(turn, interaction.id, news)
-    enter_queue(turn, interaction, _queue_for(entry, news.topic, news.language), "arrived")
+    arrive(turn, interaction, _queue_for(entry, news.topic, news.language))
     return None
 
 
@@ -127,6 +128,7 @@ def customer_identified(turn: Turn, news: got.CustomerIdentified) -> None:
         turn.emit(
             ev.CustomerRecognised(at=turn.at, interaction_id=interaction.id, customer=news.customer)
         )
+        reclassify(turn, interaction)
 
 
 def customer_read(turn: Turn, news: got.CustomerRead) -> None:

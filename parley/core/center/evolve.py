@@ -92,6 +92,8 @@ def _configured(state: State, e: ev.Configured, touched: Touched) -> None:
         queues=_merge(old.queues, e.queues, e.removed.get("queues", ())),
         agents=_merge(old.agents, e.agents, e.removed.get("agents", ())),
         entry_points=_merge(old.entry_points, e.entry_points, e.removed.get("entry_points", ())),
+        policy=old.policy if e.policy is None else e.policy,
+        zone=old.zone if e.zone is None else e.zone,
         interrupts=old.interrupts if e.interrupts is None else e.interrupts,
         screen_grace_s=old.screen_grace_s if e.screen_grace_s is None else e.screen_grace_s,
     )
@@ -99,7 +101,7 @@ def _configured(state: State, e: ev.Configured, touched: Touched) -> None:
         state.agents.setdefault(profile.id, AgentState(profile.id, since=e.at, idle_since=e.at))
     for agent_id in e.removed.get("agents", ()):
         state.agents.pop(agent_id, None)
-        _clear(state, agent_id, Timer.SCREEN)
+        _clear(state, agent_id, Timer.SCREEN, Timer.RECOVER)
     touched.config = True
 
 
@@ -116,6 +118,8 @@ def _presence(state: State, e: ev.PresenceChanged, touched: Touched) -> None:
     agent = state.agents[e.agent_id]
     if e.status is PresenceStatus.READY and agent.status is not PresenceStatus.READY:
         agent.idle_since = e.at
+    if agent.status is PresenceStatus.OFFLINE:
+        agent.busy_s = 0.0
     agent.status, agent.reason, agent.since = e.status, e.reason, e.at
     touched.agents.add(e.agent_id)
 
@@ -148,7 +152,7 @@ def _queued(state: State, e: ev.Queued, touched: Touched) -> None:
     i = state.interactions[e.interaction_id]
     moved = i.queue != e.queue or i.phase not in WAITING
     i.phase, i.queue, i.priority, i.needs = Phase.QUEUED, e.queue, e.priority, e.needs
-    i.order_at, i.queued_reason = e.order_at, e.reason
+    i.order_at, i.queued_reason, i.queues = e.order_at, e.reason, e.queues
     i.only_agent, i.only_until = e.only_agent, e.only_until
     i.note = e.note or i.note
     i.away_reason = None
@@ -161,14 +165,42 @@ def _queued(state: State, e: ev.Queued, touched: Touched) -> None:
         _set(state, touched, Timer.WAIT, i.id, None if limit is None else e.at + limit)
         if not i.customer_online:
             _set(state, touched, Timer.GONE, i.id, e.at + queue.away_grace_s)
+        i.stage = 0
+        _next_stage(state, touched, i)
     touched.interactions.add(i.id)
+
+
+def _next_stage(state: State, touched: Touched, i: Interaction) -> None:
+    policy = state.config.policy.queues.get(i.queue or "")
+    stages = policy.stages if policy else ()
+    after = next((s.after_s for s in stages[i.stage :] if s.after_s > 0), None)
+    _set(state, touched, Timer.STAGE, i.id, _after(i.queued_at, after))
+
+
+def _staged(state: State, e: ev.Staged, touched: Touched) -> None:
+    i = state.interactions[e.interaction_id]
+    i.stage, i.needs, i.queues = e.stage + 1, e.needs, e.queues
+    _next_stage(state, touched, i)
+    touched.interactions.add(i.id)
+
+
+def _classified(state: State, e: ev.Classified, touched: Touched) -> None:
+    i = state.interactions[e.interaction_id]
+    i.rules, i.rule_needs, i.rule_priority = e.rules, e.needs, e.priority
+    i.hard, i.tags = e.hard, e.tags
+    touched.interactions.add(i.id)
+
+
+def _facts_changed(state: State, e: ev.FactsChanged, touched: Touched) -> None:
+    i = state.interactions[e.interaction_id]
+    i.known, i.tags = {**i.known, **e.known}, e.tags
 
 
 def _went_away(state: State, e: ev.WentAway, touched: Touched) -> None:
     i = state.interactions[e.interaction_id]
     i.phase, i.queue, i.away_reason = Phase.AWAY, e.queue, e.reason
     i.only_agent = i.only_until = None
-    _clear(state, i.id, Timer.WAIT, Timer.HOLD, Timer.RING)
+    _clear(state, i.id, Timer.WAIT, Timer.HOLD, Timer.RING, Timer.STAGE)
     _set(state, touched, Timer.LEAVE, i.id, e.at + LEAVE_MESSAGE_S)
     touched.interactions.add(i.id)
 
@@ -212,6 +244,11 @@ def _connected(state: State, e: ev.Connected, touched: Touched) -> None:
         _set(state, touched, Timer.IDLE, i.id, _after(e.at, queue.inactivity_s))
     agent = state.agents[e.agent_id]
     agent.work[i.id] = agent.idle_since = e.at
+    if agent.busy_since is None:
+        agent.busy_since = e.at
+    if e.how != "resume":
+        _count_hard(state, touched, agent, i.hard, e.at)
+        _watch_novice(state, touched, i, e)
     agent.joined.pop(i.id, None)
     i.participants.pop(e.agent_id, None)
     if i.queue is not None:
@@ -222,6 +259,32 @@ def _connected(state: State, e: ev.Connected, touched: Touched) -> None:
     touched.agents.add(e.agent_id)
 
 
+def _count_hard(state: State, touched: Touched, agent: AgentState, hard: bool, at: float) -> None:
+    fairness = state.config.policy.fairness
+    agent.hard_run = agent.hard_run + 1 if hard else 0
+    agent.recent.append(hard)
+    del agent.recent[: -max(fairness.window, 1)]
+    if hard and (fairness.run is not None or fairness.share is not None):
+        _set(state, touched, Timer.RECOVER, agent.id, at + fairness.recovery_s)
+
+
+def _watch_novice(state: State, touched: Touched, i: Interaction, e: ev.Connected) -> None:
+    policy = state.config.policy.queues.get(e.queue)
+    if policy is None or policy.novice_below is None:
+        return
+    level = level_for(state, e.agent_id, e.queue, i.rule_needs)
+    if level < policy.novice_below:
+        _set(state, touched, Timer.NOVICE, i.id, e.at + policy.novice_after_s)
+
+
+def level_for(state: State, agent_id: str, queue_id: str, needs: dict[str, int]) -> int:
+    """The agent's weakest level among the skills this work is about; 0 if it is about none."""
+    profile = state.config.agents.get(agent_id)
+    queue = state.config.queues.get(queue_id)
+    skills = {*needs, *(queue.needs if queue else ())}
+    return min((profile.skills.get(s, 0) if profile else 0 for s in skills), default=0)
+
+
 def _released(state: State, e: ev.Released, touched: Touched) -> None:
     i = state.interactions[e.interaction_id]
     i.owner, i.note = None, e.note or i.note
@@ -229,7 +292,7 @@ def _released(state: State, e: ev.Released, touched: Touched) -> None:
         pause = queue_of(state, i).decline_pause_s
         i.paused[e.agent_id] = e.at + pause
         _set(state, touched, Timer.PAUSE, f"{i.id} {e.agent_id}", e.at + pause)
-    _clear(state, i.id, Timer.REPLY, Timer.IDLE)
+    _clear(state, i.id, Timer.REPLY, Timer.IDLE, Timer.NOVICE)
     _leave_work(state, e.agent_id, i.id, touched, at=e.at)
     touched.interactions.add(i.id)
 
@@ -248,14 +311,15 @@ def _parted(state: State, e: ev.Parted, touched: Touched) -> None:
 
 
 def _priority(state: State, e: ev.PriorityRaised, touched: Touched) -> None:
-    state.interactions[e.interaction_id].priority = e.priority
+    i = state.interactions[e.interaction_id]
+    i.priority = i.set_priority = e.priority
     touched.interactions.add(e.interaction_id)
 
 
 def _conversation_ended(state: State, e: ev.ConversationEnded, touched: Touched) -> None:
     i = state.interactions[e.interaction_id]
     i.ended_by, i.unanswered_since = e.by, None
-    _clear(state, i.id, Timer.REPLY, Timer.IDLE)
+    _clear(state, i.id, Timer.REPLY, Timer.IDLE, Timer.NOVICE)
     touched.interactions.add(i.id)
 
 
@@ -284,7 +348,7 @@ def _ended(state: State, e: ev.Ended, touched: Touched) -> None:
     if i.owner is not None:
         _leave_work(state, i.owner, i.id, touched, at=e.at)
     _drop_pauses(state, i)
-    _clear(state, i.id, *_WAITING_TIMERS, Timer.REPLY, Timer.IDLE, Timer.WRAP_UP)
+    _clear(state, i.id, *_WAITING_TIMERS, *_SERVING_TIMERS)
     touched.interactions.add(i.id)
 
 
@@ -355,6 +419,9 @@ def _lapsed(state: State, e: ev.TimerLapsed, touched: Touched) -> None:
     _clear(state, e.key, e.kind)
     interaction_id, _, agent_id = e.key.partition(" ")
     i = state.interactions.get(interaction_id)
+    if e.kind == Timer.RECOVER and e.key in state.agents:
+        state.agents[e.key].hard_run, state.agents[e.key].recent = 0, []
+        touched.agents.add(e.key)
     if e.kind == Timer.PAUSE and i is not None:
         i.paused.pop(agent_id, None)
         touched.interactions.add(interaction_id)
@@ -363,7 +430,10 @@ def _lapsed(state: State, e: ev.TimerLapsed, touched: Touched) -> None:
 
 # --- shared -------------------------------------------------------------------------------------
 
-_WAITING_TIMERS = (Timer.RING, Timer.HOLD, Timer.WAIT, Timer.GONE, Timer.LEAVE)
+_WAITING_TIMERS = (
+    Timer.RING, Timer.HOLD, Timer.WAIT, Timer.GONE, Timer.LEAVE, Timer.STAGE,
+)  # fmt: skip
+_SERVING_TIMERS = (Timer.REPLY, Timer.IDLE, Timer.NOVICE, Timer.WRAP_UP)
 
 
 def _leave_work(
@@ -375,6 +445,9 @@ def _leave_work(
         return
     if agent.work.pop(interaction_id, None) is not None and at is not None:
         agent.idle_since = at
+        if not agent.work and agent.busy_since is not None:
+            agent.busy_s += at - agent.busy_since
+            agent.busy_since = None
     touched.agents.add(agent_id)
 
 
@@ -401,6 +474,9 @@ _APPLY: dict[type[ev.Event], Callable[[State, Any, Touched], None]] = {
     ev.ScreenLost: _screen_lost,
     ev.Arrived: _arrived,
     ev.Queued: _queued,
+    ev.Classified: _classified,
+    ev.FactsChanged: _facts_changed,
+    ev.Staged: _staged,
     ev.WentAway: _went_away,
     ev.Offered: _offered,
     ev.OfferEnded: _offer_ended,

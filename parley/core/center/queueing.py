@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from parley.core import commands as do
 from parley.core import events as ev
-from parley.core.center.evolve import queue_of
-from parley.core.center.state import Interaction
+from parley.core.center.evolve import WAITING, queue_of
+from parley.core.center.state import Interaction, State
 from parley.core.center.turn import Turn
 from parley.core.desk.hours import is_open
 from parley.core.insight.facts import SUBJECT_CHARS
@@ -15,12 +17,13 @@ from parley.core.model import (
     Phase,
     PresenceStatus,
     Queue,
+    QueuePolicy,
     Sender,
 )
 
-MAX_OVERFLOWS = (
-    5  # queues tried one after the other before the customer is asked to leave a message
-)
+MAX_OVERFLOWS = 5  # queues tried in turn before the customer is asked to leave a message
+NEW_HERE = ("arrived", "overflow", "reclassified")  # reasons that count against a queue's limit
+CLOCK_SLACK_S = 1e-6  # a timer may fire this much early by rounding
 
 
 def enter_queue(
@@ -35,10 +38,13 @@ def enter_queue(
     while queue is not None and queue.id not in tried and len(tried) < MAX_OVERFLOWS:
         problem = _obstacle(turn, interaction, queue, reason)
         if problem is None:
-            if only_agent is None and reason in ("arrived", "overflow"):
-                only_agent, hold_s = _last_agent(turn, interaction, queue)
-            _queued(turn, interaction, queue, reason if not tried else "overflow",
-                    note, only_agent, hold_s, by)  # fmt: skip
+            if only_agent is None and reason in NEW_HERE:
+                only_agent, hold_s = _preferred(turn, interaction, queue)
+            queued(
+                turn, interaction, queue, "overflow" if tried else reason, note=note,
+                only_agent=only_agent, by=by,
+                only_until=None if only_agent is None or hold_s is None else turn.at + hold_s,
+            )  # fmt: skip
             return True
         trouble = problem
         tried.append(queue.id)
@@ -54,44 +60,99 @@ def _obstacle(turn: Turn, interaction: Interaction, queue: Queue, reason: str) -
     if not is_open(hours, turn.at):
         return "closed"
     full = queue.max_waiting is not None and turn.waiting_in(queue.id) >= queue.max_waiting
-    return "full" if full and reason in ("arrived", "overflow") else None
+    return "full" if full and reason in NEW_HERE else None
 
 
-def _last_agent(
+def _preferred(
     turn: Turn, interaction: Interaction, queue: Queue
 ) -> tuple[str | None, float | None]:
-    """Who served this customer last, if recently and present (X13)."""
+    """Who should serve this customer if they are there: (agent, seconds they are waited for).
+
+    The dedicated agent (A16), whoever works on the open case (A27), who served them last (X13).
+    """
     customer = interaction.customer
-    if customer.last_agent is None or customer.last_served_at is None:
+    policy = turn.state.config.policy.queues.get(queue.id, QueuePolicy())
+    for agent_id in (customer.dedicated_agent, customer.open_agent):
+        if agent_id and _present(turn, agent_id):
+            return agent_id, policy.preferred_wait_s
+    last, served_at = customer.last_agent, customer.last_served_at
+    if last is None or served_at is None or turn.at - served_at > queue.last_agent_within_s:
         return None, None
-    agent = turn.state.agents.get(customer.last_agent)
-    profile = turn.state.config.agents.get(customer.last_agent)
-    present = agent is not None and agent.online and agent.status is PresenceStatus.READY
-    recent = turn.at - customer.last_served_at <= queue.last_agent_within_s
-    if not (present and recent and profile and queue.id in profile.queues):
+    profile = turn.state.config.agents.get(last)
+    if profile is None or queue.id not in profile.queues or not _present(turn, last):
         return None, None
-    return customer.last_agent, queue.last_agent_wait_s
+    return last, queue.last_agent_wait_s
 
 
-def _queued(
-    turn: Turn, interaction: Interaction, queue: Queue, reason: str, note: str,
-    only_agent: str | None, hold_s: float | None, by: str | None,
+def _present(turn: Turn, agent_id: str) -> bool:
+    agent = turn.state.agents.get(agent_id)
+    return agent is not None and agent.online and agent.status is PresenceStatus.READY
+
+
+def asked(state: State, interaction: Interaction, queue: Queue) -> dict[str, int]:
+    """Skill levels asked for at the interaction's stage: the queue's and the rules' highest, then
+    each opened stage in turn replaces those it names (level 0: no longer asked)."""
+    needs = dict(queue.needs)
+    for skill, level in interaction.rule_needs.items():
+        needs[skill] = max(level, needs.get(skill, 0))
+    policy = state.config.policy.queues.get(queue.id)
+    for stage in policy.stages[: _opened(policy, interaction)] if policy else ():
+        needs.update(stage.needs)
+    return {skill: level for skill, level in needs.items() if level > 0}
+
+
+def _opened(policy: QueuePolicy, interaction: Interaction) -> int:
+    """How many stages are open: those from the start, and those whose time has come."""
+    at_once = sum(stage.after_s <= 0 for stage in policy.stages)
+    return max(at_once, interaction.stage)
+
+
+def queued(
+    turn: Turn, interaction: Interaction, queue: Queue, reason: str, *, note: str = "",
+    only_agent: str | None = None, only_until: float | None = None, by: str | None = None,
 ) -> None:  # fmt: skip
+    """Put it into `queue` (or renew its place there)."""
+    same = interaction.queue == queue.id and interaction.phase in WAITING
+    if not same:
+        interaction_at_start = replace(interaction, stage=0)
+        needs = asked(turn.state, interaction_at_start, queue)
+    else:
+        needs = asked(turn.state, interaction, queue)
     turn.emit(
         ev.Queued(
-            at=turn.at,
-            interaction_id=interaction.id,
-            queue=queue.id,
-            priority=max(interaction.priority, interaction.customer.priority),
-            order_at=interaction.arrived_at,
-            reason=reason,
-            needs=queue.needs,
-            only_agent=only_agent,
-            only_until=None if only_agent is None or hold_s is None else turn.at + hold_s,
-            by=by,
-            note=note,
+            at=turn.at, interaction_id=interaction.id, queue=queue.id,
+            priority=priority_of(interaction), order_at=interaction.arrived_at, reason=reason,
+            needs=needs, queues=interaction.queues if same else (), only_agent=only_agent,
+            only_until=only_until, by=by, note=note,
         )
-    )
+    )  # fmt: skip
+
+
+def priority_of(interaction: Interaction) -> int:
+    """What a supervisor set, or else the customer's and the rules' together."""
+    if interaction.set_priority is not None:
+        return interaction.set_priority
+    return interaction.customer.priority + interaction.rule_priority
+
+
+def stage_timer(turn: Turn, interaction: Interaction) -> None:
+    """Nobody was found in time: open the next stages of the queue's policy (X7)."""
+    policy = turn.state.config.policy.queues.get(interaction.queue or "")
+    if interaction.phase not in WAITING or policy is None:
+        return
+    waited = turn.at - interaction.queued_at
+    due = [n for n, stage in enumerate(policy.stages) if stage.after_s <= waited + CLOCK_SLACK_S]
+    if not due:
+        return
+    queue = queue_of(turn.state, interaction)
+    opened = replace(interaction, stage=due[-1] + 1)
+    queues = dict.fromkeys(q for n in due for q in policy.stages[n].queues)
+    turn.emit(
+        ev.Staged(
+            at=turn.at, interaction_id=interaction.id, stage=due[-1],
+            needs=asked(turn.state, opened, queue), queues=tuple(queues),
+        )
+    )  # fmt: skip
 
 
 def requeue(turn: Turn, interaction: Interaction, reason: str) -> None:
@@ -100,7 +161,7 @@ def requeue(turn: Turn, interaction: Interaction, reason: str) -> None:
     if not queue.id:
         go_away(turn, interaction, interaction.queue or "", "closed")
     else:
-        _queued(turn, interaction, queue, reason, "", None, None, None)
+        queued(turn, interaction, queue, reason)
 
 
 def go_away(turn: Turn, interaction: Interaction, queue_id: str, reason: str) -> None:

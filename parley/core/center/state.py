@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from parley.core.model import (
     CenterConfig,
@@ -21,7 +22,7 @@ MAX_PACE = 20  # connects of a queue that its estimated wait is made of
 
 
 class Timer:
-    """Kinds of timers; the key is an interaction (or an agent for SCREEN)."""
+    """Kinds of timers; the key is an interaction (or an agent for SCREEN and RECOVER)."""
 
     RING = "ring"
     HOLD = "hold"  # reserved for one agent until then
@@ -31,6 +32,9 @@ class Timer:
     IDLE = "idle"
     GONE = "gone"  # the customer's screen is gone
     WAIT = "wait"  # the longest wait in this queue
+    STAGE = "stage"  # the queue's policy asks for less from then on
+    NOVICE = "novice"  # a newcomer hands over
+    RECOVER = "recover"  # key is an agent: no demanding interaction for a while
     LEAVE = "leave"  # asked to leave a message and silent
     SCREEN = "screen"  # the agent's screen is gone
 
@@ -40,7 +44,7 @@ class Offer:
     agent_id: str
     at: float
     until: float
-    why: dict[str, str | int | float]
+    why: dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -75,6 +79,15 @@ class Interaction:
     queue: str | None = None
     priority: int = 0
     needs: dict[str, int] = field(default_factory=dict)
+    queues: tuple[str, ...] = ()  # whose agents may serve besides the queue's own
+    stage: int = 0
+    tags: tuple[str, ...] = ()
+    known: dict[str, str] = field(default_factory=dict)  # emotion, intent, dnis, keys
+    rules: tuple[str, ...] = ()  # of the policy that held
+    rule_needs: dict[str, int] = field(default_factory=dict)
+    rule_priority: int = 0
+    set_priority: int | None = None  # by a supervisor
+    hard: bool = False  # demanding: counts for the fairness caps
     order_at: float = 0.0
     queued_at: float = 0.0  # when it entered this queue
     queued_reason: str = ""
@@ -111,6 +124,10 @@ class AgentState:
     idle_since: float = 0.0  # when work was last given or ended
     work: dict[str, float] = field(default_factory=dict)  # offered, owned, wrapping up -> since
     joined: dict[str, float] = field(default_factory=dict)  # consulting, monitoring -> since
+    busy_since: float | None = None  # has work accepted since
+    busy_s: float = 0.0  # before that, since sign-in
+    hard_run: int = 0  # demanding interactions in a row
+    recent: list[bool] = field(default_factory=list)  # the last ones: demanding or not
 
 
 @dataclass(slots=True)
@@ -136,3 +153,14 @@ def load(state: State, agent: AgentState) -> dict[Channel, int]:
 
 def has_offer(state: State, agent: AgentState) -> bool:
     return any(state.interactions[i].phase is Phase.OFFERED for i in agent.work)
+
+
+def is_capped(state: State, agent: AgentState) -> bool:
+    """Whether one more demanding interaction would be over the policy's fairness limits."""
+    fairness = state.config.policy.fairness
+    if fairness.run is not None and agent.hard_run >= fairness.run:
+        return True
+    if fairness.share is None:
+        return False
+    newest = agent.recent[-(fairness.window - 1) :] if fairness.window > 1 else []
+    return sum(newest) + 1 > fairness.share * fairness.window
