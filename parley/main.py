@@ -151,7 +151,7 @@ def _chat(
     return webchat.Chat(
         webchat.Ports(VisitorCenter(rooms, clock), store, _blobs(settings)),
         secret=_secret(settings),
-        widget=_web() / "widget" / "dist" / "widget.js",
+        widget=web_folder() / "widget" / "dist" / "widget.js",
         now=clock.now,
     )
 
@@ -176,7 +176,7 @@ def _blobs(settings: Settings) -> DiskBlobs:
     return DiskBlobs(settings.data_dir / "blobs")
 
 
-def _web() -> Path:
+def web_folder() -> Path:
     """Where the built screens are: beside the package in a checkout, inside it when installed."""
     inside = PACKAGE / "web"
     return inside if inside.is_dir() else ROOT / "web"
@@ -189,7 +189,7 @@ def _pages() -> list[BaseRoute]:
         return Response(openapi.printed(), media_type="application/json")
 
     shop = Folder(PACKAGE / "demo" / "shop", None, fallback="index.html")
-    console = Folder(_web() / "console" / "dist", CONSOLE_POLICY, fallback="index.html")
+    console = Folder(web_folder() / "console" / "dist", CONSOLE_POLICY, fallback="index.html")
     return [
         Route("/openapi.json", described),
         Route("/demo", lambda request: RedirectResponse("/demo/")),
@@ -493,7 +493,10 @@ class Health:
         return Part(True)
 
     def _disk(self) -> Part:
-        free = shutil.disk_usage(self._settings.data_dir).free
+        try:
+            free = shutil.disk_usage(self._settings.data_dir).free
+        except OSError as error:
+            return Part(False, f"{self._settings.data_dir}: {error.strerror}")
         return Part(free >= LEAST_FREE_BYTES, f"{free // 1_000_000} MB free")
 
     def metrics(self) -> tuple[bytes, str]:

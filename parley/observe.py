@@ -15,6 +15,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 
 from parley import __version__
 
+# Never the values of variables: they hold passwords and what customers wrote.
+_TRACEBACKS = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
 _QUIET = ("uvicorn.access", "uvicorn.error", "websockets", "httpx", "asyncio")
 
 
@@ -54,8 +58,10 @@ def set_up_logs(level: str, *, as_json: bool) -> None:
 
 def _render(*, as_json: bool) -> list[Any]:
     if as_json:
-        return [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
-    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        return [_TRACEBACKS, structlog.processors.JSONRenderer()]
+    colours = sys.stderr.isatty()
+    plain = structlog.dev.plain_traceback
+    return [structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=plain)]
 
 
 def metrics() -> tuple[bytes, str]:
