@@ -9,6 +9,7 @@ tenant        a new tenant, so that tests of one module never meet
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -51,8 +52,6 @@ def postgres(open_dir: Path) -> Iterator[EmbeddedPostgres]:
 @pytest.fixture(scope="session")
 def template(postgres: EmbeddedPostgres) -> str:
     """A migrated, empty database that others are copied from."""
-    import asyncio
-
     asyncio.run(migrate(postgres.dsn))
     psql(postgres, f"ALTER DATABASE {DATABASE} RENAME TO {TEMPLATE}")
     return TEMPLATE
