@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request, Response
 from parley.api.caller import Caller, InteractionsServer
 from parley.api.center import live_state, submit
 from parley.api.limits import ATTACHMENTS, ID_CHARS, MENTIONS, MESSAGE_CHARS
-from parley.api.notices import notify
+from parley.api.notices import notice_id, notify
 from parley.api.problems import FieldErrors, field_error
 from parley.api.schemas.common import Id
 from parley.api.schemas.interaction import MessageWrite
@@ -159,9 +159,8 @@ async def _follow_up(caller: Caller, message: MessageAdded) -> None:
 
 
 def _mention(message: MessageAdded, account_id: str) -> Notice:
-    """Its id follows from message and account, so that a repeat is the same notice."""
     return Notice(
-        id=f"ntc_{message.message_id.removeprefix('msg_')}_{account_id}",
+        id=notice_id("mention", message.message_id, account_id),
         account_id=account_id,
         at=message.at,
         kind="mention",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+
 from fastapi import APIRouter
 
 from parley.api.caller import Caller, NoticesOwner
@@ -10,6 +13,8 @@ from parley.api.rows import notice_rows
 from parley.api.schemas.common import Done
 from parley.api.schemas.desk import NoticeList, NoticesRead
 from parley.core.ports import Notice
+
+ID_DIGITS = 26  # as in every other id
 
 router = APIRouter(prefix="/notices", tags=["notices"])
 
@@ -28,6 +33,12 @@ async def list_notices(caller: NoticesOwner) -> NoticeList:
 async def read_notices(body: NoticesRead, caller: NoticesOwner) -> Done:
     await caller.store.notices.mark_read(caller.tenant_id, caller.id, body.ids)
     return Done()
+
+
+def notice_id(*about: str) -> str:
+    """The same for the same news to the same account, so that a repeat is no second notice."""
+    digest = hashlib.sha256(" ".join(about).encode()).digest()
+    return "ntc_" + base64.b32encode(digest)[:ID_DIGITS].decode()
 
 
 async def notify(caller: Caller, notice: Notice) -> None:

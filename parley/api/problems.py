@@ -152,6 +152,8 @@ async def _validation_error(request: Request, error: Exception) -> Response:
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if isinstance(error.__cause__, ParleyError):  # raised while the body was read
+        return of_error(error.__cause__)
     code = _HTTP_CODES.get(error.status_code, f"http_{error.status_code}")
     response = problem(error.status_code, code, str(error.detail))
     response.headers.update(error.headers or {})

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 
 from parley.api.caller import Caller, TicketsReader, TicketsWriter
 from parley.api.limits import QUERY_CHARS
-from parley.api.notices import notify
+from parley.api.notices import notice_id, notify
 from parley.api.paging import Paging
 from parley.api.problems import FieldErrors, field_error
 from parley.api.rows import comment_rows, event_rows, ticket_rows
@@ -196,7 +196,7 @@ async def _tell_assignee(caller: Caller, ticket: core.Ticket) -> None:
     await notify(
         caller,
         Notice(
-            id=f"ntc_{ticket.id.removeprefix('tkt_')}_{ticket.version}_{ticket.assignee}",
+            id=notice_id("assigned", ticket.id, str(ticket.version), ticket.assignee),
             account_id=ticket.assignee,
             at=caller.now(),
             kind="ticket_assigned",

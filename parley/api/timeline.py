@@ -109,7 +109,7 @@ def _read(cursor: str | None) -> tuple[Place, Place]:
         data = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         return msgspec.json.decode(data, type=tuple[Place, Place])
     except (binascii.Error, ValueError, msgspec.MsgspecError):
-        raise Invalid("cursor", "not a cursor of this list") from None
+        raise Invalid("bad_cursor", "not a cursor of this list") from None
 
 
 def _write(places: tuple[Place, Place]) -> str | None:

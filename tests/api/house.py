@@ -305,7 +305,7 @@ class House:
             entry_point="shop",
             address=f"web:{interaction_id}",
             message_id=new_id("msg"),
-            client_id="c1",
+            client_id=new_id("cli"),
             interaction_id=interaction_id,
             text=text,
             customer=CustomerRef(known.id, known.name, known.tier),

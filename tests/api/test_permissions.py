@@ -1,5 +1,7 @@
 """Every route asks for a permission, and every role may do what this table says: no more, no less."""
 
+from itertools import pairwise
+
 import pytest
 
 from parley.api.app import bare_app
@@ -113,7 +115,7 @@ def test_an_administrator_reaches_the_whole_company_in_everything():
 
 def test_nobody_reaches_farther_than_the_role_above():
     roles = (AccountRole.AGENT, AccountRole.SUPERVISOR, AccountRole.ADMINISTRATOR)
-    for lower, higher in zip(roles, roles[1:], strict=False):
+    for lower, higher in pairwise(roles):
         for permission, scope in GRANTS[lower].items():
             assert scope <= GRANTS[higher][permission]
 

@@ -78,7 +78,7 @@ async def test_a_cursor_that_nobody_gave_out_is_refused(house: House):
     admin = await house.signed_in("admin")
     for path in ("/interactions", "/customers", "/tickets"):
         problem = await admin.refused("GET", path, params={"cursor": "!!!"})
-        assert (problem["status"], problem["code"]) == (422, "cursor"), path
+        assert (problem["status"], problem["code"]) == (422, "bad_cursor"), path
 
 
 async def test_an_oversized_body_is_refused_before_it_is_read(house: House):
