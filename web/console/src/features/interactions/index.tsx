@@ -1,9 +1,4 @@
-import { Loading } from "../../ui/State";
+/** Interactions: all that happened on every channel, found by any filter; one page for each. */
 
-export default function Page() {
-  return <Loading rows={6} />;
-}
-
-export function Detail() {
-  return <Loading rows={6} />;
-}
+export { InteractionList as default } from "./InteractionList";
+export { InteractionPage as Detail } from "./InteractionPage";

@@ -12,13 +12,20 @@ export interface Sentence {
   values: Record<string, string | number>;
   tone: Tone;
   detail: string;
-  why: Record<string, string | number> | null;
+  why: Receipt | null;
+}
+
+/** Why this agent: what was compared when the offer was made. */
+export interface Receipt {
+  /** `free`: chosen among the free ones; `kept`: held for this agent. */
+  variant: "free" | "kept";
+  values: Record<string, string | number>;
 }
 
 /** How durations, times and texts in languages are written: given, since they depend on the language. */
 export interface Pen {
   duration: (seconds: number) => string;
-  time: (unixSeconds: number) => string;
+  time: (iso: string) => string;
   text: (texts: unknown) => string;
   reason: (id: string) => string;
   disposition: (id: string) => string;
@@ -54,7 +61,7 @@ const VARIANTS: Record<string, (event: Fields) => string> = {
   Parted: (e) => word(e.role),
   PriorityRaised: (e) => (word(e.by) ? "by" : "plain"),
   ConversationEnded: (e) => word(e.by),
-  WrapUpStarted: (e) => (typeof e.until === "number" ? "timed" : "plain"),
+  WrapUpStarted: (e) => (word(e.until) ? "timed" : "plain"),
   WrapUpEnded: (e) => {
     if (e.timed_out) return "timed_out";
     return word(e.disposition) ? "disposition" : "plain";
@@ -133,8 +140,8 @@ function valuesOf({ kind, event, names }: JournalRow, pen: Pen): Record<string, 
     disposition: word(event.disposition) ? pen.disposition(word(event.disposition)) : "",
     priority: figure(event.priority),
     waited: pen.duration(figure(event.waited_s)),
-    until: typeof event.until === "number" ? pen.time(event.until) : "",
-    ring: typeof event.ring_until === "number" ? pen.time(event.ring_until) : "",
+    until: word(event.until) ? pen.time(word(event.until)) : "",
+    ring: word(event.ring_until) ? pen.time(word(event.ring_until)) : "",
     phone: word(event.phone),
     score: figure(event.score),
     number: figure(event.number),
@@ -150,15 +157,34 @@ function valuesOf({ kind, event, names }: JournalRow, pen: Pen): Record<string, 
   };
 }
 
+function receipt({ at, event, names }: JournalRow, pen: Pen): Receipt | null {
+  const why = (event.why ?? {}) as Fields;
+  if (Object.keys(why).length === 0) return null;
+  const idle = figure(why.idle_since);
+  const kept = word(why.policy).startsWith("kept");
+  return {
+    variant: kept ? "kept" : "free",
+    values: {
+      agent: agentName(names, event.agent_id, pen),
+      queue: queueName({ ...names }, why.queue, pen),
+      tier: figure(why.tier),
+      level: figure(why.level),
+      priority: figure(why.priority),
+      candidates: figure(why.candidates),
+      carrying: figure(why.carrying),
+      idle: idle > 0 ? pen.duration(Date.parse(at) / 1000 - idle) : pen.unknown,
+    },
+  };
+}
+
 export function sentence(recorded: JournalRow, pen: Pen): Sentence {
   const { kind, event } = recorded;
-  const why = kind === "Offered" ? (event.why as Sentence["why"]) : null;
   return {
     kind,
     variant: VARIANTS[kind]?.(event) || "plain",
     values: valuesOf(recorded, pen),
     tone: TONES[kind]?.(event) ?? "neutral",
     detail: detailOf(kind, event),
-    why: why && Object.keys(why).length > 0 ? why : null,
+    why: kind === "Offered" ? receipt(recorded, pen) : null,
   };
 }
