@@ -318,13 +318,15 @@ class Tickets(Protocol):
         customer_id: str | None = None,
         interaction_id: str | None = None,
         text: str = "",
+        unassigned: bool = False,
+        due_before: float | None = None,
         visible_to: str | None = None,
         visible_queues: Sequence[str] = (),
         cursor: str | None = None,
         limit: int = 50,
     ) -> Page[Ticket]:
         """Newest first. With `visible_to` (a data scope) only tickets assigned to or created by that
-        account, or of one of `visible_queues`.
+        account, or of one of `visible_queues`. `unassigned`: only those nobody was given.
         """
 
     async def open(self, tenant_id: str, ticket: Ticket) -> tuple[Ticket, bool]:

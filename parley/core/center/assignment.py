@@ -241,7 +241,7 @@ def pulled(turn: Turn, news: got.Pulled) -> None:
         return turn.refuse("unknown_agent")
     if not queue_of(turn.state, interaction).pull:
         return turn.refuse("pull_not_allowed")
-    if not serves(profile, interaction.queue or "", interaction.needs):
+    if not serves(profile, (interaction.queue or "", *interaction.queues), interaction.needs):
         return turn.refuse("not_your_queue")
     if interaction.only_agent not in (None, agent.id):
         return turn.refuse("reserved")

@@ -154,9 +154,10 @@ def _queued(state: State, e: ev.Queued, touched: Touched) -> None:
     i.phase, i.queue, i.priority, i.needs = Phase.QUEUED, e.queue, e.priority, e.needs
     i.order_at, i.queued_reason, i.queues = e.order_at, e.reason, e.queues
     i.only_agent, i.only_until = e.only_agent, e.only_until
+    _open_if_over(i, e.at)
     i.note = e.note or i.note
     i.away_reason = None
-    _set(state, touched, Timer.HOLD, i.id, e.only_until if e.only_agent else None)
+    _set(state, touched, Timer.HOLD, i.id, i.only_until)
     _clear(state, i.id, Timer.LEAVE)
     queue = queue_of(state, i)
     if moved:
@@ -168,6 +169,12 @@ def _queued(state: State, e: ev.Queued, touched: Touched) -> None:
         i.stage = 0
         _next_stage(state, touched, i)
     touched.interactions.add(i.id)
+
+
+def _open_if_over(i: Interaction, at: float) -> None:
+    """What was kept for one agent until now (or by an older event without an end) is open to all."""
+    if i.only_agent is None or (i.only_until is not None and i.only_until <= at):
+        i.only_agent = i.only_until = None
 
 
 def _next_stage(state: State, touched: Touched, i: Interaction) -> None:
@@ -219,6 +226,7 @@ def _offer_ended(state: State, e: ev.OfferEnded, touched: Touched) -> None:
     i.phase, i.offer = Phase.QUEUED, None
     _leave_work(state, e.agent_id, i.id, touched)
     _clear(state, i.id, Timer.RING)
+    _open_if_over(i, e.at)
     if e.reason != "withdrawn":
         pause = queue_of(state, i).decline_pause_s
         i.paused[e.agent_id] = e.at + pause

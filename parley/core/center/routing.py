@@ -1,6 +1,6 @@
-"""Who gets whom: skills and level, tier, priority, then the longest idle.
+"""Who gets whom: skills and level, tier, priority, then the queue's order of agents.
 
-Waiting interactions that ask for the same (queue, channel, skills) form a *pool*. A pool keeps two
+Waiting interactions that ask for the same (queues, channel, skills, demanding) form a *pool*. A pool keeps two
 heaps: its waiting interactions by turn, and the agents free for it by rank. Entries carry the stamp
 their owner had when they were pushed; a changed owner gets a new stamp, so an old entry is known to
 be stale when it surfaces. An event thus costs a few pushes in the pools it touches, however large
@@ -8,26 +8,39 @@ the center is, and the order is right because every live owner has exactly one e
 present stamp in each pool it belongs to.
 
 One global order decides between queues that share agents: `turn` = (-priority, order_at, id).
+Ageing needs no re-sorting: where priority counts as waiting (`QueueOrder.CREDIT`), all age at the same
+pace, so order_at minus the credit is a key that never changes while waiting.
 An agent has one offer at a time and never more work than its capacity.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 from typing import Any, TypeVar
 
-from parley.core.center.evolve import queue_of
-from parley.core.center.state import AgentState, Interaction, State, has_offer, load
-from parley.core.model import AgentOrder, AgentProfile, Channel, Phase, PresenceStatus, QueueOrder
+from parley.core.center.evolve import level_for
+from parley.core.center.state import AgentState, Interaction, State, has_offer, is_capped, load
+from parley.core.model import (
+    AgentOrder,
+    AgentProfile,
+    Channel,
+    Phase,
+    PresenceStatus,
+    Queue,
+    QueueOrder,
+    QueuePolicy,
+)
 
-POLICY = "skills, level, tier, priority, longest idle"
+HELPER_TIER = 100  # agents of further queues come after all tiers of the queue itself
+RECEIPT_CANDIDATES = 3
 STALE_SLACK = 64  # a heap may hold twice its live entries plus so many before it is rebuilt
 
 _K = TypeVar("_K", bound=tuple[Any, ...])
 
 Turn = tuple[int, float, str]
-Rank = tuple[int, int, int, float, str]
+Rank = tuple[int, float, float, float, str]
 Free = dict[Channel, None]
 
 DEFAULT_INTERRUPTS: dict[Channel, tuple[Channel, ...]] = {
@@ -43,9 +56,18 @@ DEFAULT_INTERRUPTS: dict[Channel, tuple[Channel, ...]] = {
 
 def turn_of(state: State, interaction: Interaction) -> Turn:
     """Whose turn it is among all that wait: the smallest goes first."""
-    queue = queue_of(state, interaction)
-    own = interaction.priority if queue.order is QueueOrder.PRIORITY else 0
+    queue, policy = _rules_of(state, interaction.queue or "")
+    order = policy.order if policy else queue.order
+    if order is QueueOrder.CREDIT and policy is not None:
+        credit = policy.credit_s * interaction.priority
+        return (-queue.priority, interaction.order_at - credit, interaction.id)
+    own = interaction.priority if order is QueueOrder.PRIORITY else 0
     return (-(queue.priority + own), interaction.order_at, interaction.id)
+
+
+def _rules_of(state: State, queue_id: str) -> tuple[Queue, QueuePolicy | None]:
+    queue = state.config.queues.get(queue_id) or Queue(queue_id, {})
+    return queue, state.config.policy.queues.get(queue_id)
 
 
 def free_channels(state: State, agent: AgentState) -> Free:
@@ -64,9 +86,9 @@ def free_channels(state: State, agent: AgentState) -> Free:
     }
 
 
-def serves(profile: AgentProfile, queue: str, needs: dict[str, int]) -> bool:
-    """Whether the profile is in the queue and meets every needed skill level."""
-    return queue in profile.queues and all(
+def serves(profile: AgentProfile, queues: Iterable[str], needs: dict[str, int]) -> bool:
+    """Whether the profile is in one of the queues and meets every needed skill level."""
+    return any(queue in profile.queues for queue in queues) and all(
         profile.skills.get(skill, 0) >= level for skill, level in needs.items()
     )
 
@@ -80,26 +102,32 @@ def can_serve(state: State, agent: AgentState, interaction: Interaction) -> bool
         return False
     if interaction.only_agent is not None:
         return interaction.only_agent == agent.id
-    return serves(profile, interaction.queue or "", interaction.needs)
+    if interaction.hard and is_capped(state, agent):
+        return False
+    return serves(profile, (interaction.queue or "", *interaction.queues), interaction.needs)
 
 
 @dataclass(slots=True)
 class Pool:
-    queue: str
+    queues: tuple[str, ...]  # its own first, then those whose agents may help
     channel: Channel
     needs: dict[str, int]
-    members: set[str]
+    hard: bool
+    members: set[str]  # agents of these queues with these skills
+    short: int  # agents of these queues that lack the skills
     waiting: list[tuple[Turn, int]] = field(default_factory=list)
     waiting_live: set[str] = field(default_factory=set)
     free: list[tuple[Rank, int]] = field(default_factory=list)
     free_live: set[str] = field(default_factory=set)
+    obstacles: dict[str, str | None] = field(default_factory=dict)  # member -> why not free
+    counts: dict[str | None, int] = field(default_factory=dict)  # why not free -> members
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     interaction: Interaction
     agent: AgentState
-    why: dict[str, str | int | float]
+    why: dict[str, Any]
 
 
 class Router:
@@ -107,7 +135,7 @@ class Router:
 
     def __init__(self, state: State) -> None:
         self.state = state
-        self.pools: dict[tuple[str, Channel, tuple[tuple[str, int], ...]], Pool] = {}
+        self.pools: dict[tuple[Any, ...], Pool] = {}
         self.pool_of: dict[str, Pool] = {}  # waiting interaction -> its pool
         self.pools_of: dict[str, list[Pool]] = {agent: [] for agent in state.agents}
         self.held: dict[str, dict[str, None]] = {}  # agent -> interactions kept for them
@@ -177,14 +205,35 @@ class Router:
             return
         stamp = self._stamp(agent_id)
         free = self.free[agent_id] = free_channels(self.state, agent)
-        carried = len(agent.work)
+        capped = is_capped(self.state, agent)
         for pool in self.pools_of.setdefault(agent_id, []):
-            if pool.channel in free:
+            self._place(pool, agent, free, capped, stamp)
+
+    def _place(self, pool: Pool, agent: AgentState, free: Free, capped: bool, stamp: int) -> None:
+        """Make the agent's place in a pool what the agent's state says."""
+        obstacle = self._obstacle(pool, agent, free, capped)
+        before = pool.obstacles.get(agent.id)
+        if obstacle != before:
+            pool.obstacles[agent.id] = obstacle
+            pool.counts[before] = pool.counts.get(before, 0) - 1
+            pool.counts[obstacle] = pool.counts.get(obstacle, 0) + 1
+        if obstacle is None:
+            if len(pool.free) > 2 * len(pool.free_live) + STALE_SLACK:
                 self._compact(pool.free, pool.free_live)
-                heappush(pool.free, (self._rank(pool, agent, carried), stamp))
-                pool.free_live.add(agent_id)
-            else:
-                pool.free_live.discard(agent_id)
+            heappush(pool.free, (self._rank(pool, agent), stamp))
+            pool.free_live.add(agent.id)
+        else:
+            pool.free_live.discard(agent.id)
+
+    def _obstacle(self, pool: Pool, agent: AgentState, free: Free, capped: bool) -> str | None:
+        """Why the agent cannot be offered something of this pool now; None if they can."""
+        if pool.channel in free:
+            return "capped" if pool.hard and capped else None
+        if agent.status is not PresenceStatus.READY:
+            return str(agent.status)
+        if not agent.online:
+            return "disconnected"
+        return "busy"
 
     def _update_interaction(self, interaction_id: str) -> None:
         self._forget(interaction_id)
@@ -202,7 +251,8 @@ class Router:
             self.held_for[interaction_id] = interaction.only_agent
             return
         pool = self._pool(interaction)
-        self._compact(pool.waiting, pool.waiting_live)
+        if len(pool.waiting) > 2 * len(pool.waiting_live) + STALE_SLACK:
+            self._compact(pool.waiting, pool.waiting_live)
         turn = turn_of(self.state, interaction)
         heappush(pool.waiting, (turn, self._stamp(interaction_id)))
         pool.waiting_live.add(interaction_id)
@@ -222,47 +272,53 @@ class Router:
                 del self.held[agent_id]
 
     def _pool(self, interaction: Interaction) -> Pool:
-        key = (
-            interaction.queue or "",
-            interaction.channel,
-            tuple(sorted(interaction.needs.items())),
-        )
+        queues = (interaction.queue or "", *interaction.queues)
+        needs = tuple(sorted(interaction.needs.items()))
+        key = (queues, interaction.channel, needs, interaction.hard)
         pool = self.pools.get(key)
         if pool is None:
-            pool = self.pools[key] = self._new_pool(*key[:2], interaction.needs)
+            pool = self.pools[key] = self._new_pool(queues, interaction)
         return pool
 
-    def _new_pool(self, queue: str, channel: Channel, needs: dict[str, int]) -> Pool:
+    def _new_pool(self, queues: tuple[str, ...], like: Interaction) -> Pool:
         agents = self.state.config.agents
-        members = {a for a, profile in agents.items() if serves(profile, queue, needs)}
-        pool = Pool(queue, channel, dict(needs), members)
-        for agent_id in sorted(members & self.state.agents.keys()):
+        group = {a for a, p in agents.items() if any(q in p.queues for q in queues)}
+        group &= self.state.agents.keys()
+        members = {a for a in group if serves(agents[a], queues, like.needs)}
+        pool = Pool(
+            queues, like.channel, dict(like.needs), like.hard, members, len(group) - len(members)
+        )
+        for agent_id in sorted(members):
             self.pools_of.setdefault(agent_id, []).append(pool)
-            if channel in self.free.get(agent_id, {}):
-                agent = self.state.agents[agent_id]
-                rank = self._rank(pool, agent, len(agent.work))
-                pool.free.append((rank, self._stamps[agent_id]))
-                pool.free_live.add(agent_id)
-        heapify(pool.free)
+            agent, free = self.state.agents[agent_id], self.free.get(agent_id, {})
+            capped = is_capped(self.state, agent)
+            self._place(pool, agent, free, capped, self._stamps[agent_id])
         return pool
 
     def _compact(self, heap: list[tuple[_K, int]], live: set[str]) -> None:
-        if len(heap) > 2 * len(live) + STALE_SLACK:
-            heap[:] = [e for e in heap if e[0][-1] in live and self._stamps.get(e[0][-1]) == e[1]]
-            heapify(heap)
+        heap[:] = [e for e in heap if e[0][-1] in live and self._stamps.get(e[0][-1]) == e[1]]
+        heapify(heap)
 
-    def _rank(self, pool: Pool, agent: AgentState, carried: int) -> Rank:
-        """Smallest first: tier, (level,) how much they carry, idle for longest."""
-        queue = self.state.config.queues.get(pool.queue)
-        by_level = queue is not None and queue.agent_order is AgentOrder.HIGHEST_LEVEL
-        tier = self.state.config.agents[agent.id].queues[pool.queue]
-        level = self._level(pool, agent.id) if by_level else 0
-        return (tier, -level, carried, agent.idle_since, agent.id)
+    def _rank(self, pool: Pool, agent: AgentState) -> Rank:
+        """Smallest first: tier, the queue's order of agents, what they carry, idle for longest."""
+        queue, policy = _rules_of(self.state, pool.queues[0])
+        order = policy.agent_order if policy else queue.agent_order
+        tiers = self.state.config.agents[agent.id].queues
+        place, home = next((n, q) for n, q in enumerate(pool.queues) if q in tiers)
+        tier = tiers[home] + place * HELPER_TIER
+        carried = float(len(agent.work))
+        if order is AgentOrder.LONGEST_IDLE:
+            return (tier, carried, 0.0, agent.idle_since, agent.id)
+        if order is AgentOrder.LEAST_OCCUPIED:
+            return (tier, agent.busy_s, carried, agent.idle_since, agent.id)
+        level = float(self._level(pool, agent.id))
+        if order is AgentOrder.HIGHEST_LEVEL:
+            level = -level
+        return (tier, level, carried, agent.idle_since, agent.id)
 
     def _level(self, pool: Pool, agent_id: str) -> int:
-        """The agent's weakest level among the skills the pool needs; 0 if it needs none."""
-        skills = self.state.config.agents[agent_id].skills
-        return min((skills.get(skill, 0) for skill in pool.needs), default=0)
+        """The agent's weakest level among the skills this work is about; 0 if it is about none."""
+        return level_for(self.state, agent_id, pool.queues[0], pool.needs)
 
     # --- matching ----------------------------------------------------------------------------------
 
@@ -332,20 +388,46 @@ class Router:
 
     def _why(
         self, interaction: Interaction, agent: AgentState, pool: Pool | None
-    ) -> dict[str, str | int | float]:
-        why: dict[str, str | int | float] = {
-            "policy": POLICY if pool else f"kept for them: {interaction.queued_reason}",
+    ) -> dict[str, Any]:
+        """The receipt: what was asked, who was considered and how they compared, who was not and why.
+
+        `best` holds each candidate's rank, smallest first; its first is the chosen one.
+        """
+        why: dict[str, Any] = {
+            "version": self.state.config.policy.version,
+            "rules": interaction.rules,
             "queue": interaction.queue or "",
-            "priority": -turn_of(self.state, interaction)[0],
+            "stage": interaction.stage,
+            "needs": interaction.needs,
+            "hard": interaction.hard,
+            "turn": turn_of(self.state, interaction)[:2],
             "idle_since": agent.idle_since,
             "carrying": len(agent.work),
         }
-        if pool:
-            profile = self.state.config.agents[agent.id]
-            why |= {
-                "tier": profile.queues[pool.queue],
-                "level": self._level(pool, agent.id),
-                "candidates": len(pool.free_live),
-                "waiting": len(pool.waiting_live),
-            }
-        return why
+        if pool is None:
+            return why | {"kept": interaction.queued_reason}
+        queue, policy = _rules_of(self.state, pool.queues[0])
+        return why | {
+            "order": str(policy.agent_order if policy else queue.agent_order),
+            "best": self._best(pool, agent.id),
+            "candidates": len(pool.free_live),
+            "not": {k: n for k, n in pool.counts.items() if k and n > 0} | {"level": pool.short},
+            "waiting": len(pool.waiting_live),
+            "level": self._level(pool, agent.id),
+            "tier": self._rank(pool, agent)[0],
+        }
+
+    def _best(self, pool: Pool, chosen: str) -> list[Rank]:
+        """Ranks of the first RECEIPT_CANDIDATES free members; an offer is made to the first of them,
+        unless that one declined just now or became free only to be asked for another turn."""
+        taken: list[tuple[Rank, int]] = []
+        best: list[Rank] = []
+        while pool.free and len(best) < RECEIPT_CANDIDATES:
+            entry = heappop(pool.free)
+            agent_id = entry[0][-1]
+            if agent_id in pool.free_live and self._stamps.get(agent_id) == entry[1]:
+                taken.append(entry)
+                best.append(entry[0])
+        for entry in taken:
+            heappush(pool.free, entry)
+        return best

@@ -286,6 +286,8 @@ def every_timer_belongs_to_something_that_waits_for_it(state: State) -> None:
         if kind == "pause":
             assert agent_id in live[interaction_id].paused, name
     for interaction in live.values():
+        if interaction.phase is Phase.QUEUED and interaction.only_agent is not None:
+            assert f"hold {interaction.id}" in state.timers
         assert all(f"pause {interaction.id} {a}" in state.timers for a in interaction.paused)
         assert (interaction.offer is not None) is (f"ring {interaction.id}" in state.timers)
         assert (interaction.phase is Phase.AWAY) is (f"leave {interaction.id}" in state.timers)
