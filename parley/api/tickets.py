@@ -13,7 +13,7 @@ from parley.api.notices import notice_id, notify
 from parley.api.paging import Paging
 from parley.api.problems import FieldErrors, field_error
 from parley.api.rows import comment_rows, event_rows, ticket_rows
-from parley.api.schemas.common import Id, PageOf
+from parley.api.schemas.common import Id, Instant, PageOf
 from parley.api.schemas.desk import (
     Ticket,
     TicketComment,
@@ -45,6 +45,8 @@ async def list_tickets(
     customer_id: Id | None = None,
     interaction_id: Id | None = None,
     text: Annotated[str, Query(max_length=QUERY_CHARS)] = "",
+    unassigned: bool = False,
+    due_before: Instant | None = None,
 ) -> PageOf[Ticket]:
     """Newest first, within what the caller may see."""
     scope = await ticket_scope(caller)
@@ -56,6 +58,8 @@ async def list_tickets(
         customer_id=customer_id,
         interaction_id=interaction_id,
         text=text.strip(),
+        unassigned=unassigned,
+        due_before=due_before,
         visible_to=scope.visible_to,
         visible_queues=scope.visible_queues,
         cursor=page.cursor,

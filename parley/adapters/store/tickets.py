@@ -57,6 +57,8 @@ WHERE tenant_id = $1
   AND ($7::text[] IS NULL OR id = ANY($7))
   AND ($8::text IS NULL OR assignee = $8 OR created_by = $8 OR queue = ANY($9::text[]))
   AND ($10::timestamptz IS NULL OR (created_at, id) < ($10, $11::text))
+  AND (NOT $13::bool OR assignee IS NULL)
+  AND ($14::timestamptz IS NULL OR due_at < $14)
 ORDER BY created_at DESC, id DESC
 LIMIT $12
 """  # noqa: S608
@@ -78,6 +80,8 @@ class PostgresTickets(Records):
         customer_id: str | None = None,
         interaction_id: str | None = None,
         text: str = "",
+        unassigned: bool = False,
+        due_before: float | None = None,
         visible_to: str | None = None,
         visible_queues: Sequence[str] = (),
         cursor: str | None = None,
@@ -93,7 +97,7 @@ class PostgresTickets(Records):
         scope = (visible_to, list(visible_queues))
         async with self._database.tenant(tenant_id) as connection:
             ids = await search.refs(connection, NOUN, text) if text.strip() else None
-            values = (*wanted, ids, *scope, *after, size + 1)
+            values = (*wanted, ids, *scope, *after, size + 1, unassigned, due_before)
             rows = await connection.fetch(_PAGE, tenant_id, *values)
         items = [_ticket(row) for row in rows[:size]]
         more = len(rows) > size
@@ -169,7 +173,7 @@ class PostgresTickets(Records):
 
 async def _make_findable(connection: Connection, tenant_id: str, ticket: Ticket) -> None:
     label = f"{ticket.id} #{ticket.number} {ticket.subject} {ticket.phone or ''}"
-    text = f"{ticket.subject}\n{ticket.description}"
+    text = f"{ticket.number} {ticket.subject}\n{ticket.description}"
     await search.put(connection, tenant_id, NOUN, ticket.id, label=label, text=text)
 
 

@@ -321,6 +321,9 @@ async def test_tickets_are_filtered_and_searched(store: PostgresStore, tenant: s
     assert await ids(statuses=("open",)) == [fridge.id, oven.id]
     assert await ids(assignee="agt_1") == [oven.id]
     assert await ids(queue="english", customer_id="cus_1") == [fridge.id]
+    assert oven.id not in await ids(unassigned=True)
+    assert fridge.id in await ids(unassigned=True)
+    assert await ids(due_before=AT) == []
     assert await ids(text="noisy fridges") == [fridge.id]
     assert await ids(text="上门维修") == [oven.id]
     assert await ids(text=f"#{oven.number}") == [oven.id]

@@ -1286,9 +1286,10 @@ export interface components {
         };
         /**
          * AgentOrder
+         * @description Who is asked first among those who can serve, after the tier.
          * @enum {string}
          */
-        AgentOrder: "longest_idle" | "highest_level";
+        AgentOrder: "longest_idle" | "least_occupied" | "highest_level" | "lowest_sufficient";
         /** AgentRow */
         AgentRow: {
             /** Busy */
@@ -3018,7 +3019,7 @@ export interface components {
          * QueueOrder
          * @enum {string}
          */
-        QueueOrder: "arrival" | "priority";
+        QueueOrder: "arrival" | "priority" | "credit";
         /** QueueRow */
         QueueRow: {
             agents: components["schemas"]["QueueAgents"];
@@ -7221,6 +7222,8 @@ export interface operations {
                 customer_id?: string | null;
                 interaction_id?: string | null;
                 text?: string;
+                unassigned?: boolean;
+                due_before?: string | null;
                 cursor?: string | null;
                 limit?: number;
             };
