@@ -122,7 +122,7 @@ class Batch:
             case DeliveryChanged(delivery=Delivery.FAILED, message_id=message_id):
                 self.failures[message_id] = clean_text(event.reason or "failed")
             case Arrived(interaction_id=id) | CustomerRecognised(interaction_id=id) if id in facts:
-                self.entries[id, ""] = (_label(facts[id]), segment.vector(facts[id].subject))
+                self.entries[id, ""] = _entry(facts[id])
 
     def _take_message(self, place: int, event: MessageAdded) -> None:
         key = (event.interaction_id, event.message_id)
@@ -165,7 +165,8 @@ def _columns(rows: Sequence[tuple[object, ...]], width: int) -> list[list[object
     return [[row[column] for row in rows] for column in range(width)]
 
 
-def _label(fact: InteractionFact) -> str:
-    """What people look an interaction up by besides its words."""
-    parts = (fact.id, fact.customer_name, fact.subject, fact.ticket_id or "")
-    return clean_text(" ".join(parts).lower())
+def _entry(fact: InteractionFact) -> tuple[str, str]:
+    """What people look an interaction up by, besides what was said in it: label and words."""
+    text = f"{fact.customer_name} {fact.subject}"
+    label = f"{fact.id} {text} {fact.ticket_id or ''}"
+    return clean_text(label.lower()), segment.vector(text)

@@ -209,9 +209,9 @@ class PostgresCustomers(Records):
 
 
 async def _make_findable(connection: Connection, tenant_id: str, customer: Customer) -> None:
-    names = (customer.id, customer.name, customer.phone or "", customer.email or "")
-    label = " ".join((*names, *customer.tags))
-    await search.put(connection, tenant_id, NOUN, customer.id, label=label, text=customer.name)
+    text = " ".join((customer.name, *customer.tags))
+    label = " ".join((customer.id, text, customer.phone or "", customer.email or ""))
+    await search.put(connection, tenant_id, NOUN, customer.id, label=label, text=text)
 
 
 def _customer(row: asyncpg.Record) -> Customer:

@@ -6,7 +6,6 @@ from parley.adapters.store.database import Connection, clean_text
 from parley.core.language import segment
 
 MAX_REFS = 10_000  # ids of one search; more would mean the question is too wide
-LEAST_LABEL_CHARS = 2  # shorter parts of a name or number are in nearly every label
 
 _PUT = """
 INSERT INTO search (tenant_id, noun, ref, part, label, words)
@@ -26,7 +25,7 @@ async def put(
     label: str = "",
     text: str = "",
 ) -> None:
-    """`label` is found by any part of it (names, numbers), `text` by its words."""
+    """`label` is found by any part of it from three characters on, `text` by its words."""
     values = (clean_text(label).lower(), segment.vector(text))
     await connection.execute(_PUT, tenant_id, noun, ref, part, *values)
 
@@ -34,8 +33,6 @@ async def put(
 async def refs(connection: Connection, noun: str, text: str) -> list[str]:
     """Ids of the transaction's tenant that `text` finds, newest first."""
     label = clean_text(text).strip().lower()
-    if len(label) < LEAST_LABEL_CHARS and not segment.query(text):
-        return []
     rows = await connection.fetch(
         "SELECT ref FROM search_refs($1, $2::text::tsquery, $3, $4) AS ref",
         noun,

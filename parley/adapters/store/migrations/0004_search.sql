@@ -23,17 +23,26 @@ CREATE POLICY system_rows ON search TO parley_system
     USING (current_setting('parley.system', true) = 'on');
 GRANT SELECT, INSERT, UPDATE, DELETE ON search TO parley_app;
 
--- Ids whose words match `query` or whose label contains `part_of_label`; newest ids first.
+-- Ids whose words match `query` or whose label contains `part_of_label` (from three characters on:
+-- shorter ones have no trigram, and names are among the words too); newest ids first.
 CREATE FUNCTION search_refs(wanted text, query tsquery, part_of_label text, most int)
-RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER
-BEGIN ATOMIC
-    SELECT DISTINCT ref FROM search
-    WHERE tenant_id = current_setting('parley.tenant', true)
-      AND noun = wanted
-      AND (words @@ query
-           OR label LIKE '%' || regexp_replace(part_of_label, '([\\%_])', '\\\1', 'g') || '%')
-    ORDER BY ref DESC
-    LIMIT most;
-END;
+RETURNS SETOF text LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path FROM CURRENT SET plan_cache_mode = 'force_custom_plan' AS $$
+DECLARE
+    tenant text := current_setting('parley.tenant', true);
+    pattern text := '%' || regexp_replace(part_of_label, '([\\%_])', '\\\1', 'g') || '%';
+BEGIN
+    IF length(part_of_label) < 3 THEN pattern := NULL; END IF;
+    RETURN QUERY
+        SELECT DISTINCT found.ref FROM (
+            SELECT s.ref FROM search s
+            WHERE s.tenant_id = tenant AND s.noun = wanted AND s.words @@ query
+            UNION ALL
+            SELECT s.ref FROM search s
+            WHERE s.tenant_id = tenant AND s.noun = wanted AND s.label LIKE pattern
+        ) found
+        ORDER BY found.ref DESC
+        LIMIT most;
+END $$;
 REVOKE ALL ON FUNCTION search_refs(text, tsquery, text, int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION search_refs(text, tsquery, text, int) TO parley_app;
