@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     database_port: int | None = Field(
         None, ge=1, le=65535, description="opens the embedded database on 127.0.0.1 as well"
     )
+    database_patience_s: float = Field(
+        30.0, ge=0, description="how long a database that does not answer yet is waited for"
+    )
     pool_size: int = Field(10, ge=2, le=200, description="database connections")
     secret: SecretStr | None = Field(
         None,

@@ -25,7 +25,7 @@ from parley.adapters.store import migrate
 from parley.config import Settings
 from parley.core.errors import ParleyError
 from parley.core.model import Texts
-from parley.serve import CannotStart, take_port
+from parley.serve import take_port
 from parley.upkeep import SECRET
 
 ASK_TIMEOUT_S = 5.0
@@ -167,7 +167,7 @@ async def _running(settings: Settings) -> list[Finding]:
 def _port(settings: Settings) -> Finding:
     try:
         take_port(settings.host, settings.port).close()
-    except CannotStart as error:
+    except main.CannotStart as error:
         return broken(
             "port",
             both(f"端口 {settings.port} 无法监听", str(error)),

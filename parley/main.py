@@ -54,7 +54,6 @@ from parley.engine.screens import EngineSource
 from parley.engine.status import EnginePhase
 from parley.site import CONSOLE_POLICY, Folder, application
 
-DATABASE_PATIENCE_S = 30.0  # for a database that is still starting
 LEADING_PATIENCE_S = 20.0  # for the lease of a process that was killed
 STOP_PATIENCE_S = 10.0  # for engines to finish what waits
 RELOAD_PAUSE_S = 0.5
@@ -84,6 +83,7 @@ async def open_house(settings: Settings, tell: Tell, *, demo: bool = False) -> A
 
     Raises ParleyError with one sentence for whoever started it.
     """
+    _make_data_dir(settings.data_dir)
     clock = SystemClock()
     async with AsyncExitStack() as stack:
         postgres, dsn = await _database(settings, tell, stack)
@@ -106,6 +106,24 @@ async def open_house(settings: Settings, tell: Tell, *, demo: bool = False) -> A
         tell("stopping")
 
 
+class CannotStart(ParleyError):
+    """`str(error)` is one sentence for whoever started it."""
+
+
+def _make_data_dir(path: Path) -> None:
+    """Raises CannotStart with one sentence."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        (path / ".writable").touch()
+        (path / ".writable").unlink()
+    except OSError as error:
+        raise CannotStart(
+            "data_unusable",
+            f"The data directory {path} cannot be written to ({error.strerror}): "
+            "free some space there, or set PARLEY_DATA_DIR to another directory.",
+        ) from error
+
+
 # --- the parts ------------------------------------------------------------------------------------
 
 
@@ -116,7 +134,14 @@ async def _database(
     if settings.database_url is not None:
         tell("database")
         dsn = settings.database_url.get_secret_value()
-        await until_reachable(dsn, patience_s=DATABASE_PATIENCE_S)
+        try:
+            await until_reachable(dsn, patience_s=settings.database_patience_s)
+        except Unavailable as error:
+            raise CannotStart(
+                "database_unreachable",
+                f"The database of PARLEY_DATABASE_URL does not answer ({error}): "
+                "check the address, and that it runs.",
+            ) from error
         return None, dsn
     tell("PostgreSQL")
     postgres = EmbeddedPostgres(settings.data_dir, port=settings.database_port)

@@ -18,18 +18,13 @@ from rich.table import Table
 
 from parley import __version__, observe
 from parley.config import LogFormat, Settings
-from parley.core.errors import ParleyError
-from parley.main import House, open_house
+from parley.main import CannotStart, House, open_house
 
 GRACE_S = 5.0  # open requests may take so long after a signal
 FRAME_BYTES = 64 * 1024  # the longest a browser may send at once
 BACKLOG = 2_048
 
 _console = Console(highlight=False, soft_wrap=True)
-
-
-class CannotStart(ParleyError):
-    """`str(error)` is one sentence for whoever started it."""
 
 
 def run(settings: Settings, *, demo: bool) -> None:

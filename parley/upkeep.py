@@ -33,7 +33,6 @@ from parley.engine.codec import Codec
 
 MANIFEST, DUMP, SECRET, BLOBS = "parley.json", "database.dump", "secret", "blobs"
 FORMAT = 1  # of the backup file
-DATABASE_PATIENCE_S = 10.0
 SEES_ALL_ROWS = "-c parley.system=on"  # the owner's switch past row-level security
 
 Tell = Callable[[str], None]
@@ -51,7 +50,7 @@ async def database(settings: Settings) -> AsyncIterator[str]:
     running, or the embedded one, started for as long as it is needed."""
     if settings.database_url is not None:
         dsn = settings.database_url.get_secret_value()
-        await until_reachable(dsn, patience_s=DATABASE_PATIENCE_S)
+        await until_reachable(dsn, patience_s=settings.database_patience_s)
         yield dsn
         return
     postgres = EmbeddedPostgres(settings.data_dir, port=settings.database_port)
@@ -60,7 +59,7 @@ async def database(settings: Settings) -> AsyncIterator[str]:
     except PostgresUnavailable as error:
         if error.code != "data_in_use":
             raise
-        await until_reachable(postgres.dsn, patience_s=DATABASE_PATIENCE_S)
+        await until_reachable(postgres.dsn, patience_s=settings.database_patience_s)
         yield postgres.dsn
         return
     try:
