@@ -53,7 +53,7 @@ async def test_the_store_works_on_every_version(
     try:
         assert server.version == found.version
         await use(server.dsn)
-        here = Place(server.dsn, server.bin_dir, place / "blobs")
+        here = Place(server.dsn, server.bin_dir, place / "kept")
         backup(here, place / "parley.backup")
         await restore(here, place / "parley.backup", force=True)
         assert await migrate(server.dsn) == []

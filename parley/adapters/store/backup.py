@@ -4,6 +4,7 @@
     database.dump     pg_dump's custom format: one consistent moment of a running system
     blobs/…           files that existed at that moment (blobs are written before the rows that name
                       them and never change, so copying them after the dump misses none)
+    secret            signs visitors' tokens, if it was made here
 
 The archive holds everything customers said: it is made readable by its owner only.
 """
@@ -32,9 +33,9 @@ from parley.core.errors import ParleyError
 
 FORMAT = 1
 DUMP_TIMEOUT_S = 6 * 3600.0
+KEPT = ("blobs", "secret")  # files and directories of the data directory, beside the database
 _MANIFEST = "manifest.json"
 _DUMP = "database.dump"
-_BLOBS = "blobs"
 _SEES_ALL_TENANTS = "-c parley.system=on"
 _EMPTY = "SELECT NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace)"
 _CLEAR = "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
@@ -50,18 +51,23 @@ class Place:
 
     dsn: str  # the owner's address of the running database
     bin_dir: Path  # pg_dump, pg_restore and psql, not older than the server
-    blobs: Path
+    data_dir: Path
 
 
 def backup(place: Place, archive: Path) -> int:
-    """Writes `archive` and returns its size in bytes. A half-written one is never left behind."""
+    """Writes `archive` and returns its size in bytes. A half-written one is never left behind.
+
+    Raises BackupError, also if `archive` exists: an older backup is never overwritten.
+    """
+    if archive.exists():
+        raise BackupError("file_exists", f"{archive} exists already: choose another name.")
     partial = archive.with_name(archive.name + ".partial")
     try:
         with tempfile.TemporaryDirectory(dir=archive.parent) as work:
             dump = Path(work, _DUMP)
             _dump(place, dump)
             with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-                _pack(out, dump, place.blobs)
+                _pack(out, dump, place.data_dir)
                 out.flush()
                 os.fsync(out.fileno())
         partial.rename(archive)
@@ -80,16 +86,19 @@ async def restore(place: Place, archive: Path, *, force: bool = False) -> None:
     Parley must not run meanwhile. Raises BackupError.
     """
     await _check_empty(place, force=force)
-    with tempfile.TemporaryDirectory(dir=_existing(place.blobs)) as work:
-        dump, blobs = _unpack(archive, Path(work))
+    place.data_dir.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=place.data_dir) as folder:
+        work = Path(folder)
+        _unpack(archive, work)
         with passing_errors():
             owner = await asyncpg.connect(place.dsn)
             try:
                 await ensure_roles(owner, place.dsn)
             finally:
                 await owner.close()
-        _load(place, dump, Path(work, "database.sql"))
-        _put_in_place(blobs, place.blobs)
+        _load(place, work / _DUMP, work / "database.sql")
+        for name in KEPT:
+            _put_in_place(work / name, place.data_dir / name)
 
 
 async def _check_empty(place: Place, *, force: bool) -> None:
@@ -101,12 +110,16 @@ async def _check_empty(place: Place, *, force: bool) -> None:
             empty = await owner.fetchval(_EMPTY)
         finally:
             await owner.close()
-    if not empty or (place.blobs.is_dir() and any(place.blobs.iterdir())):
+    if not empty or any(_holds_something(place.data_dir / name) for name in KEPT):
         raise BackupError(
             "not_empty",
             "There is data here already: restore into a new data directory, or repeat with --force "
             "to replace it.",
         )
+
+
+def _holds_something(path: Path) -> bool:
+    return any(path.iterdir()) if path.is_dir() else path.exists()
 
 
 def _dump(place: Place, target: Path) -> None:
@@ -152,7 +165,7 @@ def _without_password(dsn: str) -> tuple[str, str]:
     return urlunsplit(parts._replace(netloc=place)), unquote(parts.password)
 
 
-def _pack(out: io.BufferedWriter, dump: Path, blobs: Path) -> None:
+def _pack(out: io.BufferedWriter, dump: Path, data_dir: Path) -> None:
     manifest = {"format": FORMAT, "made_at": time.time()}
     with tarfile.open(fileobj=out, mode="w") as tar:  # dump and attachments are compressed already
         data = json.dumps(manifest).encode()
@@ -160,19 +173,19 @@ def _pack(out: io.BufferedWriter, dump: Path, blobs: Path) -> None:
         entry.size = len(data)
         tar.addfile(entry, io.BytesIO(data))
         tar.add(dump, arcname=_DUMP)
-        for path in _files(blobs):
-            tar.add(path, arcname=str(Path(_BLOBS, path.relative_to(blobs))), recursive=False)
+        for path in (data_dir / name for name in KEPT):
+            if path.exists():
+                tar.add(path, arcname=path.name, filter=_finished)
 
 
-def _files(directory: Path) -> Iterator[Path]:
-    """Regular files below, without those still being written (they begin with a dot)."""
-    for path in sorted(directory.rglob("*")):
-        if path.is_file() and not path.is_symlink() and not path.name.startswith("."):
-            yield path
+def _finished(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
+    """No links, and no file that is still being written: its name begins with a dot."""
+    whole = entry.isdir() or entry.isfile()
+    return entry if whole and not Path(entry.name).name.startswith(".") else None
 
 
-def _unpack(archive: Path, work: Path) -> tuple[Path, Path]:
-    """The dump and the blobs, below `work`. Raises BackupError for anything but a backup."""
+def _unpack(archive: Path, work: Path) -> None:
+    """Raises BackupError for anything but a backup."""
     with _readable(archive), tarfile.open(archive, "r:") as tar:
         tar.extractall(work, filter="data")  # refuses paths and links that lead outside
         manifest = json.loads((work / _MANIFEST).read_text())
@@ -180,8 +193,6 @@ def _unpack(archive: Path, work: Path) -> tuple[Path, Path]:
         raise BackupError(
             "backup_format", f"The backup {archive} was made by another release: use that one."
         )
-    (work / _BLOBS).mkdir(exist_ok=True)
-    return work / _DUMP, work / _BLOBS
 
 
 @contextmanager
@@ -196,18 +207,20 @@ def _readable(archive: Path) -> Iterator[None]:
         ) from error
 
 
-def _put_in_place(blobs: Path, target: Path) -> None:
-    """The old directory disappears only when the new one is there."""
+def _put_in_place(restored: Path, target: Path) -> None:
+    """What was there disappears only when the restored is there."""
     old = target.with_name(target.name + ".replaced")
-    shutil.rmtree(old, ignore_errors=True)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    _remove(old)
     if target.exists():
         target.rename(old)
-    blobs.rename(target)
-    target.chmod(0o700)
-    shutil.rmtree(old, ignore_errors=True)
+    if restored.exists():
+        restored.chmod(0o700 if restored.is_dir() else 0o600)
+        restored.rename(target)
+    _remove(old)
 
 
-def _existing(path: Path) -> Path:
-    """The nearest directory above that exists: on the same file system, so that a rename is enough."""
-    return next(parent for parent in path.parents if parent.is_dir())
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

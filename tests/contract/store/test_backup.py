@@ -30,7 +30,7 @@ EVENT = PresenceChanged(at=AT, agent_id="agt_1", status=PresenceStatus.READY)
 
 @pytest.fixture
 def source(dsn: str, postgres: EmbeddedPostgres, tmp_path: Path) -> Place:
-    return Place(dsn, postgres.bin_dir, tmp_path / "source" / "blobs")
+    return Place(dsn, postgres.bin_dir, tmp_path / "source")
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def target(postgres: EmbeddedPostgres, tmp_path: Path) -> Iterator[Place]:
     name = new_id("restored").lower()
     psql(postgres, f"CREATE DATABASE {name} OWNER {OWNER}")
     dsn = postgres.dsn.replace(f"@/{DATABASE}?", f"@/{name}?")
-    yield Place(dsn, postgres.bin_dir, tmp_path / "target" / "blobs")
+    yield Place(dsn, postgres.bin_dir, tmp_path / "target")
     psql(postgres, f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -46,8 +46,9 @@ def target(postgres: EmbeddedPostgres, tmp_path: Path) -> Iterator[Place]:
 async def archive(source: Place, store: PostgresStore, tenant: str, tmp_path: Path) -> Path:
     """A backup of one customer, one event, one attachment."""
     await store.customers.save(tenant, Customer("cus_1", "李雷"), [EVENT], new=True)
-    await DiskBlobs(source.blobs).put(f"{tenant}/att_1", b"picture")
-    (source.blobs / tenant / ".att_2.half").write_bytes(b"half")
+    await DiskBlobs(source.data_dir / "blobs").put(f"{tenant}/att_1", b"picture")
+    (source.data_dir / "blobs" / tenant / ".att_2.half").write_bytes(b"half")
+    (source.data_dir / "secret").write_text("signs tokens")
     path = tmp_path / "parley.backup"
     assert backup(source, path) == path.stat().st_size
     return path
@@ -74,13 +75,22 @@ async def test_everything_is_given_back(archive: Path, target: Place, tenant: st
     assert customer.name == "李雷"
     assert [r.event for r in events] == [EVENT]
     assert len(found.items) == 1
-    assert await DiskBlobs(target.blobs).get(f"{tenant}/att_1") == b"picture"
-    assert not (target.blobs / tenant / ".att_2.half").exists()
+    assert await DiskBlobs(target.data_dir / "blobs").get(f"{tenant}/att_1") == b"picture"
+    assert not (target.data_dir / "blobs" / tenant / ".att_2.half").exists()
+    assert (target.data_dir / "secret").read_text() == "signs tokens"
+    assert stat.S_IMODE((target.data_dir / "secret").stat().st_mode) == 0o600
 
 
 def test_a_backup_is_readable_by_its_owner_only(archive: Path) -> None:
     assert stat.S_IMODE(archive.stat().st_mode) == 0o600
     assert not archive.with_name(archive.name + ".partial").exists()
+
+
+def test_an_older_backup_is_never_overwritten(archive: Path, source: Place) -> None:
+    before = archive.read_bytes()
+    with pytest.raises(BackupError, match="exists already"):
+        backup(source, archive)
+    assert archive.read_bytes() == before
 
 
 async def test_data_is_never_overwritten_unasked(archive: Path, target: Place, tenant: str) -> None:
@@ -96,17 +106,17 @@ async def test_data_is_never_overwritten_unasked(archive: Path, target: Place, t
 
 
 async def test_files_are_never_overwritten_unasked(archive: Path, target: Place) -> None:
-    await DiskBlobs(target.blobs).put("tnt_x/att_9", b"precious")
+    await DiskBlobs(target.data_dir / "blobs").put("tnt_x/att_9", b"precious")
     with pytest.raises(BackupError):
         await restore(target, archive)
-    assert await DiskBlobs(target.blobs).get("tnt_x/att_9") == b"precious"
+    assert await DiskBlobs(target.data_dir / "blobs").get("tnt_x/att_9") == b"precious"
 
 
 async def test_a_restore_that_fails_leaves_what_was_there(
     archive: Path, target: Place, tmp_path: Path
 ) -> None:
     await migrate(target.dsn)
-    await DiskBlobs(target.blobs).put("tnt_x/att_9", b"precious")
+    await DiskBlobs(target.data_dir / "blobs").put("tnt_x/att_9", b"precious")
     broken = tmp_path / "broken.backup"
     with tarfile.open(archive) as good, tarfile.open(broken, "w") as bad:
         for entry in good:
@@ -119,7 +129,7 @@ async def test_a_restore_that_fails_leaves_what_was_there(
     connection = await asyncpg.connect(target.dsn)
     assert await connection.fetchval("SELECT count(*) FROM schema_migration") > 0
     await connection.close()
-    assert await DiskBlobs(target.blobs).get("tnt_x/att_9") == b"precious"
+    assert await DiskBlobs(target.data_dir / "blobs").get("tnt_x/att_9") == b"precious"
 
 
 @pytest.mark.parametrize("content", [b"", b"not a tar", b"\0" * 10240])
