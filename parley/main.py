@@ -19,7 +19,7 @@ from typing import Any
 
 import structlog
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
@@ -102,7 +102,9 @@ async def open_house(settings: Settings, tell: Tell, *, demo: bool = False) -> A
         health = Health(settings, postgres, store, rooms)
         api = create_app(_context(settings, store, rooms, clock, health))
         channels = webchat.chat_routes(chat)
-        yield House(application(api, channels, _pages(), https=settings.https), rooms, store)
+        yield House(
+            application(api, channels, _pages(store, demo=demo), https=settings.https), rooms, store
+        )
         tell("stopping")
 
 
@@ -207,18 +209,18 @@ def web_folder() -> Path:
     return inside if inside.is_dir() else ROOT / "web"
 
 
-def _pages() -> list[BaseRoute]:
+def _pages(store: PostgresStore, *, demo: bool) -> list[BaseRoute]:
     """What browsers see: the description of the API, the demo's shop, and the console for the rest."""
 
     async def described(request: Request) -> Response:
         return Response(openapi.printed(), media_type="application/json")
 
-    shop = Folder(PACKAGE / "demo" / "shop", None, fallback="index.html")
+    from parley.demo.shop import shop_routes
+
     console = Folder(web_folder() / "console" / "dist", CONSOLE_POLICY, fallback="index.html")
     return [
         Route("/openapi.json", described),
-        Route("/demo", lambda request: RedirectResponse("/demo/")),
-        Route("/demo/{path:path}", shop.page),
+        *(shop_routes(store) if demo else ()),
         Route("/{path:path}", console.page),
     ]
 
