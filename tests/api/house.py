@@ -23,7 +23,7 @@ from parley.core.commands import Command, OpenTicket, SendMessage
 from parley.core.desk.account import Account, AccountRole
 from parley.core.desk.customer import Address, Customer
 from parley.core.desk.settings import Document, center_config
-from parley.core.model import CustomerRef
+from parley.core.model import CustomerRef, PresenceStatus
 from parley.core.ports import InteractionFilter
 from parley.engine.clock import SystemClock
 from parley.engine.codec import Codec
@@ -284,7 +284,7 @@ class House:
     async def ready(self, name: str) -> None:
         """A console of theirs is open, and they take work."""
         await self.tell(got.AgentScreenChanged, agent_id=self.id(name), online=True)
-        status = got.PresenceStatus.READY
+        status = PresenceStatus.READY
         step = await self.tell(got.PresenceSet, agent_id=self.id(name), status=status)
         assert step.refusal is None
 

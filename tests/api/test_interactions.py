@@ -140,12 +140,14 @@ async def test_a_supervisor_assigns_and_reprioritises_what_waits(house: House):
 
 
 async def test_an_agent_pulls_from_a_queue_that_allows_it(house: House):
+    await house.ready("lin")
     lin = await house.signed_in("lin")
     asked = await house.ask()
-    await house.tell(got.AgentScreenChanged, agent_id=house.id("lin"), online=True)
-    assert (await lin.done("GET", f"/interactions/{asked}"))["phase"] == "queued"
-    await lin.done("POST", f"/interactions/{asked}/pull")
-    row = await lin.done("GET", f"/interactions/{asked}")
+    at = f"/interactions/{asked}"
+    await lin.done("POST", f"{at}/decline")  # not offered again for a while, but free to take
+    assert (await lin.done("GET", at))["phase"] == "queued"
+    await lin.done("POST", f"{at}/pull")
+    row = await lin.done("GET", at)
     assert (row["phase"], row["agent_id"]) == ("connected", house.id("lin"))
 
 
