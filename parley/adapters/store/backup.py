@@ -28,7 +28,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 import asyncpg
 
 from parley.adapters.store.database import passing_errors
-from parley.adapters.store.roles import ensure_roles
+from parley.adapters.store.roles import APP_ROLE, ensure_roles
 from parley.core.errors import ParleyError
 
 FORMAT = 1
@@ -38,6 +38,9 @@ _MANIFEST = "manifest.json"
 _DUMP = "database.dump"
 _SEES_ALL_TENANTS = "-c parley.system=on"
 _EMPTY = "SELECT NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace)"
+_IN_USE = """
+SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND usename = $1)
+"""
 _CLEAR = "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
 
 
@@ -85,7 +88,7 @@ async def restore(place: Place, archive: Path, *, force: bool = False) -> None:
 
     Parley must not run meanwhile. Raises BackupError.
     """
-    await _check_empty(place, force=force)
+    await _check(place, force=force)
     place.data_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=place.data_dir) as folder:
         work = Path(folder)
@@ -101,16 +104,18 @@ async def restore(place: Place, archive: Path, *, force: bool = False) -> None:
             _put_in_place(work / name, place.data_dir / name)
 
 
-async def _check_empty(place: Place, *, force: bool) -> None:
-    if force:
-        return
+async def _check(place: Place, *, force: bool) -> None:
     with passing_errors():
         owner = await asyncpg.connect(place.dsn)
         try:
+            in_use = await owner.fetchval(_IN_USE, APP_ROLE)
             empty = await owner.fetchval(_EMPTY)
         finally:
             await owner.close()
-    if not empty or any(_holds_something(place.data_dir / name) for name in KEPT):
+    if in_use:
+        raise BackupError("in_use", "Parley runs on this database: stop it before restoring.")
+    kept = any(_holds_something(place.data_dir / name) for name in KEPT)
+    if not force and (kept or not empty):
         raise BackupError(
             "not_empty",
             "There is data here already: restore into a new data directory, or repeat with --force "

@@ -105,6 +105,16 @@ async def test_data_is_never_overwritten_unasked(archive: Path, target: Place, t
     await database.close()
 
 
+async def test_a_database_in_use_is_never_replaced(archive: Path, target: Place) -> None:
+    await migrate(target.dsn)
+    database = Database(target.dsn)
+    await database.open()
+    with pytest.raises(BackupError) as refused:
+        await restore(target, archive, force=True)
+    assert refused.value.code == "in_use"
+    await database.close()
+
+
 async def test_files_are_never_overwritten_unasked(archive: Path, target: Place) -> None:
     await DiskBlobs(target.data_dir / "blobs").put("tnt_x/att_9", b"precious")
     with pytest.raises(BackupError):
