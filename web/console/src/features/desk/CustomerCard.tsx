@@ -20,7 +20,7 @@ import styles from "./CustomerColumn.module.css";
 interface Props {
   query: UseQueryResult<Customer>;
   /** What the interaction already tells, shown before the record is there. */
-  known: Work;
+  known: Pick<Work, "customer">;
 }
 
 export function CustomerCard({ query, known }: Props) {

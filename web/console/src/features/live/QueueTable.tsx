@@ -82,9 +82,9 @@ function Row({ queue, today, openWaiting }: RowProps) {
   const name = names(queue.names);
   const { agents, today: done } = queue;
   const to = (figure: Figure, value: ReactNode) => (
-    <Number figure={figure} queue={queue} today={today}>
+    <Counted figure={figure} queue={queue} today={today}>
       {value}
-    </Number>
+    </Counted>
   );
   return (
     <tr>
@@ -138,13 +138,13 @@ function Row({ queue, today, openWaiting }: RowProps) {
   );
 }
 
-interface NumberProps extends Omit<RowProps, "openWaiting"> {
+interface CountedProps extends Omit<RowProps, "openWaiting"> {
   figure: Figure;
   children: ReactNode;
 }
 
 /** A number that opens what it counts; a new value fades in where the old one stood. */
-function Number({ figure, queue, today, children }: NumberProps) {
+function Counted({ figure, queue, today, children }: CountedProps) {
   const { t } = useTranslation();
   const names = useNames();
   return (

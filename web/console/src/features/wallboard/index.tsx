@@ -96,6 +96,10 @@ function Clock() {
   return <time className={`num ${styles.clock}`}>{time}</time>;
 }
 
+function fullScreen(): void {
+  void document.documentElement.requestFullscreen();
+}
+
 interface Turn {
   at: number;
   paused: boolean;
@@ -114,12 +118,9 @@ function useTurning(count: number): Turn {
     const timer = setTimeout(() => setAt((now) => (now + 1) % count), TURN_MS);
     return () => clearTimeout(timer);
   }, [at, paused, count]);
-  useKeys({
-    ArrowRight: () => step(1),
-    ArrowLeft: () => step(-1),
-    " ": toggle,
-    f: () => void document.documentElement.requestFullscreen(),
-  });
+  const forward = () => step(1);
+  const back = () => step(-1);
+  useKeys({ ArrowRight: forward, ArrowLeft: back, " ": toggle, f: fullScreen });
   return { at, paused, step, toggle };
 }
 
@@ -149,11 +150,7 @@ function Foot({ pages, turn }: { pages: number; turn: Turn }) {
       >
         {turn.paused ? <PlayCircleOutlined /> : <PauseOutlined />}
       </button>
-      <button
-        type="button"
-        aria-label={t("wallboard.full_screen")}
-        onClick={() => void document.documentElement.requestFullscreen()}
-      >
+      <button type="button" aria-label={t("wallboard.full_screen")} onClick={fullScreen}>
         <FullscreenOutlined />
       </button>
     </footer>
