@@ -19,7 +19,7 @@ from parley.config import WrongSetting, load
 from parley.core.errors import ParleyError
 
 FAILED = 1
-BROKEN = 2  # `doctor` found something
+BROKEN = 2  # `doctor` or `reconcile` found something
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -76,11 +76,13 @@ def _add_upkeep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     backup = commands.add_parser("backup", help="copy all data to one file, also while running")
     backup.add_argument("file", type=Path)
     backup.set_defaults(act=_backup)
-    restore = commands.add_parser(
-        "restore", help="bring a backup back into an empty data directory"
-    )
+    restore = commands.add_parser("restore", help="bring a backup back; Parley must not run")
     restore.add_argument("file", type=Path)
+    restore.add_argument("--force", action="store_true", help="replace the data that is there")
     restore.set_defaults(act=_restore)
+    books = commands.add_parser("reconcile", help="prove that journal, rows and state agree")
+    books.add_argument("--json", action="store_true", help="for machines")
+    books.set_defaults(act=_reconcile)
     commands.add_parser("openapi", help="print the API's description").set_defaults(act=_openapi)
 
 
@@ -124,15 +126,23 @@ def _seed(given: argparse.Namespace) -> None:
 
 
 def _backup(given: argparse.Namespace) -> None:
-    from parley.upkeep import back_up
+    from parley.upkeep import backed_up
 
-    print(back_up(load(), given.file))
+    print(asyncio.run(backed_up(load(), given.file)))
 
 
 def _restore(given: argparse.Namespace) -> None:
-    from parley.upkeep import restore
+    from parley.upkeep import restored
 
-    print(restore(load(), given.file))
+    print(asyncio.run(restored(load(), given.file, force=given.force)))
+
+
+def _reconcile(given: argparse.Namespace) -> int:
+    from parley.reconcile import printed, reconcile
+
+    all_books = asyncio.run(reconcile(load()))
+    print(printed(all_books, as_json=given.json))
+    return 0 if all(books.balanced for books in all_books) else BROKEN
 
 
 def _openapi(given: argparse.Namespace) -> None:

@@ -26,7 +26,6 @@ from parley.config import Settings
 from parley.core.errors import ParleyError
 from parley.core.model import Texts
 from parley.serve import take_port
-from parley.upkeep import SECRET
 
 ASK_TIMEOUT_S = 5.0
 SECRET_MODE = 0o600
@@ -90,7 +89,7 @@ def _data_dir(settings: Settings) -> Iterator[Finding]:
         return
     yield well("data", f"{path} 可写", f"{path} can be written to")
     yield _disk(above)
-    yield from _secret(path / SECRET)
+    yield from _secret(path / "secret")
 
 
 def _disk(path: Path) -> Finding:

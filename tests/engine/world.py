@@ -37,8 +37,7 @@ class HandClock:
         await future
 
     async def wait(self, event: asyncio.Event, at_most_s: float | None) -> None:
-        setter = asyncio.ensure_future(event.wait())
-        waits = [setter]
+        waits: list[asyncio.Future] = [asyncio.ensure_future(event.wait())]
         if at_most_s is not None:
             waits.append(asyncio.ensure_future(self.sleep(at_most_s)))
         try:
