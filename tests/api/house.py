@@ -295,14 +295,18 @@ class House:
         return customer
 
     async def ask(
-        self, text: str = "有白色吗?", topic: str | None = None, customer: Customer | None = None
+        self,
+        text: str = "有白色吗?",
+        topic: str | None = None,
+        customer: Customer | None = None,
+        entry_point: str = "shop",
     ) -> str:
         """A visitor writes: the new interaction's id."""
         known = customer or await self.customer()
         interaction_id = new_id("int")
         await self.tell(
             got.MessageReceived,
-            entry_point="shop",
+            entry_point=entry_point,
             address=f"web:{interaction_id}",
             message_id=new_id("msg"),
             client_id=new_id("cli"),
