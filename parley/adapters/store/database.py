@@ -15,7 +15,7 @@ import asyncpg
 import msgspec
 
 from parley.adapters.store.roles import Login, app_login
-from parley.core.errors import Unavailable
+from parley.core.errors import ParleyError, Unavailable
 
 POOL_SIZE = 10
 CONNECT_TIMEOUT_S = 5.0
@@ -23,6 +23,7 @@ ACQUIRE_TIMEOUT_S = 5.0
 STATEMENT_TIMEOUT_S = 15.0
 LOCK_TIMEOUT_S = 5.0
 IDLE_IN_TRANSACTION_S = 30.0
+REACH_PAUSE_S = 0.2  # between attempts to reach a starting server
 _EPOCH_US = 946_684_800_000_000  # 2000-01-01, PostgreSQL's origin, in unix microseconds
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -41,6 +42,10 @@ _PASSING = (
     TimeoutError,
     OSError,
 )
+
+
+class DatabaseRefused(ParleyError):
+    """The server answers, but not to this user, password or database name."""
 
 
 @contextmanager
@@ -190,7 +195,7 @@ def _without_nul(value: Any) -> Any:
 
 
 async def until_reachable(dsn: str, *, patience_s: float) -> None:
-    """Waits for a server that is still starting. Raises Unavailable when patience ends."""
+    """Waits for a server that is still starting. Raises DatabaseRefused, Unavailable: one sentence."""
     deadline = asyncio.get_running_loop().time() + patience_s
     while True:
         try:
@@ -198,7 +203,16 @@ async def until_reachable(dsn: str, *, patience_s: float) -> None:
                 connection = await asyncpg.connect(dsn, timeout=CONNECT_TIMEOUT_S)
                 await connection.close()
             return
-        except Unavailable:
+        except (asyncpg.PostgresError, ValueError) as error:  # ValueError: no address at all
+            raise DatabaseRefused(
+                "database_refused",
+                f"The database does not let Parley in ({error}): correct PARLEY_DATABASE_URL.",
+            ) from error
+        except Unavailable as error:
             if asyncio.get_running_loop().time() > deadline:
-                raise
-            await asyncio.sleep(0.2)
+                raise Unavailable(
+                    "database_unreachable",
+                    f"The database cannot be reached ({error.detail}): start it, or correct "
+                    "PARLEY_DATABASE_URL.",
+                ) from error
+            await asyncio.sleep(REACH_PAUSE_S)

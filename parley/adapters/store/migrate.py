@@ -63,6 +63,12 @@ async def migrate(dsn: str, migrations: Sequence[Migration] | None = None) -> li
         try:
             await connection.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
             return await _migrate(connection, dsn, wanted)
+        except asyncpg.InsufficientPrivilegeError as error:
+            raise SchemaError(
+                "database_rights",
+                f"The database user lacks a right ({error}): it must own the database and have "
+                "CREATEROLE.",
+            ) from error
         finally:
             await connection.close()
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import asyncpg
 import pytest
 
 from parley.adapters.embedded.cluster import DATABASE, OWNER
 from parley.adapters.embedded.postgres import EmbeddedPostgres
-from parley.adapters.store.database import Database
+from parley.adapters.store.database import Database, DatabaseRefused, until_reachable
 from parley.adapters.store.migrate import (
     Migration,
     SchemaError,
@@ -20,6 +20,7 @@ from parley.adapters.store.migrate import (
     migrate,
 )
 from parley.adapters.store.roles import APP_ROLE
+from parley.core.errors import Unavailable
 from parley.ids import new_id
 from tests.conftest import psql
 
@@ -87,6 +88,41 @@ async def test_a_changed_migration_is_refused(empty: str) -> None:
     first, *others = known()
     with pytest.raises(SchemaError, match="0001"):
         await migrate(empty, [dataclasses.replace(first, sql=first.sql + "\n"), *others])
+
+
+async def test_an_owner_without_rights_is_told_which(
+    postgres: EmbeddedPostgres, empty: str
+) -> None:
+    name = new_id("poor").lower()
+    database = empty.split("@/")[1].split("?")[0]
+    psql(postgres, f"CREATE ROLE {name} LOGIN PASSWORD 'x'")
+    psql(postgres, f"ALTER DATABASE {database} OWNER TO {name}")
+    theirs = "postgresql://" + name + ":x@" + empty.split("@")[1]
+    with pytest.raises(SchemaError, match="CREATEROLE"):
+        await migrate(theirs)
+    psql(postgres, f"DROP DATABASE {database} WITH (FORCE)", f"DROP ROLE {name}")
+    psql(postgres, f"CREATE DATABASE {database} OWNER {OWNER}")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda dsn: dsn.replace("parley:", "parley:wrong", 1),
+        lambda dsn: dsn.replace("@/", "@/not_there_", 1),
+        lambda dsn: "mysql://somewhere/else",
+    ],
+)
+async def test_a_wrong_address_is_told_in_one_sentence_without_its_password(
+    postgres: EmbeddedPostgres, change: Callable[[str], str]
+) -> None:
+    with pytest.raises(DatabaseRefused, match=r"PARLEY_DATABASE_URL\.$") as refused:
+        await until_reachable(change(postgres.dsn), patience_s=0.0)
+    assert postgres.dsn.split(":")[2].split("@")[0] not in str(refused.value)
+
+
+async def test_an_unreachable_database_is_told_when_patience_ends() -> None:
+    with pytest.raises(Unavailable, match="cannot be reached"):
+        await until_reachable("postgresql://a:b@127.0.0.1:1/c", patience_s=0.0)
 
 
 async def test_the_journal_has_partitions_for_this_month_and_the_next_two(empty: str) -> None:
