@@ -140,7 +140,7 @@ export const customers: Record<string, Customer> = Object.fromEntries(
       tier: "VIP",
       tags: ["老客户", "偏好微信沟通"],
       fields: { 会员号: "MY-20388" },
-      note: "两次提到安装师傅迟到,注意安抚。",
+      note: "两次提到安装师傅迟到，注意安抚。",
     }),
     customer("cus_2", "Robert Featherstonehaugh-Cholmondeley", {
       language: "en-US",
@@ -200,7 +200,11 @@ export function works(): Work[] {
         title: "明远 1.5 匹变频空调 KFR-35",
         context: { product: "KFR-35 白色", order: "MY202611180042" },
       },
-      last_message: { text: "请问有白色吗?今天下单什么时候能装?", sender: "customer", at: ago(42) },
+      last_message: {
+        text: "请问有白色吗？今天下单什么时候能装？",
+        sender: "customer",
+        at: ago(42),
+      },
       unread: 2,
       unanswered_since: ago(42),
       customer_delivered_to: "msg_a",
@@ -227,14 +231,14 @@ export function works(): Work[] {
         disposition_required: true,
         dispositions: [],
       },
-      last_message: { text: "好的,谢谢,再见!", sender: "customer", at: ago(30) },
+      last_message: { text: "好的，谢谢，再见！", sender: "customer", at: ago(30) },
     }),
     work("int_4", "cus_4", {
       role: "monitor",
       owner: "agt_chen",
       arrived_at: ago(260),
       connected_at: ago(200),
-      last_message: { text: "你们这个滤芯怎么换?", sender: "customer", at: ago(70) },
+      last_message: { text: "你们这个滤芯怎么换？", sender: "customer", at: ago(70) },
     }),
   ];
 }
@@ -266,7 +270,7 @@ export function offer(): Work {
       title: "我的订单",
       context: { order: "MY202611150017" },
     },
-    last_message: { text: "快递停在中转站两天了,什么时候能到?", sender: "customer", at: ago(18) },
+    last_message: { text: "快递停在中转站两天了，什么时候能到？", sender: "customer", at: ago(18) },
     unread: 1,
     unanswered_since: ago(18),
   });
@@ -313,7 +317,7 @@ const picture: Attachment = {
 };
 const manual: Attachment = {
   id: "att_2",
-  name: "KFR-35 安装说明书(2026 版).pdf",
+  name: "KFR-35 安装说明书（2026 版）.pdf",
   media_type: "application/pdf",
   size: 1_804_212,
   url: "/api/v1/attachments/att_2",
@@ -322,9 +326,9 @@ const manual: Attachment = {
 export function conversations(): Record<string, Message[]> {
   return {
     int_1: [
-      message("int_1", { at: ago(90_000), text: "上次的发票收到了,谢谢" }),
-      message("int_1", { at: ago(89_900), ...mine, text: "不客气,祝您使用愉快!" }),
-      message("int_1", { at: ago(460), text: "你好,这款空调适合 18 平米的客厅吗?" }),
+      message("int_1", { at: ago(90_000), text: "上次的发票收到了，谢谢" }),
+      message("int_1", { at: ago(89_900), ...mine, text: "不客气，祝您使用愉快！" }),
+      message("int_1", { at: ago(460), text: "你好，这款空调适合 18 平米的客厅吗？" }),
       message("int_1", {
         at: ago(440),
         sender: "system",
@@ -334,30 +338,30 @@ export function conversations(): Record<string, Message[]> {
       message("int_1", {
         at: ago(430),
         ...mine,
-        text: "王女士您好!KFR-35 适合 14–21 平米,18 平米的客厅正合适。",
+        text: "王女士您好！KFR-35 适合 14–21 平米，18 平米的客厅正合适。",
       }),
       message("int_1", {
         at: ago(425),
         ...mine,
-        text: "安装说明我也发给您,可以看看墙体要求:https://www.example.com/kfr-35",
+        text: "安装说明我也发给您，可以看看墙体要求：https://www.example.com/kfr-35",
         attachments: [manual],
       }),
       message("int_1", {
         at: ago(300),
         ...mine,
         visibility: "internal",
-        text: "@陈静 她家是砖混墙,上次安装师傅迟到过,这次请排张师傅。",
+        text: "@陈静 她家是砖混墙，上次安装师傅迟到过，这次请排张师傅。",
         mentions: ["agt_chen"],
       }),
       message("int_1", {
         at: ago(260),
         ...chen,
         visibility: "internal",
-        text: "收到,已排张师傅,周六上午。",
+        text: "收到，已排张师傅，周六上午。",
       }),
-      message("int_1", { id: "msg_a", at: ago(240), ...mine, text: "方便发一张客厅的照片吗?" }),
+      message("int_1", { id: "msg_a", at: ago(240), ...mine, text: "方便发一张客厅的照片吗？" }),
       message("int_1", { at: ago(60), text: "这是客厅", attachments: [picture] }),
-      message("int_1", { at: ago(42), text: "请问有白色吗?今天下单什么时候能装?" }),
+      message("int_1", { at: ago(42), text: "请问有白色吗？今天下单什么时候能装？" }),
     ],
     int_2: [
       message("int_2", { at: ago(1490), language: "en-US", text: "Hi, my purifier shows E4." }),
@@ -369,16 +373,16 @@ export function conversations(): Record<string, Message[]> {
       message("int_2", { at: ago(190), language: "en-US", text: "Thanks, I'll check the manual." }),
     ],
     int_3: [
-      message("int_3", { at: ago(880), text: "退货的钱什么时候到账?" }),
-      message("int_3", { at: ago(860), ...mine, text: "已经审核通过,1–3 个工作日原路退回。" }),
-      message("int_3", { at: ago(30), text: "好的,谢谢,再见!" }),
+      message("int_3", { at: ago(880), text: "退货的钱什么时候到账？" }),
+      message("int_3", { at: ago(860), ...mine, text: "已经审核通过，1–3 个工作日原路退回。" }),
+      message("int_3", { at: ago(30), text: "好的，谢谢，再见！" }),
       message("int_3", { at: ago(25), sender: "system", key: "ended_by_customer" }),
     ],
     int_4: [
-      message("int_4", { at: ago(200), text: "你们这个滤芯怎么换?" }),
-      message("int_4", { at: ago(180), ...chen, text: "您好,请先关机断电,再按下两侧的卡扣。" }),
+      message("int_4", { at: ago(200), text: "你们这个滤芯怎么换？" }),
+      message("int_4", { at: ago(180), ...chen, text: "您好，请先关机断电，再按下两侧的卡扣。" }),
     ],
-    int_5: [message("int_5", { at: ago(18), text: "快递停在中转站两天了,什么时候能到?" })],
+    int_5: [message("int_5", { at: ago(18), text: "快递停在中转站两天了，什么时候能到？" })],
   };
 }
 
@@ -408,7 +412,7 @@ export const orders: Order[] = [
     status: "delivered",
     amount: "459.00",
     currency: "CNY",
-    items: [{ sku: "FL-2", name: "空气净化器滤芯 FL-2(两只装)", quantity: "1", price: "459.00" }],
+    items: [{ sku: "FL-2", name: "空气净化器滤芯 FL-2（两只装）", quantity: "1", price: "459.00" }],
     logistics: [],
     carrier: null,
     waybill: null,
@@ -420,7 +424,7 @@ export const tickets: Ticket[] = [
     id: "tkt_1",
     number: 1042,
     kind: "problem",
-    subject: "安装师傅迟到,要求补偿",
+    subject: "安装师傅迟到，要求补偿",
     description: "",
     status: "in_progress",
     next_statuses: ["resolved", "closed"],
@@ -517,25 +521,25 @@ const REPLIES: [string, string, string, string, string][] = [
     "hi",
     "问候",
     "Greeting",
-    "王晓燕您好,我是林晓,很高兴为您服务!",
+    "王晓燕您好，我是林晓，很高兴为您服务！",
     "Hello, this is Lin. How can I help?",
   ],
-  ["wait", "请稍等", "One moment", "请稍等,我马上为您查询。", "One moment, I am checking."],
+  ["wait", "请稍等", "One moment", "请稍等，我马上为您查询。", "One moment, I am checking."],
   [
     "wl",
     "物流进度",
     "Delivery",
-    "您的订单 MY202611180042 已到达杭州转运中心,预计明天送达。",
+    "您的订单 MY202611180042 已到达杭州转运中心，预计明天送达。",
     "Your order is on its way.",
   ],
   [
     "th",
     "退换政策",
     "Returns",
-    "签收 7 天内可无理由退换,运费由我们承担。",
+    "签收 7 天内可无理由退换，运费由我们承担。",
     "You can return within 7 days.",
   ],
-  ["bye", "结束语", "Goodbye", "感谢您的咨询,祝您生活愉快!", "Thank you and goodbye!"],
+  ["bye", "结束语", "Goodbye", "感谢您的咨询，祝您生活愉快！", "Thank you and goodbye!"],
 ];
 
 export const replies: RenderedReply[] = REPLIES.map(([shortcut, zh, en, zhText, enText]) => ({

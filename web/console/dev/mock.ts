@@ -81,7 +81,7 @@ function routes(company: Company): [method: string, path: RegExp, handler: Handl
       "POST",
       /^\/session$/,
       (_, body) => {
-        if (body.password !== "parley-demo") return problem(401, "wrong_password");
+        if (body.password !== "parley-demo") return problem(401, "wrong_credentials");
         company.signedIn = true;
         return fixture.me;
       },
@@ -142,7 +142,7 @@ function routes(company: Company): [method: string, path: RegExp, handler: Handl
             ticket_id: null,
             by: "agt_chen",
             by_name: "陈静",
-            text: "收到,已排张师傅,周六上午。",
+            text: "收到，已排张师傅，周六上午。",
             read: false,
           },
         ],
@@ -169,7 +169,7 @@ function routes(company: Company): [method: string, path: RegExp, handler: Handl
               arrived_at: fixture.ago(80),
               queued_at: fixture.ago(80),
             }),
-            { last_message: "滤芯多久换一次?" },
+            { last_message: "滤芯多久换一次？" },
           ),
         ],
         next_cursor: null,
@@ -220,7 +220,7 @@ function routes(company: Company): [method: string, path: RegExp, handler: Handl
                 interaction_id: id,
                 hint: "typing",
                 who: { kind: "customer" },
-                text: "那我周六上午在家,你们",
+                text: "那我周六上午在家，你们",
               }),
             2500,
           );

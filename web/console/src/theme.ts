@@ -10,6 +10,8 @@ const FONT =
 interface Palette {
   accent: string;
   accentSoft: string;
+  /** The accent as text, readable on all grounds. */
+  link: string;
   onAccent: string;
   good: string;
   goodSoft: string;
@@ -33,6 +35,7 @@ export const palettes: Record<Mode, Palette> = {
   light: {
     accent: "#3b5bdb",
     accentSoft: "#e9edfc",
+    link: "#2f4dcb",
     onAccent: "#ffffff",
     good: "#237b4b",
     goodSoft: "#e3f4ea",
@@ -54,6 +57,7 @@ export const palettes: Record<Mode, Palette> = {
   dark: {
     accent: "#6f8cff",
     accentSoft: "#1f2a4d",
+    link: "#a9bbff",
     onAccent: "#0d1224",
     good: "#4cc383",
     goodSoft: "#15301f",
@@ -81,6 +85,7 @@ export function themeConfig(mode: Mode): ThemeConfig {
     token: {
       colorPrimary: colour.accent,
       colorInfo: colour.accent,
+      colorLink: colour.link,
       colorSuccess: colour.good,
       colorWarning: colour.warn,
       colorError: colour.bad,

@@ -1,5 +1,6 @@
 /** What went wrong, as the server says it (RFC 9457), and how to tell a person. */
 import type { TFunction } from "i18next";
+import { clock } from "../ui/format";
 
 export interface FieldProblem {
   field: string;
@@ -43,7 +44,7 @@ export function problemText(t: TFunction, error: unknown): string {
   if (!(error instanceof Problem)) return t("problem.unknown");
   return t([`problem.${error.code}`, `problem.http_${error.status}`, "problem.unknown"], {
     ...error.values,
-    code: error.code,
+    wait: clock(Number(error.values.retry_after_s ?? 0)),
   });
 }
 

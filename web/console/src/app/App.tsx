@@ -19,7 +19,11 @@ export function App() {
   const mode = useMode((state) => state.mode);
   const language = useLanguage();
   return (
-    <ConfigProvider theme={themeConfig(mode)} locale={language === "zh-CN" ? zhCN : enUS}>
+    <ConfigProvider
+      theme={themeConfig(mode)}
+      locale={language === "zh-CN" ? zhCN : enUS}
+      button={{ autoInsertSpace: false }}
+    >
       <Antd message={{ top: 56, maxCount: 3 }} style={{ height: "100%" }}>
         <QueryClientProvider client={queryClient}>
           <Gate />

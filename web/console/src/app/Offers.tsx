@@ -2,6 +2,7 @@
 import { CheckOutlined, CloseOutlined } from "@ant-design/icons";
 import { useNavigate } from "@tanstack/react-router";
 import { Button } from "antd";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../api/client";
 import { useNames } from "../i18n";
@@ -41,7 +42,8 @@ function Offer({ work, first }: { work: Work; first: boolean }) {
   const busy = accept.busy || decline.busy;
   const yes = () => !busy && accept.run(undefined);
   const no = () => !busy && decline.run(undefined);
-  useKeys({ Enter: yes, Escape: no, "Alt+A": yes, "Alt+D": no }, first);
+  useKeys({ "Alt+A": yes, "Alt+D": no }, first);
+  usePlainKeys(first, yes, no);
   const about = work.last_message?.text || work.subject || work.page.title;
   return (
     <section
@@ -71,7 +73,7 @@ function Offer({ work, first }: { work: Work; first: boolean }) {
           </div>
         </div>
       </div>
-      {about && <p className={styles.about}>“{about}”</p>}
+      {about && <p className={styles.about}>{t("common.quote", { text: about })}</p>}
       <p id={`why-${work.id}`} className={styles.why}>
         {t("offer.why")} <Receipt why={work.offer?.why ?? {}} />
       </p>
@@ -84,7 +86,7 @@ function Offer({ work, first }: { work: Work; first: boolean }) {
           disabled={decline.busy}
           onClick={yes}
         >
-          {t("offer.accept")} {first && <Keys name="Enter" />}
+          {t("offer.accept")} {first && <Keys name="↵" />}
         </Button>
         <Button
           size="large"
@@ -97,6 +99,43 @@ function Offer({ work, first }: { work: Work; first: boolean }) {
         </Button>
       </div>
     </section>
+  );
+}
+
+const ABOVE =
+  ".ant-modal-wrap, .ant-drawer-open, .ant-popover, .ant-dropdown, .ant-select-dropdown, [role=listbox]";
+
+/** Enter and Esc answer the offer unless they mean something else where the focus is. */
+function usePlainKeys(active: boolean, yes: () => void, no: () => void): void {
+  const current = useRef({ yes, no });
+  current.current = { yes, no };
+  useEffect(() => {
+    if (!active) return;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.isComposing || event.ctrlKey || event.altKey || event.shiftKey || event.metaKey)
+        return;
+      if (event.key !== "Enter" && event.key !== "Escape") return;
+      if (taken(event)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (event.key === "Enter") current.current.yes();
+      else current.current.no();
+    };
+    // Before an empty box hears it: there it means nothing else.
+    window.addEventListener("keydown", onKey, true);
+    return () => window.removeEventListener("keydown", onKey, true);
+  }, [active]);
+}
+
+function taken(event: KeyboardEvent): boolean {
+  const target = event.target as HTMLElement;
+  const above = [...document.querySelectorAll<HTMLElement>(ABOVE)];
+  if (above.some((each) => each.checkVisibility())) return true;
+  if (target instanceof HTMLTextAreaElement || target instanceof HTMLInputElement)
+    return target.value !== "";
+  return (
+    event.key === "Enter" &&
+    target.closest("a, button, [role=button], [role=tab], [role=radio]") !== null
   );
 }
 

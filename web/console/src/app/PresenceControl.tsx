@@ -73,8 +73,11 @@ export function PresenceControl() {
   function choice(key: string, label: string, to: PresenceChoice) {
     return {
       key,
-      label,
-      icon: <PresenceDot status={to.status} />,
+      label: (
+        <span className={styles.choice}>
+          <PresenceDot status={to.status} /> {label}
+        </span>
+      ),
       extra: key === (status === "ready" ? "not_ready" : "ready") ? "F8" : undefined,
       onClick: () => change.run(to),
     };

@@ -193,8 +193,10 @@ function useFound(text: string, result: SearchResult | undefined): Found[] {
       group: "interactions" as const,
       label: (
         <>
-          <ChannelMark channel={each.channel} /> {each.customer.name}
-          {each.last_message ? `:${each.last_message}` : ""}
+          <ChannelMark channel={each.channel} />{" "}
+          {each.last_message
+            ? t("common.pair", { name: each.customer.name, value: each.last_message })
+            : each.customer.name}
         </>
       ),
       side: (

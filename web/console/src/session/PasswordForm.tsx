@@ -22,9 +22,10 @@ export function PasswordForm({ onDone }: { onDone?: () => void }) {
   });
   const needed = (key: string) => ({ required: true, message: t(key) });
   const weak = fieldText(t, change.error, "new");
+  const wrong = fieldText(t, change.error, "current");
   return (
     <Form<Values> layout="vertical" requiredMark={false} onFinish={(values) => change.run(values)}>
-      {change.error !== null && !weak && (
+      {change.error !== null && !weak && !wrong && (
         <Alert
           type="error"
           showIcon
@@ -35,6 +36,8 @@ export function PasswordForm({ onDone }: { onDone?: () => void }) {
       <Form.Item
         name="current"
         label={t("password.current")}
+        validateStatus={wrong ? "error" : undefined}
+        help={wrong}
         rules={[needed("sign_in.password_needed")]}
       >
         <Input.Password autoComplete="current-password" />

@@ -25,7 +25,8 @@ export function bytes(size: number): string {
 export function money(amount: string, currency: string, language: string): string {
   const value = Number(amount);
   if (Number.isNaN(value)) return amount;
-  return new Intl.NumberFormat(language, { style: "currency", currency }).format(value);
+  const style = { style: "currency", currency, currencyDisplay: "narrowSymbol" } as const;
+  return new Intl.NumberFormat(language, style).format(value);
 }
 
 /** A phone number in groups as people read it: +86 138 0013 8000. */

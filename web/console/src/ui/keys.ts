@@ -7,7 +7,7 @@ export function keyName(event: KeyboardEvent): string {
   const parts: string[] = [];
   if (event.ctrlKey || event.metaKey) parts.push("Ctrl");
   if (event.altKey) parts.push("Alt");
-  const key = event.key.length === 1 ? event.key : event.key;
+  const { key } = event;
   if (event.shiftKey && key.length > 1) parts.push("Shift");
   // Alt changes the letter on some keyboards: the physical key is meant.
   const code = /^(?:Key|Digit)(.)$/.exec(event.code)?.[1];

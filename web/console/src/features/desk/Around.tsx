@@ -1,6 +1,7 @@
 /** Who else is here: the customer typing (with what they type), colleagues viewing or answering. */
 import { EyeOutlined, WarningOutlined } from "@ant-design/icons";
 import { useTranslation } from "react-i18next";
+import { useLanguage } from "../../i18n";
 import { useNow } from "../../live/clock";
 import type { Work } from "../../live/protocol";
 import { present } from "../../live/reducer";
@@ -16,7 +17,8 @@ export function Around({ work }: { work: Work }) {
   const customer = all.find((each) => each.who.kind === "customer" && each.typingUntil > now);
   const colleagues = all.filter((each) => each.who.kind === "agent");
   const writing = colleagues.filter((each) => each.typingUntil > now);
-  const names = (who: typeof all) => who.map((each) => each.who.name).join("、");
+  const list = new Intl.ListFormat(useLanguage(), { type: "conjunction" });
+  const names = (who: typeof all) => list.format(who.map((each) => each.who.name ?? ""));
   return (
     <div className={styles.around} aria-live="polite">
       {customer && (

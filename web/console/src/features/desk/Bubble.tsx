@@ -114,7 +114,13 @@ function Files({ files }: { files: Attachment[] }) {
     <div className={styles.files}>
       {files.map((file) =>
         file.media_type.startsWith("image/") ? (
-          <Image key={file.id} src={file.url} alt={file.name} className={styles.image} />
+          <Image
+            key={file.id}
+            src={file.url}
+            alt={file.name}
+            height={140}
+            classNames={{ image: styles.image }}
+          />
         ) : (
           <a key={file.id} href={file.url} download={file.name} className={styles.file}>
             <PaperClipOutlined />

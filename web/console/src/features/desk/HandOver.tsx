@@ -227,7 +227,7 @@ function useTargets(work: Work, kind: "transfer" | "consult", colleagues: Collea
         key: each.id,
         name: names(each.names),
         disabled: row && !row.open ? t("desk.closed") : null,
-        mark: <TeamOutlined style={{ width: 38, textAlign: "center" }} />,
+        mark: <TeamOutlined className={styles.team} />,
         side: row ? <QueueSide row={row} /> : t("desk.queue"),
         order: 0,
         body: { to_queue: each.id },

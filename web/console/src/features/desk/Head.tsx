@@ -37,9 +37,11 @@ export function Head({ work, onDialog, onClose }: Props) {
     <>
       <header className={styles.head}>
         <div className={styles.who}>
-          <ChannelMark channel={work.channel} />
-          <h2 title={work.customer.name}>{work.customer.name}</h2>
-          <Tier tier={work.customer.tier} />
+          <div className={styles.name}>
+            <ChannelMark channel={work.channel} />
+            <h2 title={work.customer.name}>{work.customer.name}</h2>
+            <Tier tier={work.customer.tier} />
+          </div>
           <Facts work={work} />
         </div>
         {joined ? (
@@ -111,9 +113,9 @@ function Facts({ work }: { work: Work }) {
     work.topic,
   ].filter(Boolean);
   return (
-    <span className={styles.facts}>
+    <div className={styles.facts}>
       {facts.join(" · ")} · <Elapsed since={work.connected_at ?? work.arrived_at} />
-    </span>
+    </div>
   );
 }
 

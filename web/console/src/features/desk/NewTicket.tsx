@@ -125,7 +125,9 @@ function usePrefilled(work: Work): Values {
   const about = Object.entries(work.page.context)
     .map(([name, value]) => `${t(`desk.context.${name}`, { defaultValue: name })}:${value}`)
     .join("\n");
-  const quoted = said.slice(-QUOTED).map((each) => quote(each, work.customer.name));
+  const quoted = said
+    .slice(-QUOTED)
+    .map((each) => t("common.pair", quote(each, work.customer.name)));
   return {
     kind: "problem",
     subject: (work.subject || first || work.page.title || work.customer.name).slice(0, 80),
@@ -136,8 +138,8 @@ function usePrefilled(work: Work): Values {
   };
 }
 
-function quote(message: Message, customer: string): string {
-  const who = message.sender === "customer" ? customer : (message.agent_name ?? "");
+function quote(message: Message, customer: string) {
+  const name = message.sender === "customer" ? customer : (message.agent_name ?? "");
   const files = message.attachments.map((file) => `[${file.name}]`).join(" ");
-  return `${who}: ${[message.text, files].filter(Boolean).join(" ")}`;
+  return { name, value: [message.text, files].filter(Boolean).join(" ") };
 }

@@ -79,12 +79,12 @@ function Interaction({ row, here }: { row: InteractionRow; here: boolean }) {
         <span className={styles.entryTitle}>
           {names(row.queue_names) || t(`channel.${row.channel}`)}
         </span>
-        <span className={styles.status}>{here ? t("desk.this_one") : state}</span>
+        <span className={styles.status}>{here ? t("desk.current") : state}</span>
         <Ago at={row.arrived_at} className={styles.at} />
       </div>
       <div className={styles.item}>
         <span className={styles.entryText} title={row.last_message}>
-          {[row.agent_name, row.wrap_up_note || row.last_message].filter(Boolean).join(":")}
+          {[row.agent_name, row.wrap_up_note || row.last_message].filter(Boolean).join(" · ")}
         </span>
         {row.rating !== null && (
           <span className="num">{t("desk.rated", { count: row.rating })}</span>

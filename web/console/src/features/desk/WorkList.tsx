@@ -1,6 +1,7 @@
 /** Column one: what I serve now, and who waits in my queues. */
 import { EditOutlined, EyeOutlined, InboxOutlined, SmileOutlined } from "@ant-design/icons";
 import { useTranslation } from "react-i18next";
+import { useNow } from "../../live/clock";
 import { useMeRow, useWork } from "../../live/hooks";
 import type { Work } from "../../live/protocol";
 import { useLive } from "../../live/store";
@@ -161,5 +162,6 @@ function preview(work: Work): string {
 
 function useTyping(id: string): boolean {
   const until = useLive((state) => state.around[id]?.customer?.typingUntil ?? 0);
-  return until > Date.now();
+  const ours = useNow() - useLive((state) => state.skewMs);
+  return until > ours;
 }

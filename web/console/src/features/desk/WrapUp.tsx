@@ -1,6 +1,6 @@
 /** Wrap-up in place of the composer: disposition by typing, solution, resolved; Ctrl-Enter saves. */
 import { CheckOutlined, RollbackOutlined } from "@ant-design/icons";
-import { Button, Input, type InputRef, Segmented } from "antd";
+import { Button, Input, type InputRef, Segmented, Tooltip } from "antd";
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { fieldText, problemText } from "../../api/problem";
@@ -92,6 +92,11 @@ export function WrapUp({ work }: { work: Work }) {
           />
         </fieldset>
       </div>
+      {save.error !== null && (
+        <p className={styles.problem} role="alert">
+          {fieldText(t, save.error, "disposition") ?? problemText(t, save.error)}
+        </p>
+      )}
       <footer className={styles.row}>
         {!wroteAgain && (
           <Button
@@ -103,23 +108,23 @@ export function WrapUp({ work }: { work: Work }) {
             {t("desk.resume")}
           </Button>
         )}
-        <span className={styles.problem} role={save.error ? "alert" : undefined}>
-          {save.error
-            ? (fieldText(t, save.error, "disposition") ?? problemText(t, save.error))
-            : incomplete && t("desk.disposition_needed")}
-        </span>
-        <Button disabled={incomplete} loading={save.busy} onClick={() => save.run(false)}>
-          {t("desk.save_only")}
-        </Button>
-        <Button
-          type="primary"
-          icon={<CheckOutlined />}
-          disabled={incomplete}
-          loading={save.busy}
-          onClick={() => save.run(true)}
-        >
-          {t("desk.save_ready")} <Keys name="Ctrl+Enter" />
-        </Button>
+        <span className={styles.grow} />
+        <Tooltip title={incomplete && t("desk.disposition_needed")}>
+          <Button disabled={incomplete} loading={save.busy} onClick={() => save.run(false)}>
+            {t("desk.save_only")}
+          </Button>
+        </Tooltip>
+        <Tooltip title={incomplete && t("desk.disposition_needed")}>
+          <Button
+            type="primary"
+            icon={<CheckOutlined />}
+            disabled={incomplete}
+            loading={save.busy}
+            onClick={() => save.run(true)}
+          >
+            {t("desk.save_ready")} <Keys name="Ctrl+Enter" />
+          </Button>
+        </Tooltip>
       </footer>
     </section>
   );
