@@ -86,11 +86,12 @@ class Line:
         self._hints = Rate(SOCKET_HINTS_PER_S, period_s=1.0)
 
     async def run(self) -> None:
+        unread = await self._unread()
         lines = self._front.lines.setdefault(self._account.id, {})
         if len(lines) >= SOCKETS_PER_ACCOUNT:
             await self._socket.close(POLICY_VIOLATION)
             return
-        line = await self._subscribe()
+        line = self._subscribe(unread)
         if line is None:
             await self._socket.close(CloseCode.NOT_LEADING)
             return
@@ -103,19 +104,22 @@ class Line:
             line.close()
             del lines[line]
             if not lines:
-                self._front.lines.pop(self._account.id, None)
                 await self._tell_screen(online=False)
 
-    async def _subscribe(self) -> Subscription | None:
+    async def _unread(self) -> int:
+        notices = await self._front.context.store.notices.list(
+            self._account.tenant_id, self._account.id, NOTICES
+        )
+        return sum(not notice.read for notice in notices)
+
+    def _subscribe(self, unread: int) -> Subscription | None:
         """The line in the fan-out; None while nobody leads here."""
-        context, tenant_id = self._front.context, self._account.tenant_id
-        center = context.centers(tenant_id)
+        context, account = self._front.context, self._account
+        center = context.centers(account.tenant_id)
         if center is None or not center.leading:
             return None
-        notices = await context.store.notices.list(tenant_id, self._account.id, NOTICES)
-        unread = sum(not notice.read for notice in notices)
         return context.live.subscribe(
-            tenant_id, self._account.id, self._account.role, unread_notices=unread
+            account.tenant_id, account.id, account.role, unread_notices=unread
         )
 
     async def _serve(self, line: Subscription) -> None:

@@ -1,5 +1,7 @@
 """Configuration documents: what is saved is checked, audited, and true in the live center at once."""
 
+from typing import Any
+
 import pytest
 
 from parley.api import documents
@@ -7,7 +9,7 @@ from parley.core.center.state import State
 from parley.demo import company
 from tests.api.house import House
 
-PATHS = {
+PATHS: dict[str, dict[str, Any]] = {
     "queues": {"names": {"en-US": "New"}},
     "skills": {"names": {"en-US": "New"}},
     "hours": {"name": "New", "week": [[[540, 1080]]] * 5 + [[], []]},
