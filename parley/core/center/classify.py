@@ -55,22 +55,18 @@ def reclassify(turn: Turn, interaction: Interaction) -> None:
     """Ask again; a waiting interaction moves at once where the answer changed."""
     if interaction.phase not in WAITING:
         return
-    before = (interaction.rules, interaction.priority, interaction.hard)
     found = _note(turn, interaction)
     queue = queue_of(turn.state, interaction)
     if found.queue is not None and found.queue != queue.id:
         withdraw(turn, interaction)
         enter_queue(turn, interaction, found.queue, "reclassified")
         return
-    needs = asked(turn.state, interaction, queue)
-    if needs != interaction.needs:
+    if asked(turn.state, interaction, queue) != interaction.needs:
         withdraw(turn, interaction)
-    elif before == (interaction.rules, interaction.priority, interaction.hard):
-        return
-    queued(
-        turn, interaction, queue, "reclassified", only_agent=interaction.only_agent,
-        only_until=interaction.only_until,
-    )  # fmt: skip
+        queued(
+            turn, interaction, queue, "reclassified", only_agent=interaction.only_agent,
+            only_until=interaction.only_until,
+        )  # fmt: skip
 
 
 def _note(turn: Turn, interaction: Interaction) -> Classification:

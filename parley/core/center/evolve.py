@@ -63,6 +63,13 @@ def queue_of(state: State, interaction: Interaction) -> Queue:
     return state.config.queues.get(interaction.queue or "", _UNKNOWN_QUEUE)
 
 
+def priority_of(interaction: Interaction) -> int:
+    """What a supervisor set, or else the customer's and the rules' together."""
+    if interaction.set_priority is not None:
+        return interaction.set_priority
+    return interaction.customer.priority + interaction.rule_priority
+
+
 def timer_name(kind: str, key: str) -> str:
     return f"{kind} {key}"
 
@@ -194,7 +201,7 @@ def _staged(state: State, e: ev.Staged, touched: Touched) -> None:
 def _classified(state: State, e: ev.Classified, touched: Touched) -> None:
     i = state.interactions[e.interaction_id]
     i.rules, i.rule_needs, i.rule_priority = e.rules, e.needs, e.priority
-    i.hard, i.tags = e.hard, e.tags
+    i.hard, i.tags, i.priority = e.hard, e.tags, priority_of(i)
     touched.interactions.add(i.id)
 
 
@@ -420,7 +427,10 @@ def _customer_back(state: State, e: ev.CustomerBack, touched: Touched) -> None:
 
 
 def _recognised(state: State, e: ev.CustomerRecognised, touched: Touched) -> None:
-    state.interactions[e.interaction_id].customer = e.customer
+    i = state.interactions[e.interaction_id]
+    i.customer = e.customer
+    i.priority = priority_of(i)
+    touched.interactions.add(i.id)
 
 
 def _lapsed(state: State, e: ev.TimerLapsed, touched: Touched) -> None:

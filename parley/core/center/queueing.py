@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from parley.core import commands as do
 from parley.core import events as ev
-from parley.core.center.evolve import WAITING, queue_of
+from parley.core.center.evolve import WAITING, priority_of, queue_of
 from parley.core.center.state import Interaction, State
 from parley.core.center.turn import Turn
 from parley.core.desk.hours import is_open
@@ -126,13 +126,6 @@ def queued(
             only_until=only_until, by=by, note=note,
         )
     )  # fmt: skip
-
-
-def priority_of(interaction: Interaction) -> int:
-    """What a supervisor set, or else the customer's and the rules' together."""
-    if interaction.set_priority is not None:
-        return interaction.set_priority
-    return interaction.customer.priority + interaction.rule_priority
 
 
 def stage_timer(turn: Turn, interaction: Interaction) -> None:

@@ -332,21 +332,28 @@ class Router:
                 return None
             return Match(interaction, agent, self._why(interaction, agent, None))
         pool = self.pool_of[interaction_id]
-        aside, chosen = [], None
-        while pool.free and chosen is None:
-            entry = pool.free[0]
+        best = self._candidates(pool, interaction)
+        if not best:
+            return None
+        agent = self.state.agents[best[0][-1]]
+        why = self._why(interaction, agent, pool) | {"by": "arrival", "best": best}
+        return Match(interaction, agent, why)
+
+    def _candidates(self, pool: Pool, interaction: Interaction) -> list[Rank]:
+        """Ranks of the first RECEIPT_CANDIDATES agents free for it, best first."""
+        taken: list[tuple[Rank, int]] = []
+        best: list[Rank] = []
+        while pool.free and len(best) < RECEIPT_CANDIDATES:
+            entry = heappop(pool.free)
             agent_id = entry[0][-1]
             if agent_id not in pool.free_live or self._stamps.get(agent_id) != entry[1]:
-                heappop(pool.free)
-            elif agent_id in interaction.paused:
-                aside.append(heappop(pool.free))
-            else:
-                chosen = self.state.agents[agent_id]
-        for entry in aside:
+                continue
+            taken.append(entry)
+            if agent_id not in interaction.paused:
+                best.append(entry[0])
+        for entry in taken:
             heappush(pool.free, entry)
-        if chosen is None:
-            return None
-        return Match(interaction, chosen, self._why(interaction, chosen, pool))
+        return best
 
     def _interaction_for(self, agent_id: str) -> Match | None:
         """What this agent should serve next: kept for them first, then whoever's turn it is."""
@@ -356,16 +363,20 @@ class Router:
         if kept:
             interaction = self.state.interactions[min(kept, key=self._turn)]
             return Match(interaction, agent, self._why(interaction, agent, None))
-        best: tuple[Turn, Pool] | None = None
+        heads: list[tuple[Turn, Pool]] = []
         for pool in self.pools_of.get(agent_id, ()):
-            if pool.waiting_live and pool.channel in free:
+            if pool.waiting_live and agent_id in pool.free_live:
                 turn = self._head(pool, agent_id)
-                if turn is not None and (best is None or turn < best[0]):
-                    best = (turn, pool)
-        if best is None:
+                if turn is not None:
+                    heads.append((turn, pool))
+        if not heads:
             return None
-        interaction = self.state.interactions[best[0][-1]]
-        return Match(interaction, agent, self._why(interaction, agent, best[1]))
+        heads.sort(key=_turn_first)
+        turn, pool = heads[0]
+        interaction = self.state.interactions[turn[-1]]
+        compared = [turn for turn, _ in heads[:RECEIPT_CANDIDATES]]
+        why = self._why(interaction, agent, pool) | {"by": "freed", "next": compared}
+        return Match(interaction, agent, why)
 
     def _channel(self, interaction_id: str) -> Channel:
         return self.state.interactions[interaction_id].channel
@@ -389,10 +400,7 @@ class Router:
     def _why(
         self, interaction: Interaction, agent: AgentState, pool: Pool | None
     ) -> dict[str, Any]:
-        """The receipt: what was asked, who was considered and how they compared, who was not and why.
-
-        `best` holds each candidate's rank, smallest first; its first is the chosen one.
-        """
+        """The receipt but for what was compared: see core.center.receipt."""
         why: dict[str, Any] = {
             "version": self.state.config.policy.version,
             "rules": interaction.rules,
@@ -407,27 +415,14 @@ class Router:
         if pool is None:
             return why | {"kept": interaction.queued_reason}
         queue, policy = _rules_of(self.state, pool.queues[0])
-        return why | {
-            "order": str(policy.agent_order if policy else queue.agent_order),
-            "best": self._best(pool, agent.id),
-            "candidates": len(pool.free_live),
-            "not": {k: n for k, n in pool.counts.items() if k and n > 0} | {"level": pool.short},
-            "waiting": len(pool.waiting_live),
-            "level": self._level(pool, agent.id),
-            "tier": self._rank(pool, agent)[0],
-        }
+        why["order"] = str(policy.agent_order if policy else queue.agent_order)
+        why["candidates"] = len(pool.free_live)
+        why["not"] = {k: n for k, n in pool.counts.items() if k and n > 0} | {"level": pool.short}
+        why["waiting"] = len(pool.waiting_live)
+        why["level"] = self._level(pool, agent.id)
+        why["tier"] = self._rank(pool, agent)[0]
+        return why
 
-    def _best(self, pool: Pool, chosen: str) -> list[Rank]:
-        """Ranks of the first RECEIPT_CANDIDATES free members; an offer is made to the first of them,
-        unless that one declined just now or became free only to be asked for another turn."""
-        taken: list[tuple[Rank, int]] = []
-        best: list[Rank] = []
-        while pool.free and len(best) < RECEIPT_CANDIDATES:
-            entry = heappop(pool.free)
-            agent_id = entry[0][-1]
-            if agent_id in pool.free_live and self._stamps.get(agent_id) == entry[1]:
-                taken.append(entry)
-                best.append(entry[0])
-        for entry in taken:
-            heappush(pool.free, entry)
-        return best
+
+def _turn_first(head: tuple[Turn, Pool]) -> Turn:
+    return head[0]

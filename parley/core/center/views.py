@@ -6,7 +6,9 @@ Times are RFC 3339 strings in UTC. Screens hold these rows and replace them; no 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from heapq import nsmallest
 from typing import Any
 
 from parley.core.center.evolve import WAITING, queue_of
@@ -141,19 +143,59 @@ def _busy_row(interaction: Interaction, agent_id: str, since: float) -> Row:
 # --- queues and totals ----------------------------------------------------------------------------
 
 
-def queue_row(state: State, router: Router, board: Board, queue_id: str, now: float) -> Row:
+@dataclass(slots=True)
+class Crew:
+    """Who works in a queue now. An agent counts in each queue they are a member of."""
+
+    agents: dict[str, int] = field(
+        default_factory=lambda: {"ready": 0, "free": 0, "busy": 0, "not_ready": 0, "offline": 0}
+    )
+    in_service: int = 0  # conversations connected
+
+
+def crews(state: State) -> dict[str, Crew]:
+    """Of all queues in one pass over the agents."""
+    found = {queue_id: Crew() for queue_id in state.config.queues}
+    for agent_id, agent in state.agents.items():
+        for interaction_id in agent.work:
+            interaction = state.interactions[interaction_id]
+            crew = found.get(interaction.queue or "")
+            if crew is not None and interaction.phase is Phase.CONNECTED:
+                crew.in_service += 1
+        profile = state.config.agents.get(agent_id)
+        if profile is None:
+            continue
+        busy, free = bool(agent.work), bool(free_channels(state, agent))
+        for queue_id in profile.queues:
+            if queue_id in found:
+                counts = found[queue_id].agents
+                counts[str(agent.status)] += 1
+                counts["busy"] += busy
+                counts["free"] += free
+    return found
+
+
+def queue_row(
+    state: State,
+    router: Router,
+    board: Board,
+    queue_id: str,
+    now: float,
+    crew: Crew | None = None,
+) -> Row:
+    """`crew`, if `crews` was called already for many queues."""
     queue = state.config.queues[queue_id]
-    waiting = [state.interactions[i] for i in router.waiting.get(queue_id, ())]
-    oldest = min((i.queued_at for i in waiting), default=None)
+    crew = crew or crews(state)[queue_id]
+    waiting = [state.interactions[i].queued_at for i in router.waiting.get(queue_id, ())]
     hours = state.config.hours.get(queue.hours_id or "")
     return {
         "id": queue_id,
         "names": queue.names,
         "waiting": len(waiting),
-        "oldest_at": iso(oldest),
-        "waiting_since": sorted(iso(i.queued_at) or "" for i in waiting)[:MAX_WAITING_SHOWN],
-        "in_service": _in_service(state, queue_id),
-        "agents": _members(state, queue_id),
+        "oldest_at": iso(min(waiting, default=None)),
+        "waiting_since": [iso(at) for at in nsmallest(MAX_WAITING_SHOWN, waiting)],
+        "in_service": crew.in_service,
+        "agents": crew.agents,
         "open": is_open(hours, now),
         "today": _figures(board.queues.get(queue_id) or Tally()),
         "estimated_wait_s": estimated_wait_s(state, queue_id, len(waiting) + 1, now),
@@ -161,26 +203,6 @@ def queue_row(state: State, router: Router, board: Board, queue_id: str, now: fl
         "max_waiting": queue.max_waiting,
         "pull": queue.pull,
     }
-
-
-def _in_service(state: State, queue_id: str) -> int:
-    return sum(
-        state.interactions[i].queue == queue_id and state.interactions[i].phase is Phase.CONNECTED
-        for agent in state.agents.values()
-        for i in agent.work
-    )
-
-
-def _members(state: State, queue_id: str) -> dict[str, int]:
-    counts = {"ready": 0, "free": 0, "busy": 0, "not_ready": 0, "offline": 0}
-    for agent_id, profile in state.config.agents.items():
-        agent = state.agents.get(agent_id)
-        if queue_id not in profile.queues or agent is None:
-            continue
-        counts[str(agent.status)] += 1
-        counts["busy"] += bool(agent.work)
-        counts["free"] += bool(free_channels(state, agent))
-    return counts
 
 
 def _figures(tally: Tally) -> Row:
