@@ -26,7 +26,8 @@ class Screens(Protocol):
 
     def agent(self, agent_id: str) -> Row | None: ...
 
-    def queue(self, queue_id: str, now: float) -> Row | None: ...
+    def queue_rows(self, queues: Iterable[str], now: float) -> Mapping[str, Row | None]:
+        """Rows of these queues; None: there is no such queue (any more)."""
 
     def totals(self, queues: frozenset[str] | None) -> Row:
         """Over these queues; None: over all."""
@@ -71,11 +72,15 @@ class CenterScreens:
         agent = self._state.agents.get(agent_id)
         return None if agent is None else views.agent_row(self._state, agent)
 
-    def queue(self, queue_id: str, now: float) -> Row | None:
-        if queue_id not in self._state.config.queues:
-            return None
-        router = self.picture.center.router
-        return views.queue_row(self._state, router, self.picture.board, queue_id, now)
+    def queue_rows(self, queues: Iterable[str], now: float) -> Mapping[str, Row | None]:
+        state, router, board = self._state, self.picture.center.router, self.picture.board
+        crews = views.crews(state)
+        return {
+            each: views.queue_row(state, router, board, each, now, crews[each])
+            if each in crews
+            else None
+            for each in queues
+        }
 
     def totals(self, queues: frozenset[str] | None) -> Row:
         router = self.picture.center.router

@@ -285,9 +285,9 @@ class Stage:
             line.push(self._snapshot(account_id, scope, None))
 
     def beat(self) -> None:
-        """A sign of life, and whatever changes with time alone (opening hours, a new day)."""
+        """A sign of life, and what changes with time alone (opening hours, a new day)."""
         if self._scopes:
-            self._wall.touch_all()
+            self._wall.touch(self._screens().queues(), ())
         self._positions_stale = True
         at = encode(rfc3339(self._clock.now()))
         self.push_all(frame("beat", seq=str(self._source.seq), at=at))

@@ -59,9 +59,8 @@ class Wall:
         agents = {a: self._change(self._agents, a, screens.agent(a)) for a in self._stale_agents}
         for agent_id in self._stale_agents:
             self._members[agent_id] = screens.queues_of(agent_id)
-        queues = {
-            q: self._change(self._queues, q, screens.queue(q, now)) for q in self._stale_queues
-        }
+        drawn = screens.queue_rows(self._stale_queues, now) if self._stale_queues else {}
+        queues = {q: self._change(self._queues, q, row) for q, row in drawn.items()}
         self._stale_agents.clear()
         self._stale_queues.clear()
         changed_agents = {id_: row for id_, row in agents.items() if row != ""}
