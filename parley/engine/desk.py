@@ -86,5 +86,8 @@ class TicketDesk:
 
 
 def task_of(ticket_id: str) -> str:
-    """The id of the interaction that brings a new ticket to an agent, e.g. `int_01J…`."""
-    return f"int_{ticket_id.partition('_')[2] or ticket_id}"
+    """The id of the interaction that brings a new ticket to an agent, e.g. `int_01J….task`.
+
+    Not the ticket's own suffix alone: a left message's ticket shares that with its conversation.
+    """
+    return f"int_{ticket_id.partition('_')[2] or ticket_id}.task"
