@@ -3,7 +3,12 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   build: {
     target: "es2022",
-    lib: { entry: "src/main.ts", formats: ["iife"], name: "ParleyWidget", fileName: () => "widget.js" },
+    lib: {
+      entry: "src/main.ts",
+      formats: ["iife"],
+      name: "ParleyWidget",
+      fileName: () => "widget.js",
+    },
     sourcemap: false,
     reportCompressedSize: false,
   },

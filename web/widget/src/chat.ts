@@ -4,6 +4,7 @@ import { chime, showCount } from "./host/attention";
 import { PageWatch } from "./host/page";
 import type { Storage } from "./host/storage";
 import type { Language } from "./i18n/words";
+import { Outbox } from "./model/outbox";
 import {
   type ChatState,
   EMPTY,
@@ -14,7 +15,6 @@ import {
   underWay,
   unread,
 } from "./model/state";
-import { Outbox } from "./model/outbox";
 import type { Frame, Pending, Session } from "./model/types";
 import { Client, Problem } from "./net/client";
 import { Line, type Socket } from "./net/line";
@@ -230,7 +230,8 @@ export class Chat {
     if (frame.type === "ready") this.flush();
     if (frame.type === "ack") this.settled(frame.client_id);
     if (frame.type === "message") this.settled(frame.message.client_id);
-    if (frame.type === "ready") for (const message of frame.messages) this.settled(message.client_id);
+    if (frame.type === "ready")
+      for (const message of frame.messages) this.settled(message.client_id);
     if (frame.type === "error") this.refusedFrame(frame);
     if (frame.type === "typing") this.typingEndsLater();
     if (frame.type === "ready" || frame.type === "message") this.reportSeen();
@@ -296,6 +297,8 @@ export class Chat {
     if (this.state.line !== "on") return;
     for (const pending of this.state.pending) {
       if (pending.acked || pending.failed !== null || this.inFlight.has(pending.clientId)) continue;
+      this.inFlight.add(pending.clientId);
+      this.dispatch({ kind: "tried", clientId: pending.clientId });
       const sent = this.line.send({
         type: "send",
         client_id: pending.clientId,
@@ -304,9 +307,7 @@ export class Chat {
         topic: pending.topic,
         retry: pending.tried,
       });
-      if (!sent) return;
-      this.inFlight.add(pending.clientId);
-      this.dispatch({ kind: "tried", clientId: pending.clientId });
+      if (!sent) this.inFlight.delete(pending.clientId);
     }
   }
 
@@ -355,7 +356,8 @@ export class Chat {
   }
 
   async transcript(): Promise<void> {
-    const interactionId = this.state.visitor.interaction_id ?? this.state.messages.at(-1)?.interaction_id;
+    const interactionId =
+      this.state.visitor.interaction_id ?? this.state.messages.at(-1)?.interaction_id;
     if (!interactionId) return;
     try {
       save(await this.client.transcript(interactionId, this.options.language), "chat.txt");

@@ -5,7 +5,8 @@ import { render } from "preact";
 import type { Chat } from "./chat";
 import { App } from "./view/App";
 import { onColour, readableOn } from "./view/colour";
-import styles from "./view/style.css?inline";
+import frame from "./view/frame.css?inline";
+import talk from "./view/talk.css?inline";
 
 const PAPER = { light: "#ffffff", dark: "#1b1f27" };
 
@@ -13,7 +14,7 @@ export function mount(chat: Chat, script: HTMLElement | null): HTMLElement {
   const host = document.createElement("parley-chat");
   const root = host.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(styles);
+  sheet.replaceSync(talk + frame);
   root.adoptedStyleSheets = [sheet];
   host.lang = chat.options.language;
   const place = () => paint(host, chat, script);
@@ -28,8 +29,7 @@ export function mount(chat: Chat, script: HTMLElement | null): HTMLElement {
 function paint(host: HTMLElement, chat: Chat, script: HTMLElement | null): void {
   const { theme = "light", position = "right" } = script?.dataset ?? {};
   const dark =
-    theme === "dark" ||
-    (theme === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
+    theme === "dark" || (theme === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
   const main = chat.state.entry?.colour ?? "#1f5eff";
   const accent = chat.state.entry?.accent ?? main;
   const paper = dark ? PAPER.dark : PAPER.light;

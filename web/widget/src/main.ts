@@ -32,7 +32,10 @@ function ownScript(): HTMLScriptElement | null {
 function start(): void {
   const script = ownScript();
   const entry = script?.dataset.entry;
-  if (!script || !entry) return console.error("Parley: the script tag needs data-entry.");
+  if (!script || !entry) {
+    console.error("Parley: the script tag needs data-entry.");
+    return;
+  }
   if (window.Parley) return; // included twice
   const base = new URL(script.src, location.href).origin;
   const chat = new Chat({

@@ -1,7 +1,7 @@
 // Files on their way: checked here for a quick answer, checked by the server for good.
 
-import type { FileInfo } from "./model/types";
 import type { ChatState, News, Upload } from "./model/state";
+import type { FileInfo } from "./model/types";
 import { type Client, Problem } from "./net/client";
 
 const MAX_FILES = 5; // per message
@@ -38,12 +38,22 @@ export class Uploads {
   /** The stored ones, for the next message. */
   take(): FileInfo[] {
     const stored = this.host.state.uploads.flatMap((upload) => upload.file ?? []);
-    this.host.dispatch({ kind: "uploads", keep: (upload) => upload.file === null && !upload.failed });
+    this.host.dispatch({
+      kind: "uploads",
+      keep: (upload) => upload.file === null && !upload.failed,
+    });
     return stored;
   }
 
   private async send(id: string, file: File): Promise<void> {
-    const upload: Upload = { id, name: file.name, size: file.size, progress: 0, file: null, failed: null };
+    const upload: Upload = {
+      id,
+      name: file.name,
+      size: file.size,
+      progress: 0,
+      file: null,
+      failed: null,
+    };
     const limits = this.host.state.entry?.limits;
     if (limits && file.size > limits.file_bytes) {
       const failed = { code: "file_too_large", values: { limit: limits.file_bytes } };
@@ -52,7 +62,9 @@ export class Uploads {
     }
     this.show(upload);
     try {
-      const stored = await this.client.upload(file, (progress) => this.show({ ...upload, progress }));
+      const stored = await this.client.upload(file, (progress) =>
+        this.show({ ...upload, progress }),
+      );
       this.show({ ...upload, progress: 1, file: stored });
     } catch (error) {
       const problem = error instanceof Problem ? error : new Problem("unavailable", 0);

@@ -1,7 +1,7 @@
 // What calls the visitor back: the count in the page's title and, if they asked for it, a sound.
 
 export function showCount(count: number): void {
-  const plain = document.title.replace(/^\(\d+\) /, "");
+  const plain = document.title.replace(/^\(\d+\)\s?/, "");
   const wanted = count > 0 ? `(${count}) ${plain}` : plain;
   if (document.title !== wanted) document.title = wanted;
 }

@@ -35,7 +35,7 @@ export class PageWatch {
   current(): Page {
     return {
       url: location.href,
-      title: document.title.replace(/^\(\d+\) /, ""), // without our own unread count
+      title: document.title.replace(/^\(\d+\)\s?/, ""), // without our own unread count
       context: this.override ?? readContext(this.script?.dataset.context),
     };
   }

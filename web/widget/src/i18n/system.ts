@@ -1,7 +1,7 @@
 // System messages come as keys, errors as codes: here they become sentences.
 
-import { fill, type Language } from "./words";
 import type { Values } from "../model/types";
+import { fill, type Language } from "./words";
 
 const SYSTEM: Record<Language, Record<string, string>> = {
   "zh-CN": {
@@ -87,7 +87,11 @@ const ERRORS: Record<Language, Record<string, string>> = {
   },
 };
 
-export function systemText(language: Language, key: string, values: Values | null | undefined): string {
+export function systemText(
+  language: Language,
+  key: string,
+  values: Values | null | undefined,
+): string {
   return fill(SYSTEM[language][key] ?? key, values ?? {});
 }
 

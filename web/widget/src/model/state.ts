@@ -221,7 +221,9 @@ function notIn(pending: Pending[], messages: Message[]): Pending[] {
 
 function replaced(uploads: Upload[], upload: Upload): Upload[] {
   const found = uploads.some((each) => each.id === upload.id);
-  return found ? uploads.map((each) => (each.id === upload.id ? upload : each)) : [...uploads, upload];
+  return found
+    ? uploads.map((each) => (each.id === upload.id ? upload : each))
+    : [...uploads, upload];
 }
 
 function seqOf(state: ChatState, messageId: string): number {

@@ -44,7 +44,7 @@ export class Client {
   upload(file: File, progress: (share: number) => void): Promise<FileInfo> {
     return new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
-      request.open("POST", this.base + PREFIX + "/attachments");
+      request.open("POST", `${this.base}${PREFIX}/attachments`);
       request.setRequestHeader("Authorization", `Bearer ${this.token}`);
       request.upload.onprogress = (event) => progress(event.loaded / Math.max(1, event.total));
       request.onerror = () => reject(new Problem("offline", 0));
@@ -60,7 +60,7 @@ export class Client {
   }
 
   liveUrl(): string {
-    return this.base.replace(/^http/, "ws") + PREFIX + "/live";
+    return `${this.base.replace(/^http/, "ws")}${PREFIX}/live`;
   }
 
   private async ask<T>(path: string, init: RequestInit = {}): Promise<T> {

@@ -75,7 +75,10 @@ export function PendingBubble({ pending }: { pending: Pending }) {
         </span>
       ) : (
         <span class="meta">
-          <State icon={pending.acked ? "tick" : "clock"} text={say(pending.acked ? "sent" : "sending")} />
+          <State
+            icon={pending.acked ? "tick" : "clock"}
+            text={say(pending.acked ? "sent" : "sending")}
+          />
           {waits && say("waitsForNet")}
         </span>
       )}
@@ -90,7 +93,12 @@ function Text({ text }: { text: string }) {
     <span class="text">
       {text.split(LINK).map((part, place) =>
         place % 2 ? (
-          <a key={part + String(place)} href={part} target="_blank" rel="noopener noreferrer nofollow">
+          <a
+            key={part + String(place)}
+            href={part}
+            target="_blank"
+            rel="noopener noreferrer nofollow"
+          >
             {part}
           </a>
         ) : (
@@ -108,7 +116,12 @@ function Attached({ file }: { file: FileInfo }) {
   if (file.media_type.startsWith("image/") && !broken) {
     return (
       <a class="picture" href={url} target="_blank" rel="noopener">
-        <img src={url} alt={say("image", { name: file.name })} loading="lazy" onError={() => setBroken(true)} />
+        <img
+          src={url}
+          alt={say("image", { name: file.name })}
+          loading="lazy"
+          onError={() => setBroken(true)}
+        />
       </a>
     );
   }

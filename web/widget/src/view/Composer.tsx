@@ -17,6 +17,7 @@ export function Composer() {
   const stored = state.uploads.some((upload) => upload.file);
   const ready = (text.trim() !== "" || stored) && !uploading;
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the field grows with its text
   useLayoutEffect(() => {
     const area = field.current;
     if (!area) return;
@@ -132,10 +133,16 @@ function Files() {
         <li key={upload.id} class={upload.failed ? "is-failed" : ""}>
           <span class="upload-name">{upload.name}</span>
           {upload.failed && (
-            <span role="alert">{errorText(language, upload.failed.code, upload.failed.values)}</span>
+            <span role="alert">
+              {errorText(language, upload.failed.code, upload.failed.values)}
+            </span>
           )}
           {!upload.failed && !upload.file && (
-            <progress value={upload.progress} max={1} aria-label={say("uploading", { name: upload.name })} />
+            <progress
+              value={upload.progress}
+              max={1}
+              aria-label={say("uploading", { name: upload.name })}
+            />
           )}
           <button
             type="button"

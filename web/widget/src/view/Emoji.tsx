@@ -21,13 +21,14 @@ export function Emoji(props: { onPick: (emoji: string) => void; onClose: () => v
     }
     const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -COLUMNS, ArrowDown: COLUMNS }[event.key];
     const buttons = [...(grid.current?.querySelectorAll("button") ?? [])];
-    const at = buttons.indexOf((grid.current?.getRootNode() as ShadowRoot).activeElement as HTMLButtonElement);
+    const root = grid.current?.getRootNode() as ShadowRoot | undefined;
+    const at = buttons.indexOf(root?.activeElement as HTMLButtonElement);
     if (by === undefined || at < 0) return;
     event.preventDefault();
     buttons[Math.min(buttons.length - 1, Math.max(0, at + by))]?.focus();
   };
   return (
-    <div class="emoji" ref={grid} role="group" aria-label={say("emoji")} onKeyDown={onKeyDown}>
+    <div class="emoji" ref={grid} role="toolbar" aria-label={say("emoji")} onKeyDown={onKeyDown}>
       {ALL.map((emoji, place) => (
         <button
           key={emoji}

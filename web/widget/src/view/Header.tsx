@@ -59,6 +59,7 @@ function Menu() {
     box.current?.querySelector<HTMLElement>("button")?.focus();
   };
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the keys of its buttons pass through here
     <div
       class="menu"
       ref={box}

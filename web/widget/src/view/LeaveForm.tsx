@@ -24,7 +24,7 @@ export function LeaveForm({ kind, onDone }: { kind: LeaveKind; onDone: () => voi
       .slice(started.current)
       .some((m) => m.key === "message_saved" || m.key === "callback_saved");
     if (saved) onDone();
-  }, [state.messages]);
+  }, [state.messages, onDone]);
   useEffect(() => {
     if (state.notice) setSent(false);
   }, [state.notice]);
@@ -36,7 +36,12 @@ export function LeaveForm({ kind, onDone }: { kind: LeaveKind; onDone: () => voi
     if (lacking) return;
     chat.dispatch({ kind: "notice", notice: null });
     const when = callback && at ? new Date(at).toISOString() : null;
-    const told = chat.leaveMessage(clientId.current, text.trim(), callback ? phone.trim() : "", when);
+    const told = chat.leaveMessage(
+      clientId.current,
+      text.trim(),
+      callback ? phone.trim() : "",
+      when,
+    );
     if (told) setSent(true);
     else setMissing(errorText(language, "offline", {}));
   };

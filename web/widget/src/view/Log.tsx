@@ -4,9 +4,9 @@ import { moment } from "../i18n/format";
 import { textIn } from "../i18n/texts";
 import { lastSeq } from "../model/state";
 import type { Message } from "../model/types";
+import { Bubble, PendingBubble } from "./Bubble";
 import { useChat } from "./context";
 import { Icon } from "./icons";
-import { Bubble, PendingBubble } from "./Bubble";
 
 const APART_MS = 5 * 60_000; // a time is shown when nobody wrote for so long
 const NEAR_PX = 80; // whoever is this near the end wants to stay there
@@ -14,22 +14,31 @@ const NEAR_PX = 80; // whoever is this near the end wants to stay there
 export function Log({ children }: { children: ComponentChildren }) {
   const { chat, state, language, say } = useChat();
   const box = useRef<HTMLDivElement>(null);
+  const inside = useRef<HTMLDivElement>(null);
   const near = useRef(true);
   const height = useRef(0);
   const [behind, setBehind] = useState(false);
   const last = lastSeq(state);
   const first = state.messages[0]?.seq;
 
-  useLayoutEffect(() => {
-    const log = box.current;
-    if (!log) return;
-    if (near.current) log.scrollTop = log.scrollHeight;
-    else setBehind(true);
-    height.current = log.scrollHeight;
-  }, [last, state.pending.length, state.visitor.phase, state.rate, state.typingUntil > 0]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs for each new message
+  useEffect(() => {
+    if (!near.current) setBehind(true);
+  }, [last]);
 
+  useEffect(() => {
+    const follow = new ResizeObserver(() => {
+      const log = box.current; // a picture was loaded, a card unfolded: the end stays in view
+      if (log && near.current) log.scrollTop = log.scrollHeight;
+      if (log) height.current = log.scrollHeight;
+    });
+    for (const each of [box.current, inside.current]) if (each) follow.observe(each);
+    return () => follow.disconnect();
+  }, []);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when older messages came on top
   useLayoutEffect(() => {
-    const log = box.current; // older messages came on top: what is read stays in place
+    const log = box.current; // what is being read stays in place
     if (log && !near.current) log.scrollTop += log.scrollHeight - height.current;
     if (log) height.current = log.scrollHeight;
   }, [first]);
@@ -58,25 +67,30 @@ export function Log({ children }: { children: ComponentChildren }) {
           if (near.current) setBehind(false);
         }}
       >
-        {state.historyBefore !== null && (
-          <button type="button" class="link earlier" onClick={() => void chat.earlier()}>
-            {say("earlier")}
-          </button>
-        )}
-        {greeting && state.historyBefore === null && <p class="bubble from-agent">{greeting}</p>}
-        <Messages messages={state.messages} />
-        {state.pending.map((pending) => (
-          <PendingBubble key={pending.clientId} pending={pending} />
-        ))}
-        <Topics />
-        {children}
-        {typing && (
-          <p class="typing" aria-label={`${state.visitor.agent?.name ?? say("agent")} ${say("typing")}`}>
-            <i />
-            <i />
-            <i />
-          </p>
-        )}
+        <div ref={inside} class="log-in">
+          {state.historyBefore !== null && (
+            <button type="button" class="link earlier" onClick={() => void chat.earlier()}>
+              {say("earlier")}
+            </button>
+          )}
+          {greeting && state.historyBefore === null && <p class="bubble from-agent">{greeting}</p>}
+          <Messages messages={state.messages} />
+          {state.pending.map((pending) => (
+            <PendingBubble key={pending.clientId} pending={pending} />
+          ))}
+          <Topics />
+          {children}
+          {typing && (
+            <p class="typing">
+              <span class="hidden">
+                {state.visitor.agent?.name ?? say("agent")} {say("typing")}
+              </span>
+              <i />
+              <i />
+              <i />
+            </p>
+          )}
+        </div>
       </div>
       {behind && (
         <button type="button" class="to-end" onClick={toEnd}>
@@ -96,7 +110,8 @@ function Messages({ messages }: { messages: Message[] }) {
         const before = messages[place - 1];
         const at = new Date(message.at);
         const apart = !before || at.getTime() - Date.parse(before.at) > APART_MS;
-        const same = !apart && before?.sender === message.sender && before.agent_name === message.agent_name;
+        const same =
+          !apart && before?.sender === message.sender && before.agent_name === message.agent_name;
         return [
           apart && (
             <time key={`${message.id}-at`} class="time" dateTime={message.at}>
@@ -123,7 +138,8 @@ function useMinute(): Date {
 function Topics() {
   const { chat, state, language, say } = useChat();
   const topics = state.entry?.topics ?? [];
-  if (state.visitor.phase !== "idle" || state.pending.length > 0 || topics.length === 0) return null;
+  if (state.visitor.phase !== "idle" || state.pending.length > 0 || topics.length === 0)
+    return null;
   if (!state.entry?.open || state.rate) return null;
   return (
     <fieldset class="topics">

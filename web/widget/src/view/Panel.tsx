@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { errorText } from "../i18n/system";
 import { textIn } from "../i18n/texts";
 import { Composer } from "./Composer";
@@ -14,6 +14,7 @@ export function Panel() {
   const [leaving, setLeaving] = useState<LeaveKind | null>(null);
   const [dropping, setDropping] = useState(false);
   const box = useRef<HTMLDivElement>(null);
+  const stay = useCallback(() => setLeaving(null), []);
   useEffect(() => {
     box.current?.querySelector<HTMLElement>(fullScreen() ? ".panel-close" : "textarea")?.focus();
     return lockPage();
@@ -42,7 +43,7 @@ export function Panel() {
       <Header />
       <LineBanner />
       {leaving ? (
-        <LeaveForm kind={leaving} onDone={() => setLeaving(null)} />
+        <LeaveForm kind={leaving} onDone={stay} />
       ) : (
         <>
           <Log>
@@ -73,14 +74,16 @@ export function Panel() {
 function LineBanner() {
   const { state, say } = useChat();
   const [late, setLate] = useState(false);
-  const broken = state.line === "lost" || (state.line === "connecting" && state.messages.length > 0);
+  const broken =
+    state.line === "lost" || (state.line === "connecting" && state.messages.length > 0);
   useEffect(() => {
     if (!broken) return setLate(false);
     const timer = setTimeout(() => setLate(true), 1_500); // a short reconnect is nobody's business
     return () => clearTimeout(timer);
   }, [broken]);
   const offline = !navigator.onLine;
-  if (!late && !(offline && state.line !== "on")) return <div class="banner" role="status" hidden />;
+  if (!late && !(offline && state.line !== "on"))
+    return <div class="banner" role="status" hidden />;
   return (
     <div class="banner" role="status">
       {offline || state.pending.length > 0 ? say("offline") : say("reconnecting")}

@@ -31,7 +31,12 @@ export function RateCard() {
       <p class="card-title" id="rate-title">
         {say("rateTitle")}
       </p>
-      <div class="stars" role="radiogroup" aria-labelledby="rate-title" onMouseLeave={() => setHover(0)}>
+      <div
+        class="stars"
+        role="radiogroup"
+        aria-labelledby="rate-title"
+        onMouseLeave={() => setHover(0)}
+      >
         {STARS.map((n) => (
           <label key={n} class={n <= shown ? "is-on" : ""} onMouseEnter={() => setHover(n)}>
             <input

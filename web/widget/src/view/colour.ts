@@ -2,7 +2,7 @@
 
 const LEAST_CONTRAST = 4.5;
 const WHITE = "#ffffff";
-const INK = "#111827";
+const INK = "#050505"; // dark enough that one of the two always reaches 4.5
 
 export function onColour(background: string): string {
   return contrast(WHITE, background) >= contrast(INK, background) ? WHITE : INK;

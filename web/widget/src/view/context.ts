@@ -3,7 +3,7 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Chat } from "../chat";
-import { fill, type Language, type Word, WORDS } from "../i18n/words";
+import { fill, type Language, WORDS, type Word } from "../i18n/words";
 import type { ChatState } from "../model/state";
 import type { Values } from "../model/types";
 
