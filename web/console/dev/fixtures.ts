@@ -547,5 +547,7 @@ export const replies: RenderedReply[] = REPLIES.map(([shortcut, zh, en, zhText, 
   shortcut,
   names: { "zh-CN": zh, "en-US": en },
   group: "",
-  texts: { "zh-CN": zhText, "en-US": enText },
+  language: "zh-CN",
+  text: zhText,
+  missing: enText.includes("order") ? ["order.id"] : [],
 }));

@@ -30,7 +30,12 @@ export function texts(language: Language): Tree {
 export function browserLanguage(): Language {
   const chosen = localStorage.getItem(CHOICE);
   if (chosen === "zh-CN" || chosen === "en-US") return chosen;
-  return navigator.language.toLowerCase().startsWith("zh") ? "zh-CN" : "en-US";
+  return asLanguage(navigator.language);
+}
+
+/** The nearest language of ours, e.g. for an account's `zh-TW`. */
+export function asLanguage(tag: string): Language {
+  return tag.toLowerCase().startsWith("zh") ? "zh-CN" : "en-US";
 }
 
 export function setLanguage(language: Language): void {
@@ -53,7 +58,7 @@ setLanguage(browserLanguage());
 
 export function useLanguage(): Language {
   const { i18n } = useTranslation();
-  return i18n.language === "zh-CN" ? "zh-CN" : "en-US";
+  return asLanguage(i18n.language);
 }
 
 /** The text in this language, else in any. */

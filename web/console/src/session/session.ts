@@ -4,7 +4,7 @@ import { api, setCsrf, whenSignedOut } from "../api/client";
 import { Problem } from "../api/problem";
 import { queryClient } from "../api/query";
 import type { Language, Me } from "../api/types";
-import { setLanguage } from "../i18n";
+import { asLanguage, setLanguage } from "../i18n";
 
 interface Session {
   me: Me | null | undefined;
@@ -69,7 +69,7 @@ export function whenSignedOutNow(): void {
 
 function enter(me: Me): void {
   setCsrf(me.csrf);
-  setLanguage(me.account.language);
+  setLanguage(asLanguage(me.account.language));
   useSession.setState({ me, failure: null });
 }
 

@@ -41,7 +41,7 @@ export function PresenceDot({ status }: { status: PresenceStatus }) {
   return <span aria-hidden className={`${styles.dot} ${styles[status]}`} />;
 }
 
-export function Tier({ tier }: { tier: string | null }) {
+export function Tier({ tier }: { tier: string | null | undefined }) {
   if (!tier) return null;
   return <span className={styles.tier}>{tier}</span>;
 }

@@ -16,6 +16,8 @@ import { send } from "./outgoing";
 import { ReplyPicker, slashIn } from "./ReplyPicker";
 
 const MAX_CHARS = 8_000;
+/** A variable of a canned reply that nothing was known for. */
+const VARIABLE = /\{\{[\w.]+\}\}/;
 const TELL_FROM = 0.8;
 const TYPING_EVERY_MS = 3_000;
 
@@ -31,7 +33,9 @@ export function Composer({ work }: { work: Work }) {
   const [picking, setPicking] = useState(true);
   const typing = useTyping(work.id, mode);
   const over = text.length > MAX_CHARS;
+  const unfilled = mode === "reply" ? VARIABLE.exec(text)?.[0] : undefined;
   const empty = text.trim() === "" && files.ready.length === 0;
+  const blocked = empty || over || files.busy || unfilled !== undefined;
   const slash = mode === "reply" && picking ? slashIn(text) : null;
   const mention = mode === "note" && picking ? mentionAt(text, caret) : null;
 
@@ -46,12 +50,13 @@ export function Composer({ work }: { work: Work }) {
     requestAnimationFrame(() => box.current?.focus());
   }
 
-  function write(next: string, at = next.length) {
+  /** Replace the text; select from `at` to `end`. */
+  function write(next: string, at = next.length, end = at) {
     change({ [mode]: next });
     requestAnimationFrame(() => {
       const area = box.current?.resizableTextArea?.textArea;
       area?.focus();
-      area?.setSelectionRange(at, at);
+      area?.setSelectionRange(at, end);
       setCaret(at);
     });
   }
@@ -64,7 +69,7 @@ export function Composer({ work }: { work: Work }) {
   }
 
   function submit() {
-    if (empty || over || files.busy) return;
+    if (blocked) return;
     send({
       interaction_id: work.id,
       text: text.trim(),
@@ -98,9 +103,12 @@ export function Composer({ work }: { work: Work }) {
       {slash !== null && (
         <ReplyPicker
           interactionId={work.id}
-          language={work.language}
           typed={slash}
-          onPick={(reply) => write(reply)}
+          onPick={(reply) => {
+            const gap = VARIABLE.exec(reply);
+            if (gap) write(reply, gap.index, gap.index + gap[0].length);
+            else write(reply);
+          }}
         />
       )}
       {mention && (
@@ -173,21 +181,22 @@ export function Composer({ work }: { work: Work }) {
       />
       <Attachments files={files} />
       <div className={styles.tools}>
-        <span className={styles.hint}>
-          {t(mode === "note" ? "desk.note_hint" : "desk.reply_hint")}
-        </span>
+        {unfilled ? (
+          <span className={styles.over} role="status">
+            {t("desk.unfilled", { name: unfilled })}
+          </span>
+        ) : (
+          <span className={styles.hint}>
+            {t(mode === "note" ? "desk.note_hint" : "desk.reply_hint")}
+          </span>
+        )}
         <span className={styles.grow} />
         {text.length > MAX_CHARS * TELL_FROM && (
           <span className={`num ${over ? styles.over : styles.hint}`} role="status">
             {t("desk.chars", { count: text.length, limit: MAX_CHARS })}
           </span>
         )}
-        <Button
-          type="primary"
-          icon={<SendOutlined />}
-          disabled={empty || over || files.busy}
-          onClick={submit}
-        >
+        <Button type="primary" icon={<SendOutlined />} disabled={blocked} onClick={submit}>
           {t(mode === "note" ? "desk.save_note" : "desk.send")}
         </Button>
       </div>

@@ -3,13 +3,13 @@ import { Alert, Button, Drawer, Form, Input, Segmented, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { fieldText, problemText } from "../../api/problem";
 import { queryClient } from "../../api/query";
-import type { Customer, Message, Ticket, TicketPriority } from "../../api/types";
+import type { NewTicket as Body, Customer, Message, Ticket, TicketPriority } from "../../api/types";
 import type { Work } from "../../live/protocol";
 import { useLive } from "../../live/store";
 import { useKeys } from "../../ui/keys";
 import { Keys } from "../../ui/Marks";
 import { useAction } from "../../ui/useAction";
-import { type NewTicket as Body, desk, useColleagues } from "./api";
+import { desk, useColleagues } from "./api";
 
 const KINDS = ["problem", "complaint", "return", "callback", "message"];
 const PRIORITIES: TicketPriority[] = ["low", "normal", "high", "urgent"];
@@ -47,6 +47,7 @@ function TicketForm({ work, onClose, onOpened }: Omit<Props, "open">) {
         customer_id: work.customer.id,
         interaction_id: work.id,
         queue: work.queue,
+        fields: {},
       }),
     {
       quiet: true,

@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { problemText } from "../../api/problem";
 import type { RenderedReply } from "../../api/types";
-import { pick, useNames } from "../../i18n";
+import { pick, useLanguage, useNames } from "../../i18n";
 import { useReplies } from "./api";
 import styles from "./Composer.module.css";
 import { Picker } from "./Picker";
@@ -19,7 +19,7 @@ export function found(replies: RenderedReply[], typed: string, language: string)
   const rank = (reply: RenderedReply) => {
     if (reply.shortcut.toLowerCase().startsWith(typed.toLowerCase())) return 0;
     if (matches(pick(reply.names, language), typed)) return 1;
-    return matches(pick(reply.texts, language), typed) ? 2 : 3;
+    return matches(reply.text, typed) ? 2 : 3;
   };
   return replies
     .map((reply) => ({ reply, rank: rank(reply) }))
@@ -30,15 +30,14 @@ export function found(replies: RenderedReply[], typed: string, language: string)
 
 interface Props {
   interactionId: string;
-  /** The customer's: replies are sent in it. */
-  language: string;
   typed: string;
   onPick: (text: string) => void;
 }
 
-export function ReplyPicker({ interactionId, language, typed, onPick }: Props) {
+export function ReplyPicker({ interactionId, typed, onPick }: Props) {
   const { t } = useTranslation();
   const names = useNames();
+  const language = useLanguage();
   const replies = useReplies(interactionId, true);
   const options = useMemo(
     () => found(replies.data ?? [], typed, language),
@@ -49,7 +48,7 @@ export function ReplyPicker({ interactionId, language, typed, onPick }: Props) {
       label={t("desk.canned")}
       options={options}
       id={(reply) => reply.id}
-      onPick={(reply) => onPick(pick(reply.texts, language))}
+      onPick={(reply) => onPick(reply.text)}
       none={
         replies.isPending
           ? t("common.loading")
@@ -62,7 +61,14 @@ export function ReplyPicker({ interactionId, language, typed, onPick }: Props) {
         <>
           <span className={styles.shortcut}>/{reply.shortcut}</span>
           <span className={styles.title}>{names(reply.names)}</span>
-          <span className={styles.text}>{pick(reply.texts, language)}</span>
+          <span className={styles.text} lang={reply.language}>
+            {reply.text}
+          </span>
+          {reply.missing.length > 0 && (
+            <span className={styles.missing}>
+              {t("desk.canned_missing", { names: reply.missing.join(", ") })}
+            </span>
+          )}
         </>
       )}
     </Picker>

@@ -3,7 +3,7 @@ import { HistoryOutlined, ProfileOutlined } from "@ant-design/icons";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import type { InteractionRow, Listed, Message, Page, Ticket, TimelineItem } from "../../api/types";
@@ -41,17 +41,12 @@ export function Timeline({ customerId, now }: { customerId: string; now: string 
   return (
     <>
       <ul className={styles.list}>
-        {items.map((item) =>
-          item.kind === "interaction" ? (
-            <Interaction
-              key={item.interaction.id}
-              row={item.interaction}
-              here={item.interaction.id === now}
-            />
-          ) : (
-            <TicketEntry key={item.ticket.id} ticket={item.ticket} at={item.at} />
-          ),
-        )}
+        {items.map(({ at, interaction, ticket }) => (
+          <Fragment key={interaction?.id ?? ticket?.id}>
+            {interaction && <Interaction row={interaction} here={interaction.id === now} />}
+            {ticket && <TicketEntry ticket={ticket} at={at} />}
+          </Fragment>
+        ))}
       </ul>
       {query.hasNextPage && (
         <Button

@@ -2,17 +2,17 @@
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../../api/client";
 import type {
-  Attachment,
   Colleague,
   Customer,
   Disposition,
   InteractionRow,
   Listed,
+  NewTicket,
   Order,
   Page,
   RenderedReply,
   Ticket,
-  TicketPriority,
+  WrapUp,
 } from "../../api/types";
 
 const CALM_MS = 5 * 60_000;
@@ -29,25 +29,6 @@ export interface NewMessage {
   mentions: string[];
   attachments: string[];
   language?: string;
-}
-
-export interface NewTicket {
-  kind: string;
-  subject: string;
-  description: string;
-  priority: TicketPriority;
-  customer_id: string | null;
-  interaction_id: string | null;
-  queue: string | null;
-  assignee: string | null;
-  phone: string | null;
-}
-
-export interface WrapUp {
-  disposition: string | null;
-  note: string;
-  resolved: boolean | null;
-  ready: boolean;
 }
 
 type Target = { to_queue: string; note: string } | { to_agent: string; note: string };
@@ -72,8 +53,6 @@ export const desk = {
   saveCustomer: (id: string, changes: Partial<Customer> & { version: number }) =>
     api.patch<Customer>(`/customers/${id}`, changes),
 };
-
-export type Uploaded = Attachment;
 
 export function useColleagues(enabled = true) {
   return useQuery({

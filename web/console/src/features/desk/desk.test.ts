@@ -105,7 +105,9 @@ describe("a slash", () => {
       shortcut,
       names: { "zh-CN": zh },
       group: "",
-      texts: { "zh-CN": text },
+      language: "zh-CN",
+      text,
+      missing: [],
     });
     const all = [reply("a", "结束语", "wl"), reply("b", "物流", "…"), reply("wl", "问候", "…")];
     expect(found(all, "wl", "zh-CN").map((each) => each.id)).toEqual(["wl", "b", "a"]);
