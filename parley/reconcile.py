@@ -1,0 +1,250 @@
+"""`parley reconcile`: does everything that was kept tell the same story? Changes nothing.
+
+The journal is the truth; each row beside it was written in the same transaction. So after any crash:
+
+    numbered      events are numbered 1, 2, 3 … up to what the shard counts
+    stored once   each message is in the journal once and has its row, and no row has no event
+    sent once     a client id of one sender stands for one message, however often it was sent
+    ends once     an interaction arrives once, ends at most once, and nothing happens to it afterwards
+    live          what has not ended is in the replayed state, and nothing else is
+    rows          an interaction's row is what its events add up to
+    snapshots     a snapshot is what the journal up to it adds up to
+
+It reads as of one moment, beside a running Parley or without one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any
+
+import msgspec
+
+from parley.adapters.store.database import Database
+from parley.adapters.store.ledger import Ledger, open_ledger
+from parley.adapters.store.store import PostgresStore
+from parley.config import Settings
+from parley.core import events as ev
+from parley.core.center.center import Center
+from parley.core.center.state import State
+from parley.core.insight.facts import Facts, InteractionFact
+from parley.core.model import Phase, Sender
+from parley.engine.codec import Codec
+from parley.engine.picture import CenterPicture
+from parley.upkeep import database
+
+MAX_FAULTS = 100  # told of one tenant; all are counted
+DIGEST_BYTES = 8
+
+AFTERWARDS = (ev.Rated, ev.TicketOpened, ev.DeliveryChanged)
+"""What may still happen around an interaction that has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A law that does not hold, and where."""
+
+    law: str
+    where: str  # an id, a seq
+    what: str
+
+
+@dataclass(slots=True)
+class Books:
+    """What one tenant's audit found."""
+
+    tenant_id: str
+    events: int = 0
+    messages: int = 0
+    ended: int = 0
+    open: int = 0
+    fault_count: int = 0
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def balanced(self) -> bool:
+        return self.fault_count == 0
+
+    def blame(self, law: str, where: object, what: str) -> None:
+        self.fault_count += 1
+        if len(self.faults) < MAX_FAULTS:
+            self.faults.append(Fault(law, str(where), what))
+
+
+async def reconcile(settings: Settings) -> list[Books]:
+    """The books of all tenants. Raises Unavailable."""
+    async with database(settings) as dsn:
+        return await reconcile_at(dsn)
+
+
+async def reconcile_at(dsn: str) -> list[Books]:
+    """The books of all tenants in the database at the owner's address."""
+    pool = Database(dsn, pool_size=2)
+    await pool.open()
+    try:
+        tenants = await PostgresStore(pool, Codec).tenants()
+        return [await _audit(pool, tenant_id) for tenant_id in tenants]
+    finally:
+        await pool.close()
+
+
+async def _audit(pool: Database, tenant_id: str) -> Books:
+    async with open_ledger(pool, Codec, tenant_id) as ledger:
+        books = Books(tenant_id)
+        fold = Fold(books, dict(await ledger.snapshots()))
+        async for recorded in ledger.events():
+            fold.take(recorded.seq, recorded.event)
+        if (numbered := await ledger.seq()) != books.events:
+            books.blame("numbered", numbered, f"the journal has {books.events} events")
+        fold.finish()
+        await _check_messages(ledger, fold)
+        await _check_facts(ledger, fold)
+        return books
+
+
+async def _check_messages(ledger: Ledger, fold: Fold) -> None:
+    books, missing = fold.books, dict(fold.messages)
+    async for row in ledger.messages():
+        if missing.pop(row.id, None) != row.seq:
+            books.blame("stored once", row.id, f"a row says event {row.seq}, the journal does not")
+    for message_id, seq in missing.items():
+        books.blame("stored once", message_id, f"event {seq} has no row")
+
+
+async def _check_facts(ledger: Ledger, fold: Fold) -> None:
+    books, missing = fold.books, dict(fold.digests)
+    async for fact in ledger.facts():
+        if missing.pop(fact.id, None) != digest(fact):
+            books.blame("rows", fact.id, "its row differs from its events")
+    for interaction_id in missing:
+        books.blame("rows", interaction_id, "it has no row")
+
+
+class Fold:
+    """Folds the journal from its first event, and keeps what rows are compared with."""
+
+    def __init__(self, books: Books, snapshots: dict[int, bytes]) -> None:
+        self.books = books
+        self.messages: dict[str, int] = {}  # id -> seq
+        self.digests: dict[str, bytes] = {}  # of each interaction's fact
+        self._snapshots = snapshots
+        self._center = Center()
+        self._facts = Facts()
+        self._ended: set[str] = set()
+        self._sent: set[tuple[str, ...]] = set()
+
+    def take(self, seq: int, event: ev.Event) -> None:
+        self.books.events += 1
+        if seq != self.books.events:
+            self.books.blame("numbered", seq, f"it should be event {self.books.events}")
+            self.books.events = seq
+        self._check_life(seq, event)
+        if isinstance(event, ev.MessageAdded):
+            self._check_message(seq, event)
+        self._center.evolve(event)
+        fact = self._facts.apply(event)
+        if fact is not None and fact.phase is Phase.ENDED:
+            self.digests[fact.id] = digest(fact)
+        if seq in self._snapshots:
+            self._check_snapshot(seq)
+
+    def finish(self) -> None:
+        """After the last event: what is still open."""
+        books, live = self.books, self._center.state.interactions
+        books.messages, books.ended, books.open = len(self.messages), len(self._ended), len(live)
+        self.digests.update((id_, digest(fact)) for id_, fact in self._facts.rows.items())
+        for interaction_id in live.keys() ^ self._facts.rows.keys():
+            books.blame("live", interaction_id, "either it has ended or it has not")
+        addresses = {i.address: i.id for i in live.values() if i.ended_by is None}
+        for address, interaction_id in addresses.items():
+            if self._center.state.by_address.get(address) != interaction_id:
+                books.blame("live", interaction_id, f"{address} does not lead to it")
+        for seq in self._snapshots:
+            if seq > books.events:
+                books.blame("snapshots", seq, "it is of events that the journal does not have")
+
+    def _check_life(self, seq: int, event: ev.Event) -> None:
+        interaction_id: str | None = getattr(event, "interaction_id", None)
+        if interaction_id is None or isinstance(event, AFTERWARDS):
+            return
+        if interaction_id in self._ended:
+            self.books.blame("ends once", interaction_id, f"event {seq} comes after its end")
+        elif isinstance(event, ev.Arrived) == (interaction_id in self._facts.rows):
+            self.books.blame("ends once", interaction_id, f"event {seq} is not its first arrival")
+        if isinstance(event, ev.Ended):
+            self._ended.add(interaction_id)
+
+    def _check_message(self, seq: int, event: ev.MessageAdded) -> None:
+        if event.message_id in self.messages:
+            self.books.blame("stored once", event.message_id, f"again at event {seq}")
+        self.messages[event.message_id] = seq
+        if event.sender is Sender.SYSTEM:
+            return
+        sent = self._sender(event)
+        if sent in self._sent:
+            self.books.blame("sent once", event.client_id, f"again at event {seq}")
+        self._sent.add(sent)
+
+    def _sender(self, event: ev.MessageAdded) -> tuple[str, ...]:
+        """Whose client id it is: a customer's own over all their conversations."""
+        if event.sender is Sender.CUSTOMER:
+            fact = self._facts.rows.get(event.interaction_id)
+            return (fact.address if fact else "", event.client_id)
+        return (event.interaction_id, event.agent_id or "", event.client_id)
+
+    def _check_snapshot(self, seq: int) -> None:
+        saved = CenterPicture("UTC", _no_history)
+        if saved.restore((seq, self._snapshots[seq])) != seq:
+            return  # made by another version: the engine passes it over too
+        for name in differing(saved.center.state, self._center.state):
+            self.books.blame("snapshots", seq, f"{name} differs from the journal")
+        if saved.facts.rows != self._facts.rows:
+            self.books.blame("snapshots", seq, "facts differ from the journal")
+
+
+def digest(fact: InteractionFact) -> bytes:
+    """Of all that the engine writes; a rating comes from elsewhere."""
+    plain = replace(fact, rating=None, rating_comment="")
+    return hashlib.blake2b(msgspec.json.encode(plain), digest_size=DIGEST_BYTES).digest()
+
+
+def differing(one: State, other: State) -> Iterator[str]:
+    """Which parts of two states differ, by name; of a part with ids, which id."""
+    for part in fields(State):
+        left, right = getattr(one, part.name), getattr(other, part.name)
+        if left == right:
+            continue
+        if isinstance(left, dict) and isinstance(right, dict):
+            keys = (k for k in left.keys() | right.keys() if left.get(k) != right.get(k))
+            yield from (f"{part.name} {key}" for key in sorted(keys))
+        else:
+            yield part.name
+
+
+async def _no_history(since: float) -> list[InteractionFact]:
+    return []
+
+
+# --- for whoever asked ----------------------------------------------------------------------------
+
+
+def printed(all_books: list[Books], *, as_json: bool) -> str:
+    if as_json:
+        return msgspec.json.encode([_shown(books) for books in all_books]).decode()
+    return "\n".join(line for books in all_books for line in _lines(books)) or "no tenants"
+
+
+def _shown(books: Books) -> dict[str, Any]:
+    return {**asdict(books), "balanced": books.balanced}
+
+
+def _lines(books: Books) -> Iterator[str]:
+    yield (
+        f"{books.tenant_id}: {books.events} events, {books.messages} messages, "
+        f"{books.ended} interactions ended, {books.open} open: "
+        + ("balanced" if books.balanced else f"{books.fault_count} faults")
+    )
+    for fault in books.faults:
+        yield f"  {fault.law}: {fault.where}: {fault.what}"
