@@ -19,6 +19,7 @@ from parley.demo.site import TIMEOUT_S, Site, sign_in
 from parley.demo.visit import Visit
 
 SECONDS_PER_CHAR = 0.12
+IDLE_LINE_S = 2.0  # the server closes an idle line after 5 s: no request may meet that moment
 SILENCE_S = 180.0  # a customer who says nothing for so long is thanked and let go
 DECLINED_SHARE = 0.02
 PHRASES = {
@@ -63,7 +64,9 @@ class Colleague:
         self._work: dict[str, dict[str, Any]] = {}
         self._changed = asyncio.Event()
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._client = httpx.AsyncClient(base_url=site.url, timeout=TIMEOUT_S)
+        self._client = httpx.AsyncClient(
+            base_url=site.url, timeout=TIMEOUT_S, limits=httpx.Limits(keepalive_expiry=IDLE_LINE_S)
+        )
 
     async def play(self) -> None:
         """Raises SignedOut if signing in fails; any other trouble is waited out."""
@@ -100,6 +103,7 @@ class Colleague:
             origin=Origin(self._site.url),
             additional_headers={"Cookie": cookies},
         ) as line:
+            self._take(json.loads(await line.recv()))  # the snapshot: present from now on
             await self._client.put("/api/v1/presence", json={"status": "ready"})
             async for text in line:
                 self._take(json.loads(text))
