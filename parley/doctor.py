@@ -25,6 +25,7 @@ from parley.adapters.store import migrate
 from parley.config import Settings
 from parley.core.errors import ParleyError
 from parley.core.model import Texts
+from parley.health import LEAST_FREE_BYTES
 from parley.serve import take_port
 
 ASK_TIMEOUT_S = 5.0
@@ -95,7 +96,7 @@ def _data_dir(settings: Settings) -> Iterator[Finding]:
 def _disk(path: Path) -> Finding:
     free = shutil.disk_usage(path).free
     figure = f"{free // 1_000_000} MB"
-    if free >= main.LEAST_FREE_BYTES:
+    if free >= LEAST_FREE_BYTES:
         return well("disk", f"剩余 {figure}", f"{figure} free")
     return broken(
         "disk",
