@@ -35,14 +35,15 @@ class Visit:
 
     @property
     def page(self) -> Page:
+        """The page of the demo shop they write from; its address is relative to this server."""
         language, product = self.dialogue.language, products().get(self.dialogue.product or "")
+        shop = f"/demo/{language[:2]}"
         if product is None:
             order = self.known.orders[0]
             title = "我的订单" if language == "zh-CN" else "My orders"
-            return Page(f"https://shop.example/orders/{order.id}", title, {"order": order.id})
+            return Page(f"{shop}/orders/{order.id}", title, {"order": order.id})
         name = product.names[language]
-        url = f"https://shop.example/products/{product.sku}"
-        return Page(url, name, {"sku": product.sku, "product": name})
+        return Page(f"{shop}/p/{product.sku}", name, {"sku": product.sku, "product": name})
 
     def _values(self) -> dict[str, str]:
         customer, order = self.known.customer, self.known.orders[0]

@@ -219,7 +219,7 @@ class Visitor:
 
     def _page(self) -> dict[str, Any]:
         page = self._visit.page
-        url = page.url.replace("https://shop.example", f"{self._site.url}/demo")
+        url = self._site.url + page.url
         return {"url": url, "title": page.title, "context": page.context}
 
 
