@@ -70,7 +70,6 @@ export function CustomerList() {
         )}
         {rows.length > 0 && (
           <Table<Customer>
-            size="small"
             rowKey="id"
             sticky
             dataSource={rows}

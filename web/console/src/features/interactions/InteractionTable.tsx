@@ -22,7 +22,6 @@ export function InteractionTable({ rows }: { rows: InteractionRow[] }) {
   const columns = useColumns();
   return (
     <Table<InteractionRow>
-      size="small"
       rowKey="id"
       sticky
       dataSource={rows}

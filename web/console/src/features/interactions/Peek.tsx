@@ -37,7 +37,9 @@ function Open({ interaction }: { interaction: InteractionDetail }) {
   const end = useRef<HTMLDivElement>(null);
   const count = events.data?.length ?? 0;
   // biome-ignore lint/correctness/useExhaustiveDependencies: follow what is new
-  useEffect(() => end.current?.scrollIntoView({ block: "end" }), [count]);
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: "end" });
+  }, [count]);
   const { customer } = interaction;
   return (
     <div className={styles.peek}>

@@ -7,14 +7,20 @@ import type { Attachment, JournalRow, Message } from "../../api/types";
 import { useLanguage } from "../../i18n";
 import { bytes, fullTime } from "../../ui/format";
 import styles from "./Interactions.module.css";
-import { type Pen, type Sentence, sentence } from "./sentences";
+import { type Pen, type Receipt, type Sentence, sentence } from "./sentences";
 import { timeOfDay, usePen } from "./usePen";
 
 const SHOWN = ["story", "talk", "all"] as const;
 type Shown = (typeof SHOWN)[number];
 
 /** Kinds that only the full record shows: true, but rarely what one looks for. */
-const DETAILS = new Set(["DeliveryChanged", "CustomerAway", "CustomerBack", "PageChanged"]);
+const DETAILS = new Set([
+  "DeliveryChanged",
+  "CustomerAway",
+  "CustomerBack",
+  "PageChanged",
+  "TimerLapsed",
+]);
 
 interface Props {
   events: JournalRow[];
@@ -122,13 +128,40 @@ function Told({ told, row }: { told: Sentence; row: JournalRow }) {
     <div className={styles.told}>
       <span className={styles[`tone_${told.tone}`]}>{words}</span>
       {text && <p className={styles.detail}>{text}</p>}
-      {told.why && (
-        <p className={styles.why}>
-          <strong>{t("interactions.why.title", told.why.values)}</strong>{" "}
-          {t(`interactions.why.${told.why.variant}`, told.why.values)}
-        </p>
-      )}
+      {told.why && <Why receipt={told.why} />}
     </div>
+  );
+}
+
+/** The receipt in words: why this one, what was needed, and who could not be asked. */
+function Why({ receipt }: { receipt: Receipt }) {
+  const { t } = useTranslation();
+  const { values, needs, others, variant } = receipt;
+  const order = t(`interactions.why.order.${values.order}`, { defaultValue: values.order });
+  const between = t("interactions.why.between");
+  return (
+    <p className={styles.why}>
+      <strong>{t("interactions.why.title", values)}</strong>{" "}
+      {t(`interactions.why.${variant}`, { ...values, order })}
+      {needs.length > 0 && (
+        <>
+          {" "}
+          {t("interactions.why.needs", {
+            list: needs.map(({ skill, level }) => `${skill} ≥ ${level}`).join(between),
+          })}
+        </>
+      )}
+      {others.length > 0 && (
+        <>
+          {" "}
+          {t("interactions.why.others", {
+            list: others
+              .map(({ reason, count }) => `${t(`interactions.why.not.${reason}`, reason)} ${count}`)
+              .join(between),
+          })}
+        </>
+      )}
+    </p>
   );
 }
 

@@ -17,7 +17,7 @@ export interface Option {
   label: string;
 }
 
-function useNamed(path: "queues" | "dispositions"): Option[] {
+function useNamed(path: "queues" | "dispositions" | "skills"): Option[] {
   const names = useNames();
   const query = useQuery({
     queryKey: [path],
@@ -32,6 +32,10 @@ export function useQueueOptions(): Option[] {
 
 export function useDispositionOptions(): Option[] {
   return useNamed("dispositions");
+}
+
+export function useSkillOptions(): Option[] {
+  return useNamed("skills");
 }
 
 export function useColleagues(): Colleague[] {

@@ -15,11 +15,14 @@ export interface Sentence {
   why: Receipt | null;
 }
 
-/** Why this agent: what was compared when the offer was made. */
+/** Why this agent: what was compared when the offer was made. Source: core/center/receipt.py. */
 export interface Receipt {
-  /** `free`: chosen among the free ones; `kept`: held for this agent. */
-  variant: "free" | "kept";
+  /** `arrival`: an agent was chosen; `freed`: an interaction was chosen; `kept`: nothing was. */
+  variant: "arrival" | "freed" | "kept";
   values: Record<string, string | number>;
+  /** Members who could not be asked, by reason. */
+  others: { reason: string; count: number }[];
+  needs: { skill: string; level: number }[];
 }
 
 /** How durations, times and texts in languages are written: given, since they depend on the language. */
@@ -29,6 +32,7 @@ export interface Pen {
   text: (texts: unknown) => string;
   reason: (id: string) => string;
   disposition: (id: string) => string;
+  skill: (id: string) => string;
   unknown: string;
 }
 
@@ -49,6 +53,8 @@ const VARIANTS: Record<string, (event: Fields) => string> = {
     return status;
   },
   Arrived: (e) => (word(e.ticket_id) ? "task" : word((e.page as Fields)?.title) ? "page" : "plain"),
+  Classified: (e) => (list(e.rules).length ? "rules" : "plain"),
+  FactsChanged: (e) => (word(e.by) ? "by" : "plain"),
   Queued: (e) => (word(e.only_agent) ? "held" : word(e.reason)),
   WentAway: (e) => word(e.reason),
   OfferEnded: (e) => word(e.reason),
@@ -148,6 +154,12 @@ function valuesOf({ kind, event, names }: JournalRow, pen: Pen): Record<string, 
     subject: word(event.subject),
     fields:
       list(event.fields).join(", ") || Object.keys((event.changes as Fields) ?? {}).join(", "),
+    rules: list(event.rules).join(", "),
+    tags: list(event.tags).join(", "),
+    known: Object.entries((event.known as Fields) ?? {})
+      .map(([name, value]) => `${name} = ${value}`)
+      .join(", "),
+    stage: figure(event.stage) + 1,
     record: word(event.kind),
     id: word(event.id),
     ip: word(event.ip),
@@ -157,23 +169,33 @@ function valuesOf({ kind, event, names }: JournalRow, pen: Pen): Record<string, 
   };
 }
 
+function counted(value: unknown): [string, number][] {
+  const entries = Object.entries((value ?? {}) as Record<string, unknown>);
+  return entries.map(([key, count]) => [key, figure(count)]);
+}
+
 function receipt({ at, event, names }: JournalRow, pen: Pen): Receipt | null {
   const why = (event.why ?? {}) as Fields;
   if (Object.keys(why).length === 0) return null;
   const idle = figure(why.idle_since);
-  const kept = word(why.policy).startsWith("kept");
+  const kept = word(why.kept) !== "" || word(why.policy).startsWith("kept");
   return {
-    variant: kept ? "kept" : "free",
+    variant: kept ? "kept" : why.by === "freed" ? "freed" : "arrival",
     values: {
       agent: agentName(names, event.agent_id, pen),
-      queue: queueName({ ...names }, why.queue, pen),
+      queue: queueName(names, event.queue, pen),
+      order: word(why.order) || "longest_idle",
       tier: figure(why.tier),
       level: figure(why.level),
-      priority: figure(why.priority),
       candidates: figure(why.candidates),
+      waiting: figure(why.waiting),
       carrying: figure(why.carrying),
       idle: idle > 0 ? pen.duration(Date.parse(at) / 1000 - idle) : pen.unknown,
     },
+    others: counted(why.not)
+      .filter(([, count]) => count > 0)
+      .map(([reason, count]) => ({ reason, count })),
+    needs: counted(why.needs).map(([skill, level]) => ({ skill: pen.skill(skill), level })),
   };
 }
 

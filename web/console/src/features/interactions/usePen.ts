@@ -2,8 +2,8 @@
 import { useTranslation } from "react-i18next";
 import { useReasonName } from "../../app/PresenceControl";
 import { pick, useLanguage } from "../../i18n";
-import { clock, fullTime } from "../../ui/format";
-import { useDispositionOptions } from "./nouns";
+import { clock } from "../../ui/format";
+import { type Option, useDispositionOptions, useSkillOptions } from "./nouns";
 import type { Pen } from "./sentences";
 
 /** Time of day to the second, in the language's way. */
@@ -14,23 +14,26 @@ export function timeOfDay(iso: string, language: string): string {
     : new Intl.DateTimeFormat(language, { timeStyle: "medium", hourCycle: "h23" }).format(at);
 }
 
+function named(options: Option[], id: string): string {
+  return options.find((option) => option.value === id)?.label ?? id;
+}
+
 export function usePen(): Pen {
   const { t } = useTranslation();
   const language = useLanguage();
   const reason = useReasonName();
   const dispositions = useDispositionOptions();
+  const skills = useSkillOptions();
   return {
     duration: clock,
-    time: (iso) =>
-      new Date(iso).toDateString() === new Date().toDateString()
-        ? timeOfDay(iso, language)
-        : fullTime(iso, language),
+    time: (iso) => timeOfDay(iso, language),
     text: (texts) => pick(texts as Record<string, string>, language),
     reason: (id) => {
       const name = reason(id);
       return name ? t("interactions.reason", { name }) : "";
     },
-    disposition: (id) => dispositions.find((each) => each.value === id)?.label ?? id,
+    disposition: (id) => named(dispositions, id),
+    skill: (id) => named(skills, id),
     unknown: t("interactions.somebody"),
   };
 }

@@ -20,7 +20,12 @@ export function Spark({ values, band }: Props) {
     value === null ? [] : [`${x(at).toFixed(1)},${y(value).toFixed(1)}`],
   );
   return (
-    <svg className={styles.spark} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
+    <svg
+      className={styles.spark}
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
       {band && (
         <rect
           x="0"

@@ -1,4 +1,4 @@
-/** The last half hour of the totals, kept while the console is open, for the small lines. */
+/** The last half hour of the totals, kept while this tab is open, for the small lines. */
 import { useEffect } from "react";
 import { create } from "zustand";
 import type { Totals } from "../../live/protocol";
@@ -22,7 +22,21 @@ interface History {
   takenAt: number;
 }
 
-export const useHistory = create<History>(() => ({ samples: [], takenAt: 0 }));
+const PLACE = "parley.history";
+
+/** What this tab had before a reload, unless it is older than what is kept. */
+function kept(): History {
+  const none = { samples: [], takenAt: 0 };
+  try {
+    const found = JSON.parse(sessionStorage.getItem(PLACE) ?? "null") as History | null;
+    return found && Date.now() - found.takenAt < KEPT * EVERY_MS ? found : none;
+  } catch {
+    return none;
+  }
+}
+
+export const useHistory = create<History>(kept);
+useHistory.subscribe((history) => sessionStorage.setItem(PLACE, JSON.stringify(history)));
 
 export function sampleOf(totals: Totals, now: number): Sample {
   const { waiting, service_level, asa_s, abandonment, csat } = totals;

@@ -62,7 +62,6 @@ export function PeopleTable({ all }: { all: Catalogue }) {
         <span className="muted num">{t("people.count", { count: rows.length })}</span>
       </div>
       <Table<Person>
-        size="small"
         rowKey="id"
         className={styles.table}
         dataSource={rows}

@@ -48,10 +48,11 @@ interface PageProps<Body extends object> {
   id: string | undefined;
 }
 
-export function NounPage<Body extends object>({ noun, all, id }: PageProps<Body>) {
+export function NounPage<Body extends object>({ noun, all, id: asked }: PageProps<Body>) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const rows = noun.rows(all);
+  const id = asked ?? rows[0]?.id; // the first one, rather than an empty page
   const chosen = rows.find((row) => row.id === id);
   const open = (next: string | undefined) =>
     void (next

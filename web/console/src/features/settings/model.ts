@@ -14,8 +14,8 @@ export interface QueueBody {
   names: Texts;
   needs: Record<string, number>; // skill -> least level 1..10
   priority: number;
-  order: "arrival" | "priority";
-  agent_order: "longest_idle" | "highest_level";
+  order: "arrival" | "priority" | "credit";
+  agent_order: "longest_idle" | "least_occupied" | "highest_level" | "lowest_sufficient";
   hours_id: string | null;
   ring_s: number;
   decline_pause_s: number;

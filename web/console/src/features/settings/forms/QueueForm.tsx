@@ -8,6 +8,12 @@ import { LevelList } from "../kit/LevelList";
 import type { QueueBody } from "../model";
 import type { FormProps } from "../NounPage";
 
+const AGENT_ORDERS = [
+  "longest_idle",
+  "least_occupied",
+  "highest_level",
+  "lowest_sufficient",
+] as const;
 const MINUTE_S = 60;
 const DAY_S = 86_400;
 
@@ -94,7 +100,7 @@ function Routing({ draft, all, id }: FormProps<QueueBody>) {
         {() => (
           <Segmented
             value={body.agent_order}
-            options={(["longest_idle", "highest_level"] as const).map((value) => ({
+            options={AGENT_ORDERS.map((value) => ({
               value,
               label: t(`settings.queue.agent_order_${value}`),
             }))}
