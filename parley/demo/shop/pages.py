@@ -66,7 +66,7 @@ def product_page(guest: Guest, product: Product) -> str:
         for key, value in more["specs"][guest.language]
     )
     body = f"""
-<nav class="trail"><a href="{guest.link("")}">{escape(words["all"])}</a> /
+<nav class="trail" aria-label="{escape(words["path"])}"><a href="{guest.link("")}">{escape(words["all"])}</a> /
 {escape(more["category"][guest.language])}</nav>
 <article class="product"><div class="stage">{_art(product, 380)}</div><div>
 <h1>{escape(name)}</h1><p class="lead">{escape(more["lead"][guest.language])}</p>
@@ -113,7 +113,7 @@ def order_page(guest: Guest, order: Order) -> str:
     )
     journey = f"<h2 class='section'>{escape(words['journey'])}</h2><ol class='journey'>{steps}</ol>"
     body = f"""
-<nav class="trail"><a href="{guest.link("orders")}">{escape(words["orders"])}</a> /
+<nav class="trail" aria-label="{escape(words["path"])}"><a href="{guest.link("orders")}">{escape(words["orders"])}</a> /
 {escape(order.id)}</nav>
 <h1>{escape(_items(order))}</h1><p class="price">¥{escape(order.amount)}</p>
 <table class="specs">{rows}</table>{journey if steps else ""}"""

@@ -142,7 +142,7 @@ class Line:
         tasks = [
             asyncio.create_task(self._listen(visit)),
             asyncio.create_task(self._pass_on(visit, frames)),
-            asyncio.create_task(self._beat(visit)),
+            asyncio.create_task(self._beat()),
         ]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -158,15 +158,13 @@ class Line:
             await self._tell_text(with_links(self._chat, visit.tenant_id, frame))
         await _close(self._socket, frames.code or TOO_SLOW)
 
-    async def _beat(self, visit: Visit) -> None:
-        """Shows both sides that the line lives, and keeps the estimated wait fresh."""
+    async def _beat(self) -> None:
+        """Shows both sides that the line lives; ends when the browser no longer does."""
         while True:
             await asyncio.sleep(self._chat.beat_s)
             if self._chat.now() - self._heard_at > SILENT_BEATS * self._chat.beat_s:
                 return
-            state = self._chat.center.visitor_state(visit.tenant_id, visit.address)
-            waiting = state.get("position") is not None
-            await self._tell({"type": "state", "state": state} if waiting else {"type": "beat"})
+            await self._tell({"type": "beat"})
 
     async def _listen(self, visit: Visit) -> None:
         while self._bad < MAX_BAD_FRAMES:

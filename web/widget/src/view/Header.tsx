@@ -8,7 +8,7 @@ export function Header() {
   const { chat, state, language, say } = useChat();
   const logo = state.entry?.logo;
   return (
-    <header class="head">
+    <div class="head">
       {logo && <img class="logo" src={chat.fileUrl(logo)} alt="" />}
       <div class="head-text">
         <h2>{textIn(state.entry?.names, language) || say("title")}</h2>
@@ -23,7 +23,7 @@ export function Header() {
       >
         <Icon name="close" />
       </button>
-    </header>
+    </div>
   );
 }
 
