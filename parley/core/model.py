@@ -79,6 +79,13 @@ class QueueOrder(StrEnum):
     CREDIT = "credit"  # each point of priority counts as credit_s seconds of waiting
 
 
+class Picks(StrEnum):
+    """What an agent who becomes free serves first among all that they could."""
+
+    TURN = "turn"  # whoever's turn it is in the common order
+    LEVEL = "level"  # what they are best at, then the turn
+
+
 class Emotion(StrEnum):
     CALM = "calm"
     ANXIOUS = "anxious"
@@ -224,6 +231,7 @@ class Policy:
     rules: tuple[Rule, ...] = ()
     queues: dict[str, QueuePolicy] = field(default_factory=dict)
     fairness: Fairness = Fairness()
+    picks: Picks = Picks.TURN
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ An `Offered` event's `why` holds, beside what was asked (version, rules, queue, 
     best        for "arrival": ranks of the first candidates, smallest first, as
                 [tier, first term, second term, idle since, agent id]
     next        for "freed": the turns that were compared, smallest first, as
-                [-priority, order_at, interaction id]
+                [-level or 0, -priority, order_at, interaction id]
     candidates  how many could have been asked;  not: how many could not, by reason
     kept        instead of all these: it was reserved for this agent, and why
 """

@@ -27,6 +27,7 @@ from parley.core.model import (
     AgentProfile,
     Channel,
     Phase,
+    Picks,
     PresenceStatus,
     Queue,
     QueueOrder,
@@ -371,11 +372,15 @@ class Router:
                     heads.append((turn, pool))
         if not heads:
             return None
-        heads.sort(key=_turn_first)
-        turn, pool = heads[0]
+        by_level = self.state.config.policy.picks is Picks.LEVEL
+        compared = sorted(
+            ((-self._level(pool, agent_id) if by_level else 0, *turn), n)
+            for n, (turn, pool) in enumerate(heads)
+        )
+        turn, pool = heads[compared[0][1]]
         interaction = self.state.interactions[turn[-1]]
-        compared = [turn for turn, _ in heads[:RECEIPT_CANDIDATES]]
-        why = self._why(interaction, agent, pool) | {"by": "freed", "next": compared}
+        why = self._why(interaction, agent, pool) | {"by": "freed"}
+        why["next"] = [terms for terms, _ in compared[:RECEIPT_CANDIDATES]]
         return Match(interaction, agent, why)
 
     def _channel(self, interaction_id: str) -> Channel:
@@ -422,7 +427,3 @@ class Router:
         why["level"] = self._level(pool, agent.id)
         why["tier"] = self._rank(pool, agent)[0]
         return why
-
-
-def _turn_first(head: tuple[Turn, Pool]) -> Turn:
-    return head[0]

@@ -27,6 +27,7 @@ from parley.core.model import (
     Fairness,
     Hours,
     Phase,
+    Picks,
     Policy,
     PresenceStatus,
     Queue,
@@ -83,7 +84,8 @@ def _policy(r: Random) -> Policy:
     fairness = Fairness(
         run=r.choice([None, 1, 2]), share=r.choice([None, 0.3]), window=6, recovery_s=100.0
     )
-    return Policy(r.randint(1, 9), rules if r.random() < 0.8 else (), queues, fairness)
+    rules = rules if r.random() < 0.8 else ()
+    return Policy(r.randint(1, 9), rules, queues, fairness, r.choice(list(Picks)))
 
 
 def _queue(r: Random, queue_id: str) -> Queue:
@@ -412,7 +414,8 @@ def _check_offer(center: Center, event: ev.Offered) -> None:
     assert chosen_of(event.why) == (None if "kept" in event.why else expected)
     limit = state.config.agents[agent.id].capacity[chosen.channel]
     assert load(state, agent).get(chosen.channel, 0) < limit
-    if chosen.only_agent is None:
+    by_turn = state.config.policy.picks is Picks.TURN
+    if chosen.only_agent is None and by_turn:
         for other in state.interactions.values():
             open_to_all = other.phase is Phase.QUEUED and other.only_agent is None
             if open_to_all and can_serve(state, agent, other):
