@@ -11,9 +11,13 @@ from typing import Any
 
 import structlog
 from opentelemetry import trace
+from opentelemetry.propagate import extract
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from parley import __version__
+
+MAX_PLAIN_PART_CHARS = 20  # a longer part of a path is an id
 
 # Never the values of variables: they hold passwords and what customers wrote.
 _TRACEBACKS = structlog.processors.ExceptionRenderer(
@@ -86,6 +90,39 @@ def set_up_traces(endpoint: str | None, node: str) -> None:
     provider = TracerProvider(resource=resource)
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=endpoint)))
     trace.set_tracer_provider(provider)
+
+
+class Traced:
+    """One span for each HTTP request, continued from the caller's trace; ids stay out of its name."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._tracer = trace.get_tracer("parley.http")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = {
+            name.decode("latin-1"): text.decode("latin-1") for name, text in scope["headers"]
+        }
+        name = f"{scope['method']} {_route(scope['path'])}"
+        with self._tracer.start_as_current_span(
+            name, context=extract(headers), kind=trace.SpanKind.SERVER
+        ) as span:
+
+            async def noted(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    span.set_attribute("http.response.status_code", message["status"])
+                await send(message)
+
+            await self._app(scope, receive, noted)
+
+
+def _route(path: str) -> str:
+    """`/api/v1/interactions/int_01J…` → `/api/v1/interactions/{id}`"""
+    parts = path.split("/")
+    return "/".join("{id}" if len(part) > MAX_PLAIN_PART_CHARS else part for part in parts)
 
 
 def flush_traces() -> None:

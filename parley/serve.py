@@ -62,7 +62,7 @@ async def _serve(settings: Settings, listening: socket.socket, *, demo: bool) ->
 
 def _config(house: House, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
-        house.app,
+        observe.Traced(house.app) if settings.otlp_endpoint else house.app,
         http="httptools",
         ws="websockets-sansio",
         ws_max_size=FRAME_BYTES,

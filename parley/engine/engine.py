@@ -13,7 +13,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Generic
 
 import structlog
@@ -22,12 +21,12 @@ from typing_extensions import TypeVar
 from parley.core.center.turn import Step
 from parley.core.commands import Command, SendMessage
 from parley.core.errors import Deposed, ParleyError, Unavailable
-from parley.core.events import Event
 from parley.core.inputs import DeliveryFailed, Input, TimerFired
 from parley.core.insight.facts import InteractionFact
-from parley.core.ports import CommandHandler, Shard
+from parley.core.ports import CommandHandler, OutboxItem, Shard
+from parley.engine.batch import Batch, Committed, Pending
 from parley.engine.clock import Clock, SystemClock
-from parley.engine.measure import Measure
+from parley.engine.measure import Measure, current_trace
 from parley.engine.outbox import Outbox
 from parley.engine.picture import CenterPicture, Picture
 from parley.engine.status import EnginePhase, EngineStatus
@@ -48,52 +47,6 @@ DRAIN_S = 5.0
 log = structlog.get_logger("parley.engine")
 
 P = TypeVar("P", bound=Picture, default=CenterPicture)
-
-
-@dataclass(frozen=True, slots=True)
-class Committed:
-    """What one commit made true; the picture already shows it."""
-
-    tenant_id: str
-    first_seq: int
-    events: Sequence[Event]
-    facts: Sequence[InteractionFact]  # the interactions that changed, as they are now
-    at: float
-
-
-@dataclass(slots=True, eq=False)
-class _Pending:
-    input: Input
-    answer: asyncio.Future[Step] | None  # None: a timer
-
-    def resolve(self, step: Step) -> None:
-        if self.answer is not None and not self.answer.done():
-            self.answer.set_result(step)
-
-    def reject(self, error: ParleyError) -> None:
-        if self.answer is not None and not self.answer.done():
-            self.answer.set_exception(error)
-
-
-@dataclass(slots=True)
-class _Batch:
-    """What was decided together."""
-
-    answered: list[tuple[_Pending, Step]]
-    events: list[Event]
-    commands: list[Command]
-    broken: _Pending | None = None  # the core failed on this one: the picture can't be trusted
-
-    def without_effect(self) -> bool:
-        """Timers only, and nothing came of them: they are due still."""
-        timers_only = all(pending.answer is None for pending, _ in self.answered)
-        return timers_only and not self.events and self.broken is None
-
-    def reject(self, error: ParleyError) -> None:
-        for pending, _ in self.answered:
-            pending.reject(error)
-        if self.broken is not None:
-            self.broken.reject(error)
 
 
 class Engine(Generic[P]):
@@ -126,8 +79,8 @@ class Engine(Generic[P]):
         self._ended = ended
         self._measure = Measure(shard.tenant_id)
         self.outbox = Outbox(shard, handlers, self._gave_up, self._clock)
-        self._queue: deque[_Pending] = deque()
-        self._timers: deque[_Pending] = deque()  # due, and taken from the picture
+        self._queue: deque[Pending] = deque()
+        self._timers: deque[Pending] = deque()  # due, and taken from the picture
         self._afterwards: list[Callable[[], None]] = []  # waits for the end of the turn
         self._wake = asyncio.Event()
         self._stopping = False
@@ -150,7 +103,7 @@ class Engine(Generic[P]):
             self._measure.refused()
             raise Unavailable("busy", f"{MAX_QUEUED_INPUTS} inputs wait already")
         answer: asyncio.Future[Step] = asyncio.get_running_loop().create_future()
-        self._queue.append(_Pending(input, answer))
+        self._queue.append(Pending(input, answer, current_trace()))
         self.status.queue_length = len(self._queue)
         self._wake.set()
         return await answer
@@ -316,14 +269,14 @@ class Engine(Generic[P]):
         pause = max(at_least_s, min(due) - self._clock.now()) if due else None
         await self._clock.wait(self._wake, pause)
 
-    def _decide(self) -> _Batch | None:
+    def _decide(self) -> Batch | None:
         """Due timers, then inputs in their order, until the batch is full; None: nothing to do."""
         now = self._clock.now()
-        self._timers.extend(_Pending(timer, None) for timer in self._due(now))
+        self._timers.extend(Pending(timer) for timer in self._due(now))
         if not self._timers and not self._queue:
             return None
         self.status.turn_began_at = now
-        batch = _Batch([], [], [])
+        batch = Batch()
         for _ in range(MAX_BATCH_INPUTS):
             if not self._timers and not self._queue:
                 break
@@ -344,7 +297,7 @@ class Engine(Generic[P]):
         due = [t for t in self.picture.due(now) if (t.kind, t.key) not in aside]
         return due + [TimerFired(at=now, kind=kind, key=key) for kind, key in over]
 
-    def _receive(self, batch: _Batch, pending: _Pending) -> None:
+    def _receive(self, batch: Batch, pending: Pending) -> None:
         kind = type(pending.input).__name__
         try:
             step = self.picture.receive(pending.input)
@@ -357,11 +310,9 @@ class Engine(Generic[P]):
                 self.status.broken_timers[timer] = self._clock.now() + BROKEN_TIMER_S
             return
         self._measure.received(kind)
-        batch.answered.append((pending, step))
-        batch.events.extend(step.events)
-        batch.commands.extend(step.commands)
+        batch.take(pending, step)
 
-    async def _settle(self, epoch: int, batch: _Batch) -> None:
+    async def _settle(self, epoch: int, batch: Batch) -> None:
         """Make the batch durable, tell everybody, answer those who asked."""
         try:
             await self._commit(epoch, batch)
@@ -372,25 +323,16 @@ class Engine(Generic[P]):
         except BaseException:
             batch.reject(Unavailable("rebuilding"))
             raise
-        for pending, step in batch.answered:
-            pending.resolve(step)
-        if batch.broken is not None:
-            kind = type(batch.broken.input).__name__
-            batch.broken.reject(
-                ParleyError("input_failed", f"{kind} failed in the core", kind=kind)
-            )
+        batch.resolve()
 
-    async def _commit(self, epoch: int, batch: _Batch) -> None:
+    async def _commit(self, epoch: int, batch: Batch) -> None:
         facts = self.picture.take_changed(self._clock.now())
         if not batch.events and not batch.commands:
             await asyncio.sleep(0)  # others take their turn even if nothing is to be written
             return
         began = self._clock.now()
-        try:
-            async with asyncio.timeout(MAX_COMMIT_S):
-                first, items = await self._shard.commit(epoch, batch.events, batch.commands, facts)
-        except TimeoutError as error:
-            raise Unavailable("commit_unknown", f"no answer in {MAX_COMMIT_S} s") from error
+        with self._measure.commit_span(batch):
+            first, items = await self._write(epoch, batch, facts)
         now = self._clock.now()
         self.status.seq = first + len(batch.events) - 1
         self.status.commit_s, self.status.committed_at = now - began, now
@@ -398,6 +340,15 @@ class Engine(Generic[P]):
         self._measure.committed(len(batch.answered), len(batch.events), now - began)
         self.outbox.put(items)
         self._tell(Committed(self.tenant_id, first, batch.events, facts, now))
+
+    async def _write(
+        self, epoch: int, batch: Batch, facts: Sequence[InteractionFact]
+    ) -> tuple[int, Sequence[OutboxItem]]:
+        try:
+            async with asyncio.timeout(MAX_COMMIT_S):
+                return await self._shard.commit(epoch, batch.events, batch.commands, facts)
+        except TimeoutError as error:
+            raise Unavailable("commit_unknown", f"no answer in {MAX_COMMIT_S} s") from error
 
     def _tell(self, committed: Committed) -> None:
         try:

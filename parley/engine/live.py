@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from parley.core.desk.account import AccountRole
+from parley.engine.batch import Committed
 from parley.engine.clock import Clock, SystemClock
-from parley.engine.engine import Committed
 from parley.engine.frames import encode, frame
 from parley.engine.stage import Source, Stage
 from parley.engine.subscription import CloseCode, Subscription

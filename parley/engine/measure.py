@@ -1,9 +1,14 @@
-"""The engine's numbers for Prometheus, one label set a tenant."""
+"""The engine's numbers for Prometheus, one label set a tenant, and its spans for OpenTelemetry."""
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+
+from opentelemetry import trace
+from opentelemetry.trace import Span, SpanContext
 from prometheus_client import Counter, Gauge, Histogram
 
+from parley.engine.batch import Batch
 from parley.engine.outbox import Outbox
 from parley.engine.status import EnginePhase, EngineStatus
 
@@ -25,6 +30,14 @@ RETRYING = Gauge("parley_outbox_retrying", "Lanes that wait for another try", ["
 FRAMES = Counter("parley_live_frames", "Frames handed to subscriptions", ["audience"])
 OVERFLOWS = Counter("parley_live_overflows", "Subscriptions closed for being too slow")
 SUBSCRIPTIONS = Gauge("parley_live_subscriptions", "Open subscriptions", ["audience"])
+
+_tracer = trace.get_tracer("parley.engine")
+
+
+def current_trace() -> SpanContext | None:
+    """Of whoever is asking, if traces are on."""
+    context = trace.get_current_span().get_span_context()
+    return context if context.is_valid else None
 
 
 class Measure:
@@ -49,6 +62,14 @@ class Measure:
 
     def refused(self) -> None:
         self._refused.inc()
+
+    def commit_span(self, batch: Batch) -> AbstractContextManager[Span]:
+        """The span of one commit, linked to the requests whose inputs it carries."""
+        return _tracer.start_as_current_span(
+            "commit",
+            links=batch.links(),
+            attributes={"parley.tenant": self._tenant, "parley.events": len(batch.events)},
+        )
 
     def committed(self, inputs: int, events: int, took_s: float) -> None:
         self._batch.observe(inputs)

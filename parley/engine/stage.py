@@ -11,9 +11,9 @@ import structlog
 from parley.core import events as ev
 from parley.core.desk.account import AccountRole
 from parley.core.model import Delivery, Sender, Visibility
+from parley.engine.batch import Committed
 from parley.engine.clock import Clock
 from parley.engine.desks import Desks
-from parley.engine.engine import Committed
 from parley.engine.frames import Encoded, agent_message, encode, frame, rfc3339, visitor_message
 from parley.engine.measure import FRAMES, OVERFLOWS, SUBSCRIPTIONS
 from parley.engine.screens import Screens
