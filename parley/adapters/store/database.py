@@ -38,6 +38,7 @@ _PASSING = (
     asyncpg.SerializationError,
     asyncpg.LockNotAvailableError,
     asyncpg.DiskFullError,
+    asyncpg.InternalClientError,  # the line broke within a message: asyncpg lost its place
     ConnectionError,
     TimeoutError,
     OSError,
@@ -72,14 +73,20 @@ class Database:
         self._pool: asyncpg.Pool | None = None
 
     async def open(self) -> None:
+        """Raises Unavailable if the server does not answer."""
         with passing_errors():
             self._pool = await asyncpg.create_pool(
                 self._dsn,
-                min_size=1,
+                min_size=0,  # a pool that keeps lines open logs a traceback each time it cannot
                 max_size=self._pool_size,
                 init=_prepare,
                 **_options(self._login),
             )
+        try:
+            await self.ping()
+        except BaseException:
+            await self.close()
+            raise
 
     async def close(self) -> None:
         if self._pool is not None:
