@@ -11,6 +11,7 @@ from parley.adapters.store.store import PostgresStore
 from parley.core import inputs as got
 from parley.core.commands import SendMessage
 from parley.core.errors import Unavailable
+from parley.core.model import CustomerRef
 from parley.engine.codec import Codec
 from parley.engine.engine import Engine
 from parley.engine.picture import CenterPicture
@@ -67,7 +68,7 @@ class Node:
                 client_id="c1",
                 interaction_id=new_id("int"),
                 text="hello",
-                customer=got.CustomerRef(f"cus_{visitor}", visitor),
+                customer=CustomerRef(f"cus_{visitor}", visitor),
             )
         )
 
