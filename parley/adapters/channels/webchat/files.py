@@ -13,18 +13,15 @@ from starlette.responses import Response
 from starlette.types import Message, Receive
 
 from parley.adapters.channels.webchat.chat import Chat
-from parley.adapters.channels.webchat.clean import clean_line
 from parley.adapters.channels.webchat.entries import Entry
 from parley.adapters.channels.webchat.shown import file_url
-from parley.adapters.channels.webchat.sniff import named_for, sniff
 from parley.adapters.channels.webchat.tokens import Visitor
+from parley.core.desk.attachment import INLINE_MEDIA_TYPES, blob_key, named_for, sniff
 from parley.core.errors import Invalid, NotFound, TooLarge
 from parley.core.ports import StoredFile
 from parley.ids import new_id
 
 FORM_BYTES = 8 * 1024  # what a multipart body has around the file
-MAX_NAME_CHARS = 120
-_SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})  # others are saved
 _HARMLESS = {
     "x-content-type-options": "nosniff",
     "content-security-policy": "sandbox; default-src 'none'",
@@ -38,13 +35,13 @@ async def take_upload(chat: Chat, visitor: Visitor, entry: Entry, request: Reque
     """Raises TooLarge(file_too_large), Invalid (file_missing, file_empty, file_type_refused)."""
     limit = entry.settings.max_file_bytes
     data, name = await _read(request, limit)
-    kind = sniff(data)
-    if kind is None or kind not in entry.settings.file_types:
-        raise Invalid("file_type_refused", kind or "unknown content")
+    kind = sniff(data, name)
+    if kind is None or kind.media_type not in entry.settings.file_types:
+        raise Invalid("file_type_refused", kind.media_type if kind else "unknown content")
     file = StoredFile(
         id=new_id("att"),
-        name=named_for(clean_line(name, MAX_NAME_CHARS).replace("/", "_") or "file", kind),
-        media_type=kind,
+        name=named_for(name, kind),
+        media_type=kind.media_type,
         size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
         uploaded_by=visitor.address,
@@ -53,10 +50,6 @@ async def take_upload(chat: Chat, visitor: Visitor, entry: Entry, request: Reque
     await chat.blobs.put(blob_key(visitor.tenant_id, file.id), data)
     await chat.records.files.add(visitor.tenant_id, file)
     return file
-
-
-def blob_key(tenant_id: str, file_id: str) -> str:
-    return f"{tenant_id}/{file_id}"
 
 
 async def _read(request: Request, limit: int) -> tuple[bytes, str]:
@@ -101,11 +94,11 @@ async def give_file(chat: Chat, file_id: str, link: str) -> Response:
     data = file and await chat.blobs.get(blob_key(tenant_id, file_id))
     if file is None or data is None:
         raise NotFound("file_unknown")
-    shown = file.media_type in _SHOWN
+    shown = file.media_type in INLINE_MEDIA_TYPES
     how = f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(file.name, safe='')}"
     media_type = file.media_type
-    if media_type == "text/plain":
-        media_type = "text/plain; charset=utf-8"
+    if media_type.startswith("text/"):
+        media_type += "; charset=utf-8"
     return Response(
         data, headers={**_HARMLESS, "content-type": media_type, "content-disposition": how}
     )

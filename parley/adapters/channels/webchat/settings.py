@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from parley.core.desk.attachment import MEDIA_TYPES
 
 MAX_ORIGINS = 50
 MAX_TOPICS = 8
@@ -15,7 +17,7 @@ MAX_FILE_BYTES = 20 * 1024 * 1024  # an entry point may allow less, never more
 DEFAULT_FILE_BYTES = 10 * 1024 * 1024
 LEAST_SECRET_CHARS = 32  # RFC 7518, section 3.2: a HS256 key has at least 256 bits
 
-FileType = Literal[
+DEFAULT_FILE_TYPES = [
     "image/png",
     "image/jpeg",
     "image/gif",
@@ -27,8 +29,6 @@ FileType = Literal[
     "video/mp4",
     "audio/mpeg",
 ]
-"""What can be told from a file's content, see `sniff`; nothing else can ever be allowed."""
-FILE_TYPES: tuple[FileType, ...] = get_args(FileType)
 
 _ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9.-]+(:\d{1,5})?", re.IGNORECASE)
 
@@ -37,6 +37,12 @@ def _origin(value: str) -> str:
     if not _ORIGIN.fullmatch(value):
         raise ValueError("an origin looks like https://shop.example.com or https://*.example.com")
     return value.lower()
+
+
+def _media_type(value: str) -> str:
+    if value not in MEDIA_TYPES:
+        raise ValueError("only what can be told from a file's content may be allowed")
+    return value
 
 
 def _network(value: str) -> str:
@@ -53,6 +59,7 @@ Texts = dict[
 ]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 Origin = Annotated[str, AfterValidator(_origin)]
+MediaType = Annotated[str, AfterValidator(_media_type)]
 Network = Annotated[str, AfterValidator(_network)]
 Link = Annotated[str, StringConstraints(pattern=r"^(https?://|/)[^\s\"'<>]{1,500}$")]
 
@@ -103,8 +110,8 @@ class EntryPointSettings(BaseModel):
         json_schema_extra=_label("访客气泡色", "Colour of the visitor's messages", widget="colour"),
     )
     logo_url: Link | None = Field(default=None, json_schema_extra=_label("标志", "Logo"))
-    file_types: list[FileType] = Field(
-        default=list(FILE_TYPES), json_schema_extra=_label("允许的文件类型", "Allowed file types")
+    file_types: list[MediaType] = Field(
+        default=DEFAULT_FILE_TYPES, json_schema_extra=_label("允许的文件类型", "Allowed file types")
     )
     max_file_bytes: int = Field(
         default=DEFAULT_FILE_BYTES,
