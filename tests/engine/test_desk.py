@@ -58,7 +58,7 @@ async def test_a_callback_becomes_a_ticket_and_the_ticket_a_task(desk, store, te
     assert (ticket.number, ticket.kind, ticket.phone) == (1, "callback", COMMAND.phone)
     (task,) = center.tasks.values()
     assert (task.ticket_id, task.queue) == (COMMAND.ticket_id, "sales")
-    assert task.interaction_id == task_of(COMMAND.ticket_id) == "int_01M80"
+    assert task.interaction_id == task_of(COMMAND.ticket_id) == "int_01M80.task"
 
 
 async def test_a_repeat_opens_no_second_ticket_and_no_second_task(desk, store, tenant, center):
