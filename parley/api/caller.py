@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends
+from fastapi.dependencies.models import Dependant
 from starlette.requests import HTTPConnection
 
 from parley.api.context import ApiContext
@@ -166,6 +167,12 @@ class Allowed:
         if scope is None:
             raise Forbidden("not_allowed", permission=str(self.permission))
         return Caller(account, session, front_of(connection), scope)
+
+
+def guard_of(dependant: Dependant) -> Allowed | None:
+    """The guard among a route's dependencies; None: public."""
+    guards = (each.call for each in dependant.dependencies if isinstance(each.call, Allowed))
+    return next(guards, None)
 
 
 AnyCaller = Annotated[Caller, Depends(Allowed(None))]

@@ -28,7 +28,6 @@ from parley.api.schemas.interaction import (
     InteractionPage,
     InteractionParticipant,
     MessageList,
-    MessageRead,
     PriorityChange,
     Transfer,
     WrapUp,
@@ -36,7 +35,6 @@ from parley.api.schemas.interaction import (
 from parley.api.scope import scoped, takes_part, visible_interaction
 from parley.core.center.views import work_row
 from parley.core.inputs import (
-    AgentRead,
     Assigned,
     ConversationClosed,
     ConversationResumed,
@@ -195,21 +193,6 @@ async def resume(interaction_id: Id, caller: InteractionsServer) -> Done:
 async def leave(interaction_id: Id, caller: InteractionsServer) -> Done:
     """Stop consulting or reading along."""
     await submit(caller, Left(at=caller.now(), interaction_id=interaction_id, agent_id=caller.id))
-    return Done()
-
-
-@router.post("/{interaction_id}/read", operation_id="message_read")
-async def read(interaction_id: Id, body: MessageRead, caller: InteractionsServer) -> Done:
-    """I have seen everything up to this message."""
-    await submit(
-        caller,
-        AgentRead(
-            at=caller.now(),
-            interaction_id=interaction_id,
-            agent_id=caller.id,
-            message_id=body.message_id,
-        ),
-    )
     return Done()
 
 

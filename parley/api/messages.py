@@ -1,25 +1,29 @@
-"""Writing to the customer, and notes to colleagues: the hottest request, decoded by msgspec."""
+"""Writing to the customer, notes to colleagues, reading: the hottest requests, decoded by msgspec.
+
+app.py serves them as plain Starlette routes; the routers here describe them.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import Annotated, Any
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel
 
 from parley.api.caller import Caller, InteractionsServer
 from parley.api.center import live_state, submit
 from parley.api.limits import ATTACHMENTS, ID_CHARS, MENTIONS, MESSAGE_CHARS
 from parley.api.notices import notice_id, notify
 from parley.api.problems import FieldErrors, field_error
-from parley.api.schemas.common import Id
-from parley.api.schemas.interaction import MessageWrite
+from parley.api.schemas.common import Done, Id
+from parley.api.schemas.interaction import MessageRead, MessageWrite
 from parley.api.schemas.interaction import MessageWritten as Answer
 from parley.core.errors import Conflict
 from parley.core.events import MessageAdded
-from parley.core.inputs import MessageWritten
+from parley.core.inputs import AgentRead, MessageWritten
 from parley.core.model import Attachment
 from parley.core.ports import Notice
 from parley.ids import new_id
@@ -40,27 +44,36 @@ class Written(msgspec.Struct, forbid_unknown_fields=True):
     language: Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")] | None = None
 
 
-_decode = msgspec.json.Decoder(Written).decode
+class Seen(msgspec.Struct, forbid_unknown_fields=True):
+    """MessageRead as msgspec reads it."""
+
+    message_id: IdText
+
+
+_written = msgspec.json.Decoder(Written).decode
+_seen = msgspec.json.Decoder(Seen).decode
+T = TypeVar("T")
 
 router = APIRouter(prefix="/interactions", tags=["interactions"])
+
+
+def _described(model: type[BaseModel]) -> dict[str, Any]:
+    """The request body of a route that reads it by itself."""
+    schema = model.model_json_schema()
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
 @router.post(
     "/{interaction_id}/messages",
     operation_id="message_write",
     response_model=Answer,
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": MessageWrite.model_json_schema()}},
-        }
-    },
+    openapi_extra=_described(MessageWrite),
 )
 async def write_message(
     interaction_id: Id, request: Request, caller: InteractionsServer
 ) -> Response:
     """Write to the customer, or (`internal`) a note. A repeated `client_id` is stored once."""
-    body = _read(await request.body())
+    body = _checked(_read(_written, await request.body()))
     attachments = await _attachments(caller, interaction_id, body.attachments)
     message_id = new_id("msg")
     step = await submit(
@@ -83,17 +96,48 @@ async def write_message(
         message_id = _stored_before(caller, interaction_id, body.client_id)
     elif body.attachments or body.mentions:
         await _follow_up(caller, added[0])
-    return Response(msgspec.json.encode({"message_id": message_id}), media_type="application/json")
+    return _json({"message_id": message_id})
 
 
-def _read(data: bytes) -> Written:
+@router.post(
+    "/{interaction_id}/read",
+    operation_id="message_read",
+    response_model=Done,
+    openapi_extra=_described(MessageRead),
+)
+async def read_messages(
+    interaction_id: Id, request: Request, caller: InteractionsServer
+) -> Response:
+    """I have seen everything up to this message."""
+    body = _read(_seen, await request.body())
+    await submit(
+        caller,
+        AgentRead(
+            at=caller.now(),
+            interaction_id=interaction_id,
+            agent_id=caller.id,
+            message_id=body.message_id,
+        ),
+    )
+    return _json({"ok": True})
+
+
+def _json(answer: dict[str, Any]) -> Response:
+    return Response(msgspec.json.encode(answer), media_type="application/json")
+
+
+def _read(decode: Callable[[bytes], T], data: bytes) -> T:
     """Raises FieldErrors naming the field that is wrong."""
     try:
-        body = _decode(data)
+        return decode(data)
     except msgspec.ValidationError as error:
         raise FieldErrors([_field_of(str(error))]) from None
     except msgspec.DecodeError:
         raise FieldErrors([field_error("", "not_json")]) from None
+
+
+def _checked(body: Written) -> Written:
+    """Raises FieldErrors for what the model alone cannot tell."""
     if not body.text.strip() and not body.attachments:
         raise FieldErrors([field_error("text", "required")])
     if body.mentions and not body.internal:

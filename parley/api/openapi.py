@@ -12,7 +12,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 
 from parley.api.app import bare_app
-from parley.api.caller import Allowed
+from parley.api.caller import Allowed, guard_of
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -33,12 +33,7 @@ def operations(app: FastAPI) -> Iterator[Operation]:
         dependant = getattr(route, "dependant", None)
         if isinstance(dependant, Dependant) and route.path and getattr(route, "methods", None):
             for method in sorted(route.methods or ()):
-                yield Operation(method, route.path, route.operation_id, _guard(dependant))
-
-
-def _guard(dependant: Dependant) -> Allowed | None:
-    guards = (each.call for each in dependant.dependencies if isinstance(each.call, Allowed))
-    return next(guards, None)
+                yield Operation(method, route.path, route.operation_id, guard_of(dependant))
 
 
 def document() -> dict[str, Any]:

@@ -33,7 +33,7 @@ from parley.engine.live import Live
 from parley.engine.picture import CenterPicture
 from parley.engine.screens import EngineSource
 from parley.ids import new_id
-from parley.main import LiveCenter
+from parley.rooms import LiveCenter
 
 PASSWORD = "correct horse battery"
 ZONE = "Asia/Shanghai"

@@ -631,7 +631,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Read
+         * Read Messages
          * @description I have seen everything up to this message.
          */
         post: operations["message_read"];
@@ -2425,11 +2425,6 @@ export interface components {
         MessageList: {
             /** Items */
             items: components["schemas"]["Message"][];
-        };
-        /** MessageRead */
-        MessageRead: {
-            /** Message Id */
-            message_id: string;
         };
         /** MessageWritten */
         MessageWritten: {
@@ -5704,7 +5699,10 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MessageRead"];
+                "application/json": {
+                    /** Message Id */
+                    message_id: string;
+                };
             };
         };
         responses: {
