@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 import websockets
+from websockets.asyncio.client import ClientConnection
 from websockets.typing import Origin
 
 from parley.demo.company import PASSWORD, TENANT
@@ -51,6 +52,7 @@ class Agent:
         self._node = 0
         self._csrf = ""
         self._client = new_client()
+        self._line: ClientConnection | None = None
         self.changed = asyncio.Event()
 
     @property
@@ -92,8 +94,14 @@ class Agent:
             close_timeout=TIMEOUT_S,
             proxy=None,
         ) as line:
+            self._line = line
             async for text in line:
                 await self._hear(json.loads(text))
+
+    async def drop(self) -> None:
+        """The network is gone: the line breaks without a word."""
+        if self._line is not None:
+            self._line.transport.abort()
 
     async def _hear(self, frame: dict[str, Any]) -> None:
         match frame["type"]:

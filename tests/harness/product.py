@@ -103,6 +103,10 @@ class Product:
         """Answers at all, be it only that another node leads."""
         self._await(lambda: self._get("/healthz") is not None, "listening", seconds)
 
+    def await_words(self, words: str, seconds: float = START_S) -> None:
+        """Until it has said so in its log."""
+        self._await(lambda: words in self._log.read_text("utf-8", "replace"), words, seconds)
+
     def stop(self) -> int:
         """As Ctrl-C does; its exit status."""
         process = self._running()
@@ -166,9 +170,6 @@ class Product:
             return self._log.read_text("utf-8", errors="replace")[-LOG_TAIL_CHARS:]
         except FileNotFoundError:
             return ""
-
-    def said(self, words: str) -> bool:
-        return words in self._log.read_text("utf-8", errors="replace")
 
     def environment(self) -> dict[str, str]:
         """What a command line of this installation needs, too."""
