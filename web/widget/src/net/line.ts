@@ -21,7 +21,8 @@ export interface LineEvents {
 const BEAT_MS = 20_000;
 const SILENT_MS = 50_000; // the server speaks at least every 15 s
 const STEADY_MS = 10_000; // a line that lived so long starts its waits anew
-const WAITS_MS = [300, 1_000, 2_000, 5_000, 10_000, 20_000];
+const WAITS_MS = [300, 1_000, 2_000, 4_000, 10_000, 20_000];
+const WATCHED_STEPS = 4; // while somebody looks, the waits grow no longer than the fourth
 const FLOODED_MS = 30_000;
 const OPEN = 1;
 
@@ -135,7 +136,8 @@ export class Line {
   }
 
   private again(atLeastMs: number): void {
-    const step = WAITS_MS[Math.min(this.attempt, WAITS_MS.length - 1)] ?? 0;
+    const steps = document.hidden ? WAITS_MS.length : WATCHED_STEPS;
+    const step = WAITS_MS[Math.min(this.attempt, steps - 1)] ?? 0;
     this.attempt += 1;
     const wait = Math.max(atLeastMs, step * (0.5 + this.chance())); // not all visitors at once
     this.retry = setTimeout(() => {
