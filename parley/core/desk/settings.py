@@ -16,10 +16,16 @@ from parley.core.model import (
     CenterConfig,
     Channel,
     EntryPoint,
+    Fairness,
     Hours,
+    Picks,
+    Policy,
     Queue,
     QueueOrder,
+    QueuePolicy,
+    Rule,
     Skill,
+    Stage,
     WrapUpMode,
 )
 
@@ -66,6 +72,34 @@ def center_config(documents: Iterable[Document]) -> CenterConfig:
         },
         screen_grace_s=float(center.get("screen_grace_s", CenterConfig().screen_grace_s)),
     )
+
+
+def policy_of(body: dict[str, Any], version: int) -> Policy:
+    """A routing policy from its document (validated by the API): {rules, queues, fairness, picks}."""
+    return Policy(
+        version=version,
+        rules=tuple(_rule(rule) for rule in body.get("rules", ())),
+        queues={k: _queue_policy(b) for k, b in body.get("queues", {}).items()},
+        fairness=Fairness(**body.get("fairness", {})),
+        picks=Picks(body.get("picks", Picks.TURN)),
+    )
+
+
+def _rule(body: dict[str, Any]) -> Rule:
+    values = {**body, "tags": tuple(body.get("tags", ()))}
+    return Rule(**{"names": {}, **values})
+
+
+def _queue_policy(body: dict[str, Any]) -> QueuePolicy:
+    values = dict(body)
+    for name, enum in _QUEUE_ENUMS.items():
+        if name in values:
+            values[name] = enum(values[name])
+    values["stages"] = tuple(
+        Stage(float(s["after_s"]), dict(s["needs"]), tuple(s.get("queues", ())))
+        for s in body.get("stages", ())
+    )
+    return QueuePolicy(**values)
 
 
 def _hours(id: str, body: dict[str, Any]) -> Hours:

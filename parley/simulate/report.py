@@ -1,0 +1,129 @@
+"""Figures over replications: means with 95 % confidence half-widths (Student's t).
+
+service_level  answered within the queue's service_level_s, of the answered and those who
+               abandoned later than that
+p_wait         waited at all, of the accepted
+mean_wait_s    over all accepted, also those who abandoned; asa_s over the answered
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from math import sqrt
+from pathlib import Path
+from statistics import fmean, stdev
+from time import perf_counter
+from typing import Any
+
+from parley.core.model import Policy
+from parley.simulate.run import Call, Group, Outcome, replicate
+from parley.simulate.scenario import Scenario
+
+# 97.5 % quantiles of Student's t for 1 to 30 degrees of freedom; NIST/SEMATECH e-Handbook, 1.3.6.7.2
+_T = (
+    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160,
+    2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056,
+    2.052, 2.048, 2.045, 2.042,
+)  # fmt: skip
+_NORMAL = 1.960
+
+Figures = dict[str, float | None]
+
+
+def simulate(
+    scenario: Scenario,
+    policy: Policy | None = None,
+    folder: Path = Path(),
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> dict[str, Any]:
+    """Run all replications and report: `queues`, `total`, `groups`, `events`, `wall_s`, `events_per_s`."""
+    began, events, calls = perf_counter(), 0, 0
+    rows: list[dict[str, Figures]] = []
+    groups: list[list[Figures]] = []
+    for number in range(scenario.replications):
+        outcome = replicate(scenario, policy, folder, number)
+        events, calls = events + outcome.events, calls + len(outcome.calls)
+        rows.append(_by_queue(scenario, outcome))
+        groups.append([_group(group) for group in outcome.groups])
+        progress(number + 1, scenario.replications)
+    wall = perf_counter() - began
+    names = [q.id for q in scenario.queues]
+    return {
+        "queues": {name: _summary([row[name] for row in rows]) for name in names},
+        "total": _summary([row["total"] for row in rows]),
+        "groups": [_summary([g[n] for g in groups]) for n in range(len(scenario.agents))],
+        "replications": scenario.replications,
+        "events": events,
+        "calls": calls,
+        "wall_s": round(wall, 3),
+        "events_per_s": round(events / wall) if wall else None,
+        "calls_per_s": round(calls / wall) if wall else None,
+    }
+
+
+def _by_queue(scenario: Scenario, outcome: Outcome) -> dict[str, Figures]:
+    by_queue: dict[str, list[Call]] = {q.id: [] for q in scenario.queues}
+    for call in outcome.calls:
+        by_queue[call.queue].append(call)
+    target = {q.id: q.service_level_s for q in scenario.queues}
+    rows = {queue: figures(calls, target) for queue, calls in by_queue.items()}
+    rows["total"] = figures(outcome.calls, target)
+    return rows
+
+
+def figures(calls: Sequence[Call], target_s: dict[str, float]) -> Figures:
+    """All figures of one replication over some calls."""
+    accepted = [c for c in calls if c.result != "blocked"]
+    answered = [c for c in accepted if c.result == "answered"]
+    late = sum(c.result == "abandoned" and c.waited_s > target_s[c.queue] for c in accepted)
+    in_target = sum(c.waited_s <= target_s[c.queue] for c in answered)
+    waits = sorted(c.waited_s for c in accepted)
+    blocked = len(calls) - len(accepted)
+    return {
+        "offered": float(len(calls)),
+        "answered": float(len(answered)),
+        "abandoned": float(len(accepted) - len(answered)),
+        "blocked": float(blocked),
+        "answered_in_target": float(in_target),
+        "p_blocked": _ratio(blocked, len(calls)),
+        "p_wait": _ratio(sum(w > 0 for w in waits), len(accepted)),
+        "p_abandon": _ratio(len(accepted) - len(answered), len(accepted)),
+        "asa_s": fmean(c.waited_s for c in answered) if answered else None,
+        "mean_wait_s": fmean(waits) if waits else None,
+        "service_level": _ratio(in_target, len(answered) + late),
+        "wait_p50_s": _quantile(waits, 0.50),
+        "wait_p95_s": _quantile(waits, 0.95),
+    }
+
+
+def _group(group: Group) -> Figures:
+    present = sum(group.present_s.values())
+    each = [group.busy_s[a] / group.present_s[a] for a in group.agents if group.present_s[a] > 0]
+    return {
+        "occupancy": _ratio(sum(group.busy_s.values()), present),
+        "spread": max(each) - min(each) if each else None,  # between the most and the least busy
+        "cv": stdev(each) / fmean(each) if len(each) > 1 and fmean(each) > 0 else None,
+    }
+
+
+def _ratio(part: float, whole: float) -> float | None:
+    return part / whole if whole else None
+
+
+def _quantile(ordered: Sequence[float], share: float) -> float | None:
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else None
+
+
+def _summary(rows: Sequence[Figures]) -> dict[str, dict[str, float | None]]:
+    return {name: _mean(row[name] for row in rows) for name in rows[0]}
+
+
+def _mean(values: Iterable[float | None]) -> dict[str, float | None]:
+    known = [v for v in values if v is not None]
+    if not known:
+        return {"mean": None, "half_width": None}
+    if len(known) < 2:
+        return {"mean": known[0], "half_width": None}
+    degrees = len(known) - 1
+    t = _T[degrees - 1] if degrees <= len(_T) else _NORMAL
+    return {"mean": fmean(known), "half_width": t * stdev(known) / sqrt(len(known))}
