@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.requests import Request
@@ -31,6 +33,7 @@ from parley.api import (
 )
 from parley.api.caller import Front, guard_of
 from parley.api.context import ApiContext
+from parley.api.description import described
 from parley.api.guard import Guard
 from parley.api.passwords import Passwords
 from parley.api.schemas.common import Problem
@@ -56,6 +59,13 @@ NOUNS = (
 )
 
 
+class Described(FastAPI):
+    """Serves at /openapi.json what is committed in openapi.json."""
+
+    def openapi(self) -> dict[str, Any]:
+        return described(self)
+
+
 def create_app(context: ApiContext, *, passwords: Passwords | None = None) -> FastAPI:
     """The API over the given ports. Main adds channels and the console's files to it."""
     app = bare_app()
@@ -65,7 +75,7 @@ def create_app(context: ApiContext, *, passwords: Passwords | None = None) -> Fa
 
 def bare_app() -> FastAPI:
     """All routes, without anything behind them: enough to describe them."""
-    app = FastAPI(
+    app = Described(
         title="Parley",
         version=parley.__version__,
         description="A contact center for every channel.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from parley.core.center.center import Center, Step
@@ -61,6 +61,5 @@ class ApiContext:
     """Told after each change of configuration: documents → ConfigChanged."""
     clock: Callable[[], float]  # unix seconds
     secure_cookies: bool = False  # true behind https
-    trusted_proxies: frozenset[str] = field(default_factory=frozenset)  # may set X-Forwarded-For
     readiness: Callable[[], Awaitable[Mapping[str, Part]]] = _no_parts
     metrics: Callable[[], tuple[bytes, str]] = _no_metrics  # (exposition, content type)

@@ -3,11 +3,13 @@ from pathlib import Path
 
 import msgspec
 
+from parley.api.app import bare_app
 from parley.api.messages import Written
-from parley.api.openapi import document, printed
+from parley.api.openapi import printed
 from parley.api.schemas.interaction import MessageWrite
 from parley.api.schemas.settings import FILE_TYPES
 from parley.core.desk.attachment import MEDIA_TYPES
+from tests.api.house import House
 
 COMMITTED = Path(__file__).parents[2] / "openapi.json"
 
@@ -17,7 +19,7 @@ def test_the_committed_description_is_what_the_routes_say():
 
 
 def test_every_operation_tells_its_permission_and_its_problems():
-    for path, told in document()["paths"].items():
+    for path, told in bare_app().openapi()["paths"].items():
         for operation in told.values():
             assert operation["x-permission"], path
             problem = operation["responses"]["4XX"]["content"]["application/problem+json"]
@@ -38,3 +40,8 @@ def test_the_fast_reader_of_messages_takes_what_the_description_promises():
 
 def test_entry_points_may_allow_every_kind_of_file_that_can_be_recognised():
     assert FILE_TYPES == MEDIA_TYPES
+
+
+async def test_the_server_describes_itself_as_committed(house: House):
+    answer = await house.stranger().get("http://parley.test/openapi.json")
+    assert answer.json() == json.loads(COMMITTED.read_text())

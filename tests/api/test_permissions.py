@@ -6,7 +6,7 @@ import pytest
 
 from parley.api.app import bare_app
 from parley.api.caller import Allowed
-from parley.api.openapi import Operation, operations
+from parley.api.description import Operation, operations
 from parley.api.permissions import GRANTS, Permission, Scope, scope_of
 from parley.core.desk.account import AccountRole
 from tests.api.house import House
