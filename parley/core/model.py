@@ -242,6 +242,7 @@ class AgentProfile:
     skills: dict[str, int] = field(default_factory=dict)  # skill -> level
     capacity: dict[Channel, int] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
+    hours_id: str | None = None  # when they work, where it is known
 
 
 @dataclass(frozen=True, slots=True)

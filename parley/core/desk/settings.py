@@ -1,6 +1,6 @@
 """Configuration as documents: each noun is a JSON document with a version and a history.
 
-Nouns that the live center knows (queue, skill, hours, entry_point, agent, center) become a
+Nouns that the live center knows (queue, skill, hours, entry_point, agent, center, policy) become a
 `CenterConfig`; the others (disposition, reason, canned_reply, tenant) are read by the API alone.
 """
 
@@ -40,6 +40,7 @@ KINDS = (
     "reason",
     "canned_reply",
     "tenant",
+    "policy",
 )
 
 
@@ -70,8 +71,20 @@ def center_config(documents: Iterable[Document]) -> CenterConfig:
             Channel(busy): tuple(Channel(c) for c in allowed)
             for busy, allowed in center.get("interrupts", {}).items()
         },
+        policy=_published(by_kind.get("policy", {})),
+        zone=_only(by_kind.get("tenant", {})).get("zone", CenterConfig().zone),
         screen_grace_s=float(center.get("screen_grace_s", CenterConfig().screen_grace_s)),
     )
+
+
+def _only(bodies: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    return next(iter(bodies.values()), {})
+
+
+def _published(policies: dict[str, dict[str, Any]]) -> Policy:
+    """The published policy; its body carries the number it was published under."""
+    body = policies.get("published")
+    return Policy() if body is None else policy_of(body["policy"], body["number"])
 
 
 def policy_of(body: dict[str, Any], version: int) -> Policy:
@@ -138,6 +151,7 @@ def _agent(id: str, body: dict[str, Any]) -> AgentProfile:
         skills=dict(body.get("skills", {})),
         capacity={Channel(c): int(n) for c, n in body.get("capacity", {}).items()},
         languages=tuple(body.get("languages", ())),
+        hours_id=body.get("hours_id"),
     )
 
 
