@@ -19,8 +19,8 @@ from parley.core.model import (
 
 EXCHANGES = 3
 INPUTS_A_TALK = 4 + 4 * EXCHANGES  # arrival, accepted, (asks, read, answers, read) …, closed, saved
-QUESTION = "你好,我的订单 202601042375 什么时候能送到?已经等了两天了。"
-ANSWER = "您好,包裹已经到了杭州转运中心,预计明天下午派送,到时师傅会提前给您打电话。"
+QUESTION = "你好，我的订单 202601042375 什么时候能送到？已经等了两天了。"
+ANSWER = "您好，包裹已经到了杭州转运中心，预计明天下午派送，到时师傅会提前给您打电话。"
 
 
 def config(agents: int) -> CenterConfig:

@@ -20,7 +20,7 @@ TRANSFERRED_SHARE = 0.03
 TASK_QUIET_S = 16 * 3600.0  # callbacks of the last hours stay open tickets: nobody has called yet
 
 _SHORT_WORDS = {
-    5: ("谢谢,很满意", "服务很好", "", "Very helpful", ""),
+    5: ("谢谢，很满意", "服务很好", "", "Very helpful", ""),
     4: ("不错", "", "速度可以再快一点", "Good, thanks", ""),
     3: ("一般", "", "等得有点久", "OK", ""),
     2: ("问题还没彻底解决", "Still waiting for a solution", "不太满意"),
@@ -97,7 +97,7 @@ class Cast:
         chance, chinese = self.stage.chance, visit.dialogue.language == "zh-CN"
         phone = visit.known.customer.phone if chance.random() < CALLBACK_SHARE else None
         text = (
-            "请尽快给我回电,谢谢。" if chinese else "Please call me back when you can, thank you."
+            "请尽快给我回电，谢谢。" if chinese else "Please call me back when you can, thank you."
         )
         self.stage.tell(
             got.LeaveMessageRequested(
@@ -220,7 +220,7 @@ class Cast:
                 interaction_id=visit.interaction_id,
                 agent_id=agent_id,
                 to_queue="aftersales",
-                note="客户还有安装问题,请售后同事继续。",
+                note="客户还有安装问题，请售后同事继续。",
             )
         )
 

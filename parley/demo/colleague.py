@@ -24,10 +24,10 @@ SILENCE_S = 180.0  # a customer who says nothing for so long is thanked and let 
 DECLINED_SHARE = 0.02
 PHRASES = {
     "zh-CN": (
-        "您好,请问有什么可以帮您?",
-        "好的,我马上为您查询,请稍等。",
-        "已经为您登记,今天内会有同事联系您。",
-        "请问还有其他可以帮您的吗?",
+        "您好，请问有什么可以帮您？",
+        "好的，我马上为您查询，请稍等。",
+        "已经为您登记，今天内会有同事联系您。",
+        "请问还有其他可以帮您的吗？",
     ),
     "en-US": (
         "Hello, how can I help?",

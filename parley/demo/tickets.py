@@ -27,11 +27,11 @@ _OWNERS = {
     "english": ("agt_emma", "agt_james", "agt_olivia"),
 }
 _STARTED = {
-    "zh-CN": ("已联系客户,确认了时间。", "已转对应部门处理,今天回复。", "已向仓库和承运商催办。"),
+    "zh-CN": ("已联系客户，确认了时间。", "已转对应部门处理，今天回复。", "已向仓库和承运商催办。"),
     "en-US": ("Called the customer, the time is agreed.", "Passed on, answer due today."),
 }
 _DONE = {
-    "zh-CN": ("客户确认问题已解决。", "师傅已上门处理,回访满意。", "退款已到账,客户知悉。"),
+    "zh-CN": ("客户确认问题已解决。", "师傅已上门处理，回访满意。", "退款已到账，客户知悉。"),
     "en-US": ("The customer confirms it is solved.", "Fixed on site; customer is happy."),
 }
 

@@ -191,7 +191,7 @@ class Visitor:
         frame = {
             "type": "leave_message",
             "client_id": secrets.token_hex(8),
-            "text": "请回电,白天都方便。" if chinese else "Please call me back, any time of day.",
+            "text": "请回电，白天都方便。" if chinese else "Please call me back, any time of day.",
             "phone": self._visit.known.customer.phone,
             "topic": self._visit.dialogue.topic,
         }
