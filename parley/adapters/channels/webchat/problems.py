@@ -16,7 +16,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 def problem(error: ParleyError) -> Response:
     body = {
-        "type": f"/docs/reference/problems#{error.code}",
+        "type": f"urn:parley:problem:{error.code}",
         "title": error.code.replace("_", " "),
         "status": error.status,
         "code": error.code,

@@ -227,6 +227,8 @@ class Line:
 
     async def _tell_text(self, text: str) -> None:
         """Raises TimeoutError, WebSocketDisconnect or OSError if the browser is gone."""
+        if self._socket.application_state is WebSocketState.DISCONNECTED:  # another task hung up
+            raise WebSocketDisconnect(GOING_AWAY)
         async with asyncio.timeout(SEND_S):
             await self._socket.send_text(text)
 

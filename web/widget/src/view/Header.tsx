@@ -101,14 +101,13 @@ function Menu() {
               {say("transcript")}
             </button>
           )}
-          {talking && !sure && (
-            <button type="button" role="menuitem" onClick={() => setSure(true)}>
-              {say("end")}
-            </button>
-          )}
-          {talking && sure && (
-            <button type="button" role="menuitem" class="sure" onClick={close(() => chat.end())}>
-              {say("endSure")} <b>{say("yes")}</b>
+          {talking && (
+            <button
+              type="button"
+              role="menuitem"
+              onClick={sure ? close(() => chat.end()) : () => setSure(true)}
+            >
+              {say(sure ? "endSure" : "end")} {sure && <b>{say("yes")}</b>}
             </button>
           )}
         </div>
