@@ -22,6 +22,7 @@ from parley.api import (
     messages,
     notices,
     people,
+    policy,
     presence,
     problems,
     replies,
@@ -50,6 +51,7 @@ NOUNS = (
     replies,  # before configuration: /canned-replies/render is no id
     configuration,
     settings,
+    policy,
     people,
     attachments,
     search,

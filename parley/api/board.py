@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter
 
-from parley.api.caller import BoardReader, Caller
+from parley.api.caller import BoardReader
 from parley.api.center import center_of
 from parley.api.permissions import Scope
 from parley.api.schemas.board import AgentRow, Board, QueueRow, Totals
@@ -26,14 +24,13 @@ async def get_board(caller: BoardReader) -> Board:
     team = () if caller.scope is Scope.TENANT else await team_queues(caller)
     queues = [queue for queue in state.config.queues if not team or queue in team]
     agents = [agent for agent in state.agents.values() if _is_shown(state, agent, team)]
+    crews = views.crews(state)
+    rows = (views.queue_row(state, router_, live.board, q, now, crews[q]) for q in queues)
     return Board(
         at=rfc3339(now),
         seq=live.seq,
-        queues=[
-            QueueRow.model_validate(views.queue_row(state, router_, live.board, queue, now))
-            for queue in queues
-        ],
-        agents=[AgentRow.model_validate(await _agent(caller, state, agent)) for agent in agents],
+        queues=[QueueRow.model_validate(row) for row in rows],
+        agents=[AgentRow.model_validate(views.agent_row(state, agent)) for agent in agents],
         totals=Totals.model_validate(
             views.totals_row(state, router_, live.board, queues if team else None)
         ),
@@ -43,8 +40,3 @@ async def get_board(caller: BoardReader) -> Board:
 def _is_shown(state: State, agent: AgentState, team: tuple[str, ...]) -> bool:
     profile = state.config.agents.get(agent.id)
     return profile is not None and (not team or bool(set(team) & profile.queues.keys()))
-
-
-async def _agent(caller: Caller, state: State, agent: AgentState) -> dict[str, Any]:
-    account = (await caller.directory.of(caller.tenant_id)).accounts.get(agent.id)
-    return {**views.agent_row(state, agent), "role": account.role if account else None}

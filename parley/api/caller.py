@@ -35,7 +35,6 @@ from parley.engine.subscription import CloseCode, Subscription
 COOKIE = "parley_session"
 CSRF_HEADER = "x-csrf-token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-HASH_BYTES = 32
 
 
 def token_hash(token: str) -> bytes:
@@ -70,6 +69,20 @@ class Sessions:
             del self._known[key]
 
 
+@dataclass(slots=True, eq=False)
+class OpenLine:
+    """A console's live line; it has no subscription yet while it is being opened."""
+
+    session: Session
+    subscription: Subscription | None = None
+    code: CloseCode | None = None  # closed meanwhile
+
+    def close(self, code: CloseCode) -> None:
+        self.code = self.code or code
+        if self.subscription is not None:
+            self.subscription.close(code)
+
+
 class Front:
     """What all requests of this process share: memories, limits and the password hasher."""
 
@@ -84,14 +97,13 @@ class Front:
         self.readings = Readings()
         self.writes = Rate(WRITES_PER_ACCOUNT)
         self.uploads = Rate(UPLOADS_PER_ACCOUNT)
-        self.lines: dict[str, dict[Subscription, bytes]] = {}
-        """Open live lines by account, each with the token hash of its session."""
+        self.lines: dict[str, list[OpenLine]] = {}  # live lines of consoles, by account
 
     def close_lines(self, session: Session) -> None:
         """The session ended: so do its live lines."""
-        lines = self.lines.get(session.account_id, {})
-        for line in [each for each, token in lines.items() if token == session.token_hash]:
-            line.close(CloseCode.SIGNED_OUT)
+        for each in list(self.lines.get(session.account_id, ())):
+            if each.session.token_hash == session.token_hash:
+                each.close(CloseCode.SIGNED_OUT)
 
 
 @dataclass(frozen=True, slots=True)

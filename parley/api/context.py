@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from parley.core.center.center import Center, Step
 from parley.core.inputs import Input
 from parley.core.insight.board import Board
+from parley.core.model import Policy
 from parley.core.ports import Blobs, Store
 from parley.engine.live import Live
 
@@ -42,6 +43,15 @@ class Part:
     detail: str = ""
 
 
+TryPolicy = Callable[[str, Policy, int], Awaitable[Mapping[str, Any] | None]]
+"""(tenant, policy, replications): yesterday replayed under the published and under this policy, as
+schemas.policy.Trial; None if nothing is recorded."""
+
+
+async def _no_trial(tenant_id: str, policy: Policy, replications: int) -> None:
+    return None
+
+
 def _no_metrics() -> tuple[bytes, str]:
     return b"", "text/plain; version=0.0.4"
 
@@ -61,5 +71,6 @@ class ApiContext:
     """Told after each change of configuration: documents → ConfigChanged."""
     clock: Callable[[], float]  # unix seconds
     secure_cookies: bool = False  # true behind https
+    try_policy: TryPolicy = _no_trial
     readiness: Callable[[], Awaitable[Mapping[str, Part]]] = _no_parts
     metrics: Callable[[], tuple[bytes, str]] = _no_metrics  # (exposition, content type)

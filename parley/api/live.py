@@ -15,7 +15,7 @@ import structlog
 from fastapi import APIRouter
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from parley.api.caller import COOKIE, Front
+from parley.api.caller import COOKIE, Front, OpenLine
 from parley.api.limits import (
     BEAT_S,
     BEATS_MISSED,
@@ -29,7 +29,7 @@ from parley.api.permissions import Permission, Scope, scope_of
 from parley.api.rates import Rate
 from parley.api.scope import takes_part
 from parley.core.desk.account import Account, Session
-from parley.core.errors import ParleyError, TooMany
+from parley.core.errors import ParleyError, TooMany, Unavailable
 from parley.core.inputs import AgentScreenChanged
 from parley.engine.live import CloseCode, Subscription
 
@@ -67,12 +67,17 @@ async def live(socket: WebSocket) -> None:
     if not _same_origin(socket):
         await socket.close(POLICY_VIOLATION)  # before accepting: answered with 403
         return
-    found = await _signed_in(front, socket)
     await socket.accept()
-    if found is None:
-        await socket.close(CloseCode.SIGNED_OUT)
-        return
-    await Line(front, socket, *found).run()
+    try:
+        found = await _signed_in(front, socket)
+        if found is None:
+            await socket.close(CloseCode.SIGNED_OUT)
+            return
+        await Line(front, socket, *found).run()
+    except Unavailable as error:  # the database restarts: come again soon
+        log.info("live_unavailable", code=error.code)
+        with suppress(RuntimeError, WebSocketDisconnect):
+            await socket.close(CloseCode.NOT_LEADING)
 
 
 class Line:
@@ -86,23 +91,24 @@ class Line:
         self._hints = Rate(SOCKET_HINTS_PER_S, period_s=1.0)
 
     async def run(self) -> None:
-        unread = await self._unread()
-        lines = self._front.lines.setdefault(self._account.id, {})
+        """Whoever opens their first console is there before they see the snapshot that says so."""
+        lines = self._front.lines.setdefault(self._account.id, [])
         if len(lines) >= SOCKETS_PER_ACCOUNT:
             await self._socket.close(POLICY_VIOLATION)
             return
-        line = self._subscribe(unread)
-        if line is None:
-            await self._socket.close(CloseCode.NOT_LEADING)
-            return
-        lines[line] = self._session.token_hash
+        mine = OpenLine(self._session)
+        lines.append(mine)
         try:
             if len(lines) == 1:
                 await self._tell_screen(online=True)
-            await self._serve(line)
+            mine.subscription = self._subscribe(await self._unread())
+            if mine.subscription is None or mine.code is not None:
+                await self._socket.close(mine.code or CloseCode.NOT_LEADING)
+                return
+            await self._serve(mine.subscription)
         finally:
-            line.close()
-            del lines[line]
+            mine.close(CloseCode.NORMAL)
+            lines.remove(mine)
             if not lines:
                 await self._tell_screen(online=False)
 

@@ -114,6 +114,7 @@ def _event_row(recorded: ports.Recorded, entries: Entries) -> TimelineEvent:
     event: dict[str, Any] = msgspec.to_builtins(recorded.event)
     agents = {event[name] for name in AGENT_FIELDS if event.get(name)}
     agents.update(event.get("mentions", ()))
+    agents.update(rank[-1] for rank in (event.get("why") or {}).get("best", ()))  # of a receipt
     changes = event.get("changes") or {}
     agents.update(filter(None, [changes.get("assignee")]))
     queues = {event[name] for name in QUEUE_FIELDS if event.get(name)}

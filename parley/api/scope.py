@@ -15,8 +15,6 @@ from parley.core.insight.facts import InteractionFact
 from parley.core.model import Phase
 from parley.core.ports import InteractionFilter
 
-NO_QUEUE = "-"  # no queue has this id: a team without a match sees nothing
-
 
 async def my_queues(caller: Caller) -> tuple[str, ...]:
     """The queues the caller is a member of."""

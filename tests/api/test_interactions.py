@@ -51,7 +51,7 @@ async def test_the_events_of_one_tell_its_story_with_names(house: House):
     assert offered["names"]["agents"] == {house.id("lin"): "lin"}
     assert offered["names"]["queues"]["sales"]["zh-CN"] == "售前"
     assert offered["event"]["ring_until"].endswith("Z")
-    assert offered["event"]["why"]["policy"]
+    assert offered["event"]["why"]["best"][0][-1] == house.id("lin")
 
 
 async def test_what_cannot_be_done_now_is_refused_with_the_reason(house: House):

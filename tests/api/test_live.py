@@ -15,6 +15,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 
 from parley.api.limits import SOCKETS_PER_ACCOUNT
+from parley.core.errors import Unavailable
 from tests.api.house import Client, House
 
 Frame = dict[str, Any]
@@ -127,6 +128,20 @@ async def test_a_supervisor_sees_the_board_of_the_team_move(house: House, host: 
         assert frame["queues"]["sales"]["waiting"] == 1
 
 
+async def test_the_board_over_http_has_the_same_rows_as_the_live_one(house: House, host: str):
+    await house.ready("lin")
+    await house.served("lin")
+    zhou = await house.signed_in("zhou")
+    async with console(host, zhou) as screen:
+        snapshot = await screen.until(is_snapshot)
+        board = await zhou.done("GET", "/board")
+    assert board["queues"] == snapshot["queues"]
+    assert board["totals"] == snapshot["totals"]
+    by_id = {agent["id"]: agent for agent in snapshot["agents"]}
+    lin = house.id("lin")
+    assert {a["id"]: a for a in board["agents"]}[lin] == by_id[lin]
+
+
 async def test_the_first_console_connects_the_agent_and_the_last_one_loses_them(
     house: House, host: str
 ):
@@ -231,6 +246,18 @@ async def test_when_the_node_no_longer_leads_the_console_is_told_to_come_again(
         assert await screen.closed() == 4503
     async with console(host, lin) as again:
         assert await again.closed() == 4503
+
+
+async def test_while_the_database_restarts_the_console_is_told_to_come_again(
+    house: House, host: str, monkeypatch
+):
+    async def gone(*_: object) -> None:
+        raise Unavailable("database_unreachable")
+
+    lin = await house.signed_in("lin")
+    monkeypatch.setattr(type(house.store.notices), "list", gone)
+    async with console(host, lin) as screen:
+        assert await screen.closed() == 4503
 
 
 async def test_another_sites_page_gets_no_line(house: House, host: str):

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from parley.api.limits import LIST_ITEMS, PASSWORD_CHARS_MAX
-from parley.api.schemas.common import Body, Id, Instant, Language, Level, Name, Names, Wire
+from parley.api.schemas.common import Body, Id, Instant, Language, Level, Name, Wire
 from parley.core.desk.account import AccountRole
 from parley.core.model import Channel, PresenceStatus
 
@@ -133,7 +133,3 @@ class PersonCreated(Person):
 
 class TemporaryPassword(Wire):
     temporary_password: str
-
-
-class ReasonNames(Wire):
-    names: Names

@@ -10,16 +10,21 @@ class QueueAgents(Wire):
     free: int
     busy: int
     not_ready: int
+    offline: int
 
 
-class QueueToday(Wire):
+class Figures(Wire):
+    """Today's figures of one queue or of several; see core/insight/board.py for their meaning."""
+
     offered: int
     answered: int
     abandoned: int
     short_abandoned: int
     messages_left: int
     answered_in_target: int
+    rated: int
     service_level: float | None
+    abandonment: float | None
     asa_s: float | None
     aht_s: float | None
     csat: float | None
@@ -30,12 +35,15 @@ class QueueRow(Wire):
     names: dict[str, str]
     waiting: int
     oldest_at: str | None
+    waiting_since: list[str]  # of those who wait, the longest first; at most 200
     in_service: int
     agents: QueueAgents
     open: bool
-    today: QueueToday
+    today: Figures
     estimated_wait_s: float | None
     service_level_s: float
+    max_waiting: int | None
+    pull: bool
 
 
 class AgentBusy(Wire):
@@ -44,21 +52,22 @@ class AgentBusy(Wire):
     phase: str
     customer_name: str
     since: str | None
-    role: str
+    role: str | None
+    unanswered_since: str | None
 
 
 class AgentRow(Wire):
     id: str
     name: str
-    role: str | None = None
     status: str
     reason: str | None
     since: str | None
     online: bool
     busy: list[AgentBusy]
     capacity: dict[str, int]
-    skills: dict[str, int] = {}
     queues: list[str]
+    skills: dict[str, int]
+    free: bool
 
 
 class TotalAgents(Wire):
@@ -68,17 +77,10 @@ class TotalAgents(Wire):
     busy: int
 
 
-class Totals(Wire):
+class Totals(Figures):
     waiting: int
     oldest_at: str | None
     in_service: int
-    offered: int
-    answered: int
-    abandoned: int
-    service_level: float | None
-    asa_s: float | None
-    abandonment: float | None
-    csat: float | None
     agents: TotalAgents
 
 

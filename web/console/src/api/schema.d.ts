@@ -1280,9 +1280,11 @@ export interface components {
             /** Phase */
             phase: string;
             /** Role */
-            role: string;
+            role: string | null;
             /** Since */
             since: string | null;
+            /** Unanswered Since */
+            unanswered_since: string | null;
         };
         /**
          * AgentOrder
@@ -1298,6 +1300,8 @@ export interface components {
             capacity: {
                 [key: string]: number;
             };
+            /** Free */
+            free: boolean;
             /** Id */
             id: string;
             /** Name */
@@ -1308,14 +1312,9 @@ export interface components {
             queues: string[];
             /** Reason */
             reason: string | null;
-            /** Role */
-            role?: string | null;
             /** Since */
             since: string | null;
-            /**
-             * Skills
-             * @default {}
-             */
+            /** Skills */
             skills: {
                 [key: string]: number;
             };
@@ -2061,6 +2060,36 @@ export interface components {
             values: {
                 [key: string]: string | number;
             };
+        };
+        /**
+         * Figures
+         * @description Today's figures of one queue or of several; see core/insight/board.py for their meaning.
+         */
+        Figures: {
+            /** Abandoned */
+            abandoned: number;
+            /** Abandonment */
+            abandonment: number | null;
+            /** Aht S */
+            aht_s: number | null;
+            /** Answered */
+            answered: number;
+            /** Answered In Target */
+            answered_in_target: number;
+            /** Asa S */
+            asa_s: number | null;
+            /** Csat */
+            csat: number | null;
+            /** Messages Left */
+            messages_left: number;
+            /** Offered */
+            offered: number;
+            /** Rated */
+            rated: number;
+            /** Service Level */
+            service_level: number | null;
+            /** Short Abandoned */
+            short_abandoned: number;
         };
         /** FilledReply */
         FilledReply: {
@@ -2912,6 +2941,8 @@ export interface components {
             free: number;
             /** Not Ready */
             not_ready: number;
+            /** Offline */
+            offline: number;
             /** Ready */
             ready: number;
         };
@@ -3024,6 +3055,8 @@ export interface components {
             id: string;
             /** In Service */
             in_service: number;
+            /** Max Waiting */
+            max_waiting: number | null;
             /** Names */
             names: {
                 [key: string]: string;
@@ -3032,34 +3065,15 @@ export interface components {
             oldest_at: string | null;
             /** Open */
             open: boolean;
+            /** Pull */
+            pull: boolean;
             /** Service Level S */
             service_level_s: number;
-            today: components["schemas"]["QueueToday"];
+            today: components["schemas"]["Figures"];
             /** Waiting */
             waiting: number;
-        };
-        /** QueueToday */
-        QueueToday: {
-            /** Abandoned */
-            abandoned: number;
-            /** Aht S */
-            aht_s: number | null;
-            /** Answered */
-            answered: number;
-            /** Answered In Target */
-            answered_in_target: number;
-            /** Asa S */
-            asa_s: number | null;
-            /** Csat */
-            csat: number | null;
-            /** Messages Left */
-            messages_left: number;
-            /** Offered */
-            offered: number;
-            /** Service Level */
-            service_level: number | null;
-            /** Short Abandoned */
-            short_abandoned: number;
+            /** Waiting Since */
+            waiting_since: string[];
         };
         /** QueueUpdate */
         QueueUpdate: {
@@ -3610,20 +3624,30 @@ export interface components {
             /** Abandonment */
             abandonment: number | null;
             agents: components["schemas"]["TotalAgents"];
+            /** Aht S */
+            aht_s: number | null;
             /** Answered */
             answered: number;
+            /** Answered In Target */
+            answered_in_target: number;
             /** Asa S */
             asa_s: number | null;
             /** Csat */
             csat: number | null;
             /** In Service */
             in_service: number;
+            /** Messages Left */
+            messages_left: number;
             /** Offered */
             offered: number;
             /** Oldest At */
             oldest_at: string | null;
+            /** Rated */
+            rated: number;
             /** Service Level */
             service_level: number | null;
+            /** Short Abandoned */
+            short_abandoned: number;
             /** Waiting */
             waiting: number;
         };
