@@ -1,4 +1,4 @@
-/** The line to the server is gone, or just came back. What is on screen stays usable. */
+/** The line to the server is gone, or just came back: in the place of the search, so nothing moves. */
 import { DisconnectOutlined, LinkOutlined } from "@ant-design/icons";
 import { useTranslation } from "react-i18next";
 import { useLine } from "../live/hooks";

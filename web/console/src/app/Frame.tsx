@@ -5,9 +5,9 @@ import { useTranslation } from "react-i18next";
 import { connect } from "../live/socket";
 import { resetLive } from "../live/store";
 import { useKeys } from "../ui/keys";
-import { Banner } from "./Banner";
 import styles from "./Frame.module.css";
 import { KeyMapDialog } from "./KeyMapDialog";
+import { Missed } from "./Missed";
 import { Offers } from "./Offers";
 import { Rail } from "./Rail";
 import { TopBar } from "./TopBar";
@@ -33,12 +33,12 @@ export function Frame() {
       <TopBar onKeys={() => showKeys(true)} />
       <Rail />
       <main id="main" className={styles.main} tabIndex={-1}>
-        <Banner />
         <div className={styles.page}>
           <Outlet />
         </div>
       </main>
       <Offers />
+      <Missed />
       <KeyMapDialog open={keysShown} onClose={() => showKeys(false)} />
     </div>
   );

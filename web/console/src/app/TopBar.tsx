@@ -1,5 +1,7 @@
 import { useNames } from "../i18n";
+import { useLine } from "../live/hooks";
 import { useMe } from "../session/session";
+import { Banner } from "./Banner";
 import styles from "./Frame.module.css";
 import { LanguageSwitch } from "./LanguageSwitch";
 import { LineState } from "./LineState";
@@ -11,6 +13,7 @@ import { Search } from "./Search";
 export function TopBar({ onKeys }: { onKeys: () => void }) {
   const me = useMe();
   const names = useNames();
+  const { line } = useLine();
   return (
     <header className={styles.bar}>
       <PresenceControl />
@@ -18,7 +21,7 @@ export function TopBar({ onKeys }: { onKeys: () => void }) {
         {names(me.tenant.names)}
       </span>
       <span className={styles.grow} />
-      <Search />
+      {line === "lost" || line === "recovered" ? <Banner /> : <Search />}
       <span className={styles.grow} />
       <LineState />
       <Notices />

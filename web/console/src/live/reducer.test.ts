@@ -104,6 +104,12 @@ describe("hints", () => {
     expect(later?.typingUntil).toBeLessThan(NOW + HINT_LIFE_MS + 1);
   });
 
+  it("end with the message that was typed", () => {
+    const sent = { ...message(3), sender: "customer" } as Message;
+    const state = fold([snapshot(), typing, { type: "message", seq: 3, message: sent }]);
+    expect(state.around.int_1?.customer?.typingUntil).toBe(0);
+  });
+
   it("never show me to myself, and end when somebody goes", () => {
     const who = { kind: "agent", id: "agt_2", name: "Chen" } as const;
     const view: Frame = { type: "hint", interaction_id: "int_1", hint: "viewing", who };

@@ -75,6 +75,7 @@ export function reduce(state: LiveState, frame: Frame, now: number): LiveState {
     case "message":
       return {
         ...addMessages(state, frame.message.interaction_id, [frame.message]),
+        around: stopTyping(state.around, frame.message),
         seq: Math.max(state.seq, frame.seq),
       };
     case "hint":
@@ -159,6 +160,15 @@ function takeHint(state: LiveState, frame: Hint, now: number): LiveState {
     };
   }
   return { ...state, around: { ...state.around, [frame.interaction_id]: here } };
+}
+
+/** Whoever's message is here no longer types it. */
+function stopTyping(around: LiveState["around"], message: Message): LiveState["around"] {
+  const key = message.sender === "customer" ? "customer" : (message.agent_id ?? "");
+  const presence = around[message.interaction_id]?.[key];
+  if (!presence) return around;
+  const here = { ...around[message.interaction_id], [key]: { ...presence, typingUntil: 0 } };
+  return { ...around, [message.interaction_id]: here };
 }
 
 function takeNotice(state: LiveState, notice: Notice): LiveState {

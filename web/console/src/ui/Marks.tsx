@@ -46,16 +46,21 @@ export function Tier({ tier }: { tier: string | null | undefined }) {
   return <span className={styles.tier}>{tier}</span>;
 }
 
+/** The last two Chinese characters, else the first letters of two words. */
+function initials(name: string): string {
+  const characters = name.match(/[\u3400-\u9fff]/g);
+  if (characters) return characters.slice(-2).join("");
+  const words = name.split(/\s+/).filter(Boolean);
+  return words
+    .slice(0, 2)
+    .map((word) => word[0])
+    .join("")
+    .toUpperCase();
+}
+
 /** Initials on a quiet ground; the same person has always the same shade. */
 export function Face({ name, size = 28 }: { name: string; size?: number }) {
-  const letters = /[\u3400-\u9fff]/.test(name)
-    ? name.slice(-2)
-    : name
-        .split(/\s+/)
-        .map((part) => part[0] ?? "")
-        .slice(0, 2)
-        .join("")
-        .toUpperCase();
+  const letters = initials(name);
   const shade = [...name].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0) % 5;
   return (
     <span

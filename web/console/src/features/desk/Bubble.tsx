@@ -16,6 +16,7 @@ import { useNow } from "../../live/clock";
 import { useLive } from "../../live/store";
 import { bytes, fullTime, shortTime } from "../../ui/format";
 import { Face } from "../../ui/Marks";
+import { useColleagues } from "./api";
 import type { Item, Run } from "./grouping";
 import type { Marks } from "./Messages";
 import styles from "./Messages.module.css";
@@ -31,11 +32,14 @@ export function Bubble({ run, me, marks }: Props) {
   const { t } = useTranslation();
   const note = run.who.startsWith("note:");
   const mine = run.who === me || run.who === `note:${me}`;
+  const ours = run.who !== "customer";
   const name = useSpeaker(run, mine);
   const last = run.items.at(-1);
   return (
     <article
-      className={[styles.run, mine && styles.mine, note && styles.note].filter(Boolean).join(" ")}
+      className={[styles.run, ours && styles.ours, mine && styles.mine, note && styles.note]
+        .filter(Boolean)
+        .join(" ")}
       aria-label={note ? t("desk.note_by", { name }) : name}
     >
       <Face name={name} />
@@ -53,7 +57,7 @@ export function Bubble({ run, me, marks }: Props) {
         {run.items.map((item) => (
           <Piece key={keyOf(item)} item={item} />
         ))}
-        {last && <Foot item={last} mine={mine && !note} marks={marks} />}
+        {last && <Foot item={last} marked={ours && !note} marks={marks} />}
       </div>
     </article>
   );
@@ -69,7 +73,7 @@ function Piece({ item }: { item: Item }) {
     <>
       {text && (
         <div lang={language} className={`${styles.bubble} ${failed ? styles.failed : ""}`}>
-          <Words text={text} marked={mentions.length > 0} />
+          <Words text={text} mentions={mentions} />
         </div>
       )}
       {attachments.length > 0 && <Files files={attachments} />}
@@ -80,26 +84,25 @@ function Piece({ item }: { item: Item }) {
   );
 }
 
-const LINK = /(https?:\/\/[^\s<>"'，。！？；）】]+|@[^\s@，。,.!?！？：:]+)/;
+const LINK = /https?:\/\/[^\s<>"'，。！？；）】]+/;
 
-/** Text with links to open and names of colleagues marked; never anything executed. */
-function Words({ text, marked }: { text: string; marked: boolean }) {
-  const parts = text.split(LINK);
+/** Text with links to open and mentioned colleagues marked; never anything executed. */
+function Words({ text, mentions }: { text: string; mentions: string[] }) {
+  const colleagues = useColleagues(mentions.length > 0).data ?? [];
+  const named = colleagues
+    .filter((each) => mentions.includes(each.id))
+    .map((each) => `@${each.name}`);
+  const pattern = new RegExp(`(${[LINK.source, ...named.map(escaped)].join("|")})`);
   return (
     <>
-      {parts.map((part, index) => {
+      {text.split(pattern).map((part, index) => {
         const key = `${index}:${part}`;
         if (index % 2 === 0) return part;
-        if (part.startsWith("@")) {
-          return marked ? (
-            <span key={key} className={styles.mention}>
-              {part}
-            </span>
-          ) : (
-            part
-          );
-        }
-        return (
+        return part.startsWith("@") ? (
+          <span key={key} className={styles.mention}>
+            {part}
+          </span>
+        ) : (
           <a key={key} href={part} target="_blank" rel="noreferrer noopener nofollow">
             {part}
           </a>
@@ -107,6 +110,10 @@ function Words({ text, marked }: { text: string; marked: boolean }) {
       })}
     </>
   );
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
 function Files({ files }: { files: Attachment[] }) {
@@ -148,7 +155,7 @@ function Failed({ outgoing }: { outgoing: Outgoing }) {
   );
 }
 
-function Foot({ item, mine, marks }: { item: Item; mine: boolean; marks: Marks }) {
+function Foot({ item, marked, marks }: { item: Item; marked: boolean; marks: Marks }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const now = useNow();
@@ -162,7 +169,7 @@ function Foot({ item, mine, marks }: { item: Item; mine: boolean; marks: Marks }
           {t(`language_name.${item.message.language}`, { defaultValue: item.message.language })}
         </span>
       )}
-      {mine && <Mark item={item} marks={marks} />}
+      {marked && <Mark item={item} marks={marks} />}
     </div>
   );
 }
@@ -207,7 +214,7 @@ export function SystemLine({ message }: { message: Message }) {
   const words = message.key
     ? t(
         [
-          `desk.system.${message.key}${message.values.agent ? "_named" : ""}`,
+          `desk.system.${message.key}${message.values?.agent ? "_named" : ""}`,
           `desk.system.${message.key}`,
           "desk.system.other",
         ],

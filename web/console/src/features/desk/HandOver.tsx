@@ -17,6 +17,7 @@ import { Loaded } from "../../ui/State";
 import { useAction } from "../../ui/useAction";
 import { desk, useColleagues } from "./api";
 import styles from "./HandOver.module.css";
+import { send } from "./outgoing";
 import { matches } from "./pinyin";
 
 interface Props {
@@ -42,6 +43,10 @@ export function HandOver({ work, kind, open, onClose }: Props) {
       <Form work={work} kind={kind} onClose={onClose} />
     </Modal>
   );
+}
+
+function tell(interaction_id: string, colleague: string, text: string): void {
+  send({ interaction_id, text, internal: true, mentions: [colleague], attachments: [] });
 }
 
 interface Target {
@@ -72,7 +77,10 @@ function Form({ work, kind, onClose }: Omit<Props, "open">) {
     async (to: Target) => {
       if (kind === "transfer") return desk.transfer(work.id, { ...to.body, note: note.trim() });
       const agent_id = "to_agent" in to.body ? to.body.to_agent : "";
-      return desk.consult(work.id, { agent_id, note: note.trim() });
+      await desk.consult(work.id, { agent_id, note: note.trim() });
+      // The note stands in the conversation too, where the colleague reads it first.
+      if (note.trim()) tell(work.id, agent_id, `@${to.name} ${note.trim()}`);
+      return undefined;
     },
     {
       done: kind === "transfer" ? "desk.transferred" : "desk.consulting",

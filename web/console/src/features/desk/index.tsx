@@ -1,7 +1,7 @@
 /** The desk: my work, the conversation, the customer; three columns that never change places. */
 import { CommentOutlined, IdcardOutlined } from "@ant-design/icons";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { App } from "antd";
+import { App, Button } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Ticket } from "../../api/types";
@@ -78,22 +78,26 @@ function Nothing({ synced }: { synced: boolean }) {
     <>
       <section className={`${styles.column} ${styles.middle}`} aria-label={t("desk.conversation")}>
         {synced ? (
-          <Blank
-            icon={<CommentOutlined />}
-            title={t("desk.none_open")}
-            hint={t("desk.none_open_hint")}
-          />
+          <div className={styles.centre}>
+            <Blank
+              icon={<CommentOutlined />}
+              title={t("desk.none_open")}
+              hint={t("desk.none_open_hint")}
+            />
+          </div>
         ) : (
           <Loading rows={8} />
         )}
       </section>
       <section className={styles.column} aria-label={t("desk.customer")}>
         {synced ? (
-          <Blank
-            icon={<IdcardOutlined />}
-            title={t("desk.no_customer")}
-            hint={t("desk.no_customer_hint")}
-          />
+          <div className={styles.centre}>
+            <Blank
+              icon={<IdcardOutlined />}
+              title={t("desk.no_customer")}
+              hint={t("desk.no_customer_hint")}
+            />
+          </div>
         ) : (
           <Loading rows={6} />
         )}
@@ -156,14 +160,16 @@ function useTold() {
     notification.success({
       title: t("desk.ticket_opened", { number: ticket.number }),
       description: (
-        <button
-          type="button"
+        <Button
+          type="link"
+          style={{ padding: 0, height: "auto", whiteSpace: "normal", textAlign: "left" }}
           onClick={() => void navigate({ to: "/tickets/$id", params: { id: ticket.id } })}
         >
           {ticket.subject}
-        </button>
+        </Button>
       ),
-      placement: "bottomRight",
+      placement: "topRight",
+      duration: 5,
     });
 }
 
