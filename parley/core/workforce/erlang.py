@@ -8,8 +8,9 @@ quadrature around the peak of a log-concave integrand, scaled by that peak.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from math import exp, expm1, inf, isinf, log
+from math import ceil, exp, expm1, inf, isinf, log
 
 MAX_AGENTS = 100_000
 _PANELS = 64  # of the quadrature, with 8 Gauss-Legendre nodes each: relative error below 1e-12
@@ -127,60 +128,92 @@ def _endless(demand: Demand, agents: int, within_s: float, p_wait: float) -> Ser
 
 
 def _impatient(demand: Demand, patience_s: float, agents: int, within_s: float) -> Service:
-    """Everything from J(t), the integral from t of exp(h), h(x) = a(1 - e^{-x/p}) - n x/s.
+    """Everything from J(t), the integral of g = exp(h) from t on: see `_Offered`.
 
-    With W the wait an endless customer would have: P(W > t) = rate J(t) / (E + rate J(0)) and, since
-    rate e^{-x/p} exp(h) = (exp h)' + (n/s) exp h, P(W > t, stays) = (n/s J(t) - exp h(t)) / (same).
+    A customer who would wait W to be answered stays that long with probability e^{-W/p}; since
+    rate e^{-x/p} g = g' + (n/s) g, the answered with W > t are ((n/s) J(t) - g(t)) / total.
     """
-    rate, drain = demand.rate_per_s, agents / demand.handle_s
-    peak, tail = _peak(rate, drain, patience_s), within_s
-    top = _exponent(rate, drain, patience_s, peak)
-    scale = exp(-top) if top < 700 else 0.0
-    j_all = _integral(rate, drain, patience_s, 0.0, peak, top)
-    j_late = _integral(rate, drain, patience_s, tail, peak, top)
-    before = _inverse_b(agents - 1, demand.erlangs) * scale
+    offered = _Offered(demand.rate_per_s, agents / demand.handle_s, patience_s)
+    rate, drain = offered.rate, offered.drain
+    before = _inverse_b(agents - 1, demand.erlangs) * offered.g(0.0)
+    j_all, j_late = offered.integral(0.0), offered.integral(within_s)
     total = before + rate * j_all
     if isinf(total):  # far more agents than work
         return Service(0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 0.0, demand.erlangs / agents)
-    at_tail = exp(_exponent(rate, drain, patience_s, tail) - top)
-    p_abandon = max(0.0, (scale + (rate - drain) * j_all) / total)
-    served_late = max(0.0, (drain * j_late - at_tail) / total)
-    longer = exp(-tail / patience_s) * rate * j_late / total
+    p_abandon = max(0.0, (offered.g(0.0) + (rate - drain) * j_all) / total)
     served = 1.0 - p_abandon
-    in_target = served - served_late
+    served_late = max(0.0, (drain * j_late - offered.g(within_s)) / total)
+    longer = exp(-within_s / patience_s) * rate * j_late / total
     left_late = max(0.0, longer - served_late)
-    mean_wait = p_abandon * patience_s
-    asa = _asa(demand, patience_s, total, drain, (peak, top)) / served if served > 0 else inf
+    in_target = max(0.0, served - served_late)
     return Service(
-        p_wait=rate * j_all / total, p_abandon=p_abandon, asa_s=asa, mean_wait_s=mean_wait,
-        service_level=in_target / (served + left_late) if served + left_late > 0 else 0.0,
-        in_target=in_target, p_wait_longer=longer, occupancy=demand.erlangs * served / agents,
-    )  # fmt: skip
+        p_wait=rate * j_all / total,
+        p_abandon=p_abandon,
+        asa_s=rate * offered.integral(0.0, lambda x: x * exp(-x / patience_s)) / total / served,
+        mean_wait_s=p_abandon * patience_s,
+        service_level=in_target / (in_target + served_late + left_late),
+        in_target=in_target,
+        p_wait_longer=longer,
+        occupancy=demand.erlangs * served / agents,
+    )
 
 
-def _asa(
-    demand: Demand, patience_s: float, total: float, drain: float, peak: tuple[float, float]
-) -> float:
-    """E[wait; answered]: the integral of t e^{-t/p} times the density of the wait."""
-    rate = demand.rate_per_s
+class _Offered:
+    """The wait an endless customer would meet has density rate g(x) / total for x > 0, with
+    g = exp(h), h(x) = rate p (1 - e^{-x/p}) - drain x: concave, so g has one peak; scaled by it."""
 
-    def weight(x: float) -> float:
-        return x * exp(-x / patience_s)
+    def __init__(self, rate: float, drain: float, patience_s: float) -> None:
+        self.rate, self.drain, self.patience_s = rate, drain, patience_s
+        self._peak = patience_s * log(rate / drain) if rate > drain else 0.0
+        self._top = self._h(self._peak)
 
-    return rate * _integral(rate, drain, patience_s, 0.0, *peak, weight) / total
+    def _h(self, x: float) -> float:
+        return -self.rate * self.patience_s * expm1(-x / self.patience_s) - self.drain * x
+
+    def g(self, x: float) -> float:
+        return exp(self._h(x) - self._top)
+
+    def integral(self, begin: float, weight: Callable[[float], float] = lambda _: 1.0) -> float:
+        """Of g (times the weight) from `begin` to infinity."""
+        end = self._negligible(max(begin, self._peak), +1.0)
+        start = max(begin, self._negligible(self._peak, -1.0) if self._peak > begin else begin)
+        width = (end - start) / _PANELS
+        half, centers = width / 2, (start + width * (n + 0.5) for n in range(_PANELS))
+        return half * sum(
+            w * (weight(c + half * x) * self.g(c + half * x)
+                 + weight(c - half * x) * self.g(c - half * x))
+            for c in centers
+            for x, w in zip(_NODES, _WEIGHTS, strict=True)
+        )  # fmt: skip
+
+    def _negligible(self, start: float, side: float) -> float:
+        """Where, on one side of `start`, g is below e^-46 of what it is there."""
+        limit, step = self._h(start) - _NEGLIGIBLE, 1.0 / self.drain
+        while self._h(start + side * step) > limit:
+            step *= 2
+            if side < 0 and step > start:
+                return 0.0
+        low, high = 0.0, step
+        for _ in range(30):
+            middle = (low + high) / 2
+            low, high = (middle, high) if self._h(start + side * middle) > limit else (low, middle)
+        return max(0.0, start + side * high)
 
 
-def _exponent(rate: float, drain: float, patience_s: float, x: float) -> float:
-    return -rate * patience_s * expm1(-x / patience_s) - drain * x
-
-
-def _peak(rate: float, drain: float, patience_s: float) -> float:
-    return patience_s * log(rate / drain) if rate > drain else 0.0
-
-
-def _integral(
-    rate: float, drain: float, patience_s: float, begin: float, peak: float, top: float,
-    weight: object = None,
-) -> float:  # fmt: skip
-    """Of exp(h - top) from `begin` on (times the density's `weight`, if any)."""
-    raise NotImplementedError
+def agents_needed(demand: Demand, target: Target, most: int = MAX_AGENTS) -> int | None:
+    """The fewest agents that meet the target; None if `most` do not. More agents never serve worse."""
+    if target.met_by(service(demand, 0, target.within_s)):
+        return 0
+    low, high = 0, max(1, min(most, ceil(demand.erlangs)))
+    while not target.met_by(service(demand, high, target.within_s)):
+        if high >= most:
+            return None
+        low, high = high, min(most, high * 2)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (
+            (low, middle)
+            if target.met_by(service(demand, middle, target.within_s))
+            else (middle, high)
+        )
+    return high
