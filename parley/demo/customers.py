@@ -5,14 +5,16 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from parley.core.desk.customer import Address, Customer, Order
-from parley.demo.company import names, products
+from parley.demo.company import ZONE, names, products
 
 ORDERS_PER_CUSTOMER = (1, 2, 2, 3, 3, 4, 6)  # drawn from; three on average
 OLDEST_ORDER_DAYS = 150
 UNDER_WAY_SHARE = 0.15  # of orders were placed in the last days and are still travelling
+DELIVERY_S = 60 * 3600.0  # from order to delivery, roughly
 STALLED_S = 26 * 3600.0  # how long the first customer's parcel has not moved
 TIERS = (
     (None, 0, 120),
@@ -103,12 +105,14 @@ def _order_numbers(chance: random.Random) -> Iterator[int]:
 
 def _order(chance: random.Random, customer: Customer, city: str, now: float, number: int) -> Order:
     travelling = chance.random() < UNDER_WAY_SHARE
-    age_days = chance.uniform(0.2, 2) if travelling else chance.uniform(3, OLDEST_ORDER_DAYS)
-    placed = max(now - age_days * _DAY, customer.created_at)
+    age_days = chance.uniform(0.2, 2) if travelling else chance.uniform(5, OLDEST_ORDER_DAYS)
+    placed = _by_day(chance, now - age_days * _DAY, 8, 23)
+    placed = max(placed - _DAY if placed > now else placed, customer.created_at)
+    delivered = _by_day(chance, placed + DELIVERY_S, 10, 19)
     items = tuple(_item(chance, customer.language) for _ in range(chance.choice((1, 1, 1, 2))))
     amount = sum(float(item["price"]) * int(item["quantity"]) for item in items)
     carrier = chance.choice(names()["carriers"])
-    status = "delivered" if not travelling else "shipped" if now - placed > 0.5 * _DAY else "paid"
+    status = "delivered" if delivered <= now else "shipped" if now - placed > _DAY / 2 else "paid"
     if status == "delivered" and chance.random() < 0.06:
         status = chance.choice(("returned", "cancelled"))
     return Order(
@@ -119,7 +123,7 @@ def _order(chance: random.Random, customer: Customer, city: str, now: float, num
         amount=f"{amount:.2f}",
         currency="CNY",
         items=items,
-        logistics=_journey(status, placed, now, city, carrier),
+        logistics=_journey(status, delivered, now, city, carrier),
         carrier=None if status in ("paid", "cancelled") else carrier,
         waybill=None if status in ("paid", "cancelled") else f"MY{number:012d}",
     )
@@ -136,13 +140,19 @@ def _item(chance: random.Random, language: str) -> dict[str, str]:
     }
 
 
+def _by_day(chance: random.Random, at: float, from_hour: int, to_hour: int) -> float:
+    """The same day in the company's time zone, but at an hour when people are awake."""
+    local = datetime.fromtimestamp(at, ZoneInfo(ZONE))
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
+    return midnight + chance.uniform(from_hour, to_hour) * 3600
+
+
 def _journey(
-    status: str, placed: float, now: float, city: str, carrier: str
+    status: str, delivered: float, now: float, city: str, carrier: str
 ) -> tuple[dict[str, str], ...]:
-    """The parcel's stops so far, newest first."""
+    """The parcel's stops so far, newest first, if it is (to be) delivered then."""
     if status in ("paid", "cancelled"):
         return ()
-    delivered = placed + 2 * _DAY
     reached = [
         (delivered - hours * 3600, place, text)
         for hours, place, text in _STOPS
@@ -179,9 +189,8 @@ def _stalled(order: Order, now: float) -> Order:
 
 
 def _stop(at: float, place: str, text: str, city: str, carrier: str) -> dict[str, str]:
-    moment = datetime.fromtimestamp(at, UTC) + timedelta(hours=8)
     return {
-        "at": moment.strftime("%Y-%m-%dT%H:%M:%S+08:00"),
+        "at": datetime.fromtimestamp(at, ZoneInfo(ZONE)).isoformat(timespec="seconds"),
         "place": place.format(city=city),
         "text": text.format(city=city, carrier=carrier),
     }

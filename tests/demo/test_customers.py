@@ -1,6 +1,7 @@
 """The demo company's customers and orders."""
 
 from collections import Counter
+from datetime import datetime
 
 from parley.demo.customers import STALLED_S, make_customers
 
@@ -21,8 +22,15 @@ def test_no_order_is_older_than_its_customer_or_from_the_future():
     for known in make_customers(3, NOW):
         for order in known.orders:
             assert known.customer.created_at <= order.placed_at <= NOW
-            stops = [stop["at"] for stop in order.logistics]
+            stops = [datetime.fromisoformat(stop["at"]).timestamp() for stop in order.logistics]
             assert stops == sorted(stops, reverse=True)
+            assert all(order.placed_at <= stop <= NOW for stop in stops)
+            assert (
+                ("签收" in order.logistics[0]["text"])
+                == (order.status in ("delivered", "returned"))
+                if stops
+                else order.status in ("paid", "cancelled", "shipped")
+            )
 
 
 def test_the_customer_of_the_tutorial_waits_for_a_parcel_that_does_not_move():

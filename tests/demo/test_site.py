@@ -14,6 +14,7 @@ SECRET = "s" * 43
 def test_the_identity_the_demo_shop_signs_is_believed_by_web_chat():
     known = make_customers(1, time.time())[0]
     token = Site("http://127.0.0.1:1", SECRET).identity(known)
+    assert token is not None
     identity = read_identity(token, SECRET, time.time())
     assert (identity.subject, identity.name) == (known.external, "王晓燕")
     assert identity.phone == known.customer.phone
