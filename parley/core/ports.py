@@ -168,6 +168,9 @@ class Documents(Protocol):
         self, tenant_id: str, kind: str, id: str, version: int, events: Sequence[Event]
     ) -> None: ...
 
+    async def history(self, tenant_id: str, kind: str, id: str, limit: int) -> Sequence[Document]:
+        """Earlier bodies of a document, newest first."""
+
 
 class Customers(Protocol):
     async def get(self, tenant_id: str, customer_id: str) -> Customer | None: ...

@@ -39,6 +39,10 @@ _REMOVE = """
 DELETE FROM document WHERE tenant_id = $1 AND kind = $2 AND id = $3 AND version = $4
 RETURNING version
 """
+_HISTORY = f"""
+SELECT {_COLUMNS} FROM document_history WHERE tenant_id = $1 AND kind = $2 AND id = $3
+ORDER BY entry DESC LIMIT $4
+"""  # noqa: S608
 
 
 class PostgresDocuments(Records):
@@ -80,6 +84,12 @@ class PostgresDocuments(Records):
             await connection.execute(_KEEP_OLD, tenant_id, kind, id, version)
             if await connection.fetchval(_REMOVE, tenant_id, kind, id, version) is None:
                 raise version_changed(kind, id)
+
+    async def history(self, tenant_id: str, kind: str, id: str, limit: int) -> Sequence[Document]:
+        """Earlier bodies of a document, newest first."""
+        async with self._database.tenant(tenant_id) as connection:
+            rows = await connection.fetch(_HISTORY, tenant_id, kind, id, limit)
+        return [_document(row) for row in rows]
 
 
 def _document(row: asyncpg.Record) -> Document:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from parley.core.center.conditions import problem_of
 from parley.core.model import CenterConfig, Hours, Policy, Queue, QueueOrder, QueuePolicy, Rule
@@ -24,7 +24,7 @@ HOUR_S = 3_600
 @dataclass(frozen=True, slots=True)
 class Finding:
     code: str
-    severity: str  # error, warning
+    severity: Literal["error", "warning"]  # must be mended, or looked at
     where: str  # rule:vip, queue:sales, fairness
     values: dict[str, str | int | float] = field(default_factory=dict)
 
