@@ -836,6 +836,165 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Policy */
+        get: operations["policy_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save Draft
+         * @description Replace the draft. 409 `version_changed` if somebody was faster.
+         */
+        put: operations["policy_draft_save"];
+        post?: never;
+        /** Discard Draft */
+        delete: operations["policy_draft_discard"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/lint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lint Policy
+         * @description What would be wrong if it were published now.
+         */
+        post: operations["policy_lint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish
+         * @description Put the draft into force. 422 `policy_has_errors`, 409 `guard_failed`, `version_changed`.
+         */
+        post: operations["policy_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rollback
+         * @description Publish an earlier one again, under a new number. 404 if there is none with that number.
+         */
+        post: operations["policy_rollback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Policy
+         * @description Replay yesterday under the published and under this policy. 409 `no_recorded_day` if nothing
+         *     is recorded to replay.
+         */
+        post: operations["policy_try"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions
+         * @description All that were published, newest first.
+         */
+        get: operations["policy_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Vocabulary
+         * @description What conditions can ask, and the words of a queue's policy: a form is drawn from it.
+         */
+        get: operations["policy_vocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/presence": {
         parameters: {
             query?: never;
@@ -1471,6 +1630,20 @@ export interface components {
          * @enum {string}
          */
         Channel: "voice" | "chat" | "email" | "sms" | "social" | "form" | "task";
+        /**
+         * Compared
+         * @description One figure before and after; half widths are of the 95 % confidence interval.
+         */
+        Compared: {
+            /** After */
+            after: number | null;
+            /** Before */
+            before: number | null;
+            /** Delta */
+            delta: number | null;
+            /** Half Width */
+            half_width: number | null;
+        };
         /** Consult */
         Consult: {
             /** Agent Id */
@@ -1741,6 +1914,25 @@ export interface components {
              * @default true
              */
             ok: boolean;
+        };
+        /** Draft */
+        Draft: {
+            /** At */
+            at: string | null;
+            /** By */
+            by: string | null;
+            guards: components["schemas"]["GuardsBody"];
+            policy: components["schemas"]["PolicyBody"];
+            /** Version */
+            version: number;
+        };
+        /** DraftUpdate */
+        DraftUpdate: {
+            /** @default {} */
+            guards: components["schemas"]["GuardsBody"];
+            policy: components["schemas"]["PolicyBody"];
+            /** Version */
+            version: number;
         };
         /**
          * EntryPoint
@@ -2044,6 +2236,35 @@ export interface components {
                 };
             };
         };
+        /** FactRow */
+        FactRow: {
+            /** Name */
+            name: string;
+            /** Operators */
+            operators: string[];
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "text" | "number" | "list" | "flag";
+        };
+        /** FairnessBody */
+        FairnessBody: {
+            /**
+             * Recovery S
+             * @default 600
+             */
+            recovery_s: number;
+            /** Run */
+            run?: number | null;
+            /** Share */
+            share?: number | null;
+            /**
+             * Window
+             * @default 20
+             */
+            window: number;
+        };
         /**
          * FieldProblem
          * @description One wrong field: its dotted path, a stable code, what fills the code's sentence.
@@ -2109,6 +2330,36 @@ export interface components {
             shortcut: string;
             /** Text */
             text: string;
+        };
+        /** FindingRow */
+        FindingRow: {
+            /** Code */
+            code: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning";
+            /** Texts */
+            texts: {
+                [key: string]: string;
+            };
+            /** Values */
+            values: {
+                [key: string]: string | number;
+            };
+            /** Where */
+            where: string;
+        };
+        /**
+         * GuardsBody
+         * @description What must not get worse, tried on yesterday, for the draft to be published; None: no guard.
+         */
+        GuardsBody: {
+            /** Service Level Drop */
+            service_level_drop?: number | null;
+            /** Vip Wait Rise S */
+            vip_wait_rise_s?: number | null;
         };
         /**
          * Hours
@@ -2768,6 +3019,45 @@ export interface components {
          * @enum {string}
          */
         Phase: "away" | "queued" | "offered" | "connected" | "wrap_up" | "ended";
+        /**
+         * Picks
+         * @description What an agent who becomes free serves first among all that they could.
+         * @enum {string}
+         */
+        Picks: "turn" | "level";
+        /** PolicyBody */
+        PolicyBody: {
+            /**
+             * @default {
+             *       "recovery_s": 600,
+             *       "window": 20
+             *     }
+             */
+            fairness: components["schemas"]["FairnessBody"];
+            /** @default turn */
+            picks: components["schemas"]["Picks"];
+            /**
+             * Queues
+             * @default {}
+             */
+            queues: {
+                [key: string]: components["schemas"]["QueuePolicyBody"];
+            };
+            /**
+             * Rules
+             * @default []
+             */
+            rules: components["schemas"]["RuleBody"][];
+        };
+        /** PolicyGiven */
+        PolicyGiven: {
+            policy: components["schemas"]["PolicyBody"];
+        };
+        /** PolicyState */
+        PolicyState: {
+            draft: components["schemas"]["Draft"] | null;
+            published: components["schemas"]["Published"];
+        };
         /** PresenceChange */
         PresenceChange: {
             /** Reason */
@@ -2828,6 +3118,23 @@ export interface components {
             values: {
                 [key: string]: string | number;
             };
+        };
+        /** PublishRequest */
+        PublishRequest: {
+            /** Version */
+            version: number;
+        };
+        /** Published */
+        Published: {
+            /** At */
+            at: string | null;
+            /** By */
+            by: string | null;
+            /** Number */
+            number: number;
+            policy: components["schemas"]["PolicyBody"];
+            /** Restored */
+            restored?: number | null;
         };
         /** Queue */
         Queue: {
@@ -3046,6 +3353,37 @@ export interface components {
          * @enum {string}
          */
         QueueOrder: "arrival" | "priority" | "credit";
+        /** QueuePolicyBody */
+        QueuePolicyBody: {
+            /** @default longest_idle */
+            agent_order: components["schemas"]["AgentOrder"];
+            /**
+             * Credit S
+             * @default 0
+             */
+            credit_s: number;
+            /**
+             * Novice After S
+             * @default 300
+             */
+            novice_after_s: number;
+            /** Novice Below */
+            novice_below?: number | null;
+            /** Novice Queue */
+            novice_queue?: string | null;
+            /** @default priority */
+            order: components["schemas"]["QueueOrder"];
+            /**
+             * Preferred Wait S
+             * @default 20
+             */
+            preferred_wait_s: number;
+            /**
+             * Stages
+             * @default []
+             */
+            stages: components["schemas"]["StageBody"][];
+        };
         /** QueueRow */
         QueueRow: {
             agents: components["schemas"]["QueueAgents"];
@@ -3234,6 +3572,59 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** RollbackRequest */
+        RollbackRequest: {
+            /** Number */
+            number: number;
+        };
+        /** RuleBody */
+        RuleBody: {
+            /**
+             * Hard
+             * @default false
+             */
+            hard: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Names
+             * @default {}
+             */
+            names: {
+                [key: string]: string;
+            };
+            /**
+             * Needs
+             * @default {}
+             */
+            needs: {
+                [key: string]: number | 0;
+            };
+            /**
+             * Priority
+             * @default 0
+             */
+            priority: number;
+            /** Queue */
+            queue?: string | null;
+            /**
+             * Stop
+             * @default false
+             */
+            stop: boolean;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+            /**
+             * When
+             * @default {}
+             */
+            when: {
+                [key: string]: unknown;
+            };
+        };
         /** SearchResult */
         SearchResult: {
             /** Customers */
@@ -3367,6 +3758,23 @@ export interface components {
             };
             /** Version */
             version: number;
+        };
+        /** StageBody */
+        StageBody: {
+            /** After S */
+            after_s: number;
+            /**
+             * Needs
+             * @default {}
+             */
+            needs: {
+                [key: string]: number | 0;
+            };
+            /**
+             * Queues
+             * @default []
+             */
+            queues: string[];
         };
         /** TemporaryPassword */
         TemporaryPassword: {
@@ -3663,11 +4071,61 @@ export interface components {
             /** To Queue */
             to_queue?: string | null;
         };
+        /** Trial */
+        Trial: {
+            /** Agents */
+            agents: components["schemas"]["TrialGroup"][];
+            /** Day */
+            day: string;
+            /** Interactions */
+            interactions: number;
+            /** Measured Service Level */
+            measured_service_level: number | null;
+            /** Queues */
+            queues: components["schemas"]["TrialGroup"][];
+            /** Total */
+            total: {
+                [key: string]: components["schemas"]["Compared"];
+            };
+        };
+        /** TrialGroup */
+        TrialGroup: {
+            /** Figures */
+            figures: {
+                [key: string]: components["schemas"]["Compared"];
+            };
+            /** Id */
+            id: string;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+        };
+        /** TryRequest */
+        TryRequest: {
+            policy: components["schemas"]["PolicyBody"];
+            /**
+             * Replications
+             * @default 5
+             */
+            replications: number;
+        };
         /**
          * Visibility
          * @enum {string}
          */
         Visibility: "public" | "internal";
+        /** Vocabulary */
+        Vocabulary: {
+            /** Agent Orders */
+            agent_orders: components["schemas"]["AgentOrder"][];
+            /** Facts */
+            facts: components["schemas"]["FactRow"][];
+            /** Orders */
+            orders: components["schemas"]["QueueOrder"][];
+            /** Picks */
+            picks: components["schemas"]["Picks"][];
+        };
         /** WrapUp */
         WrapUp: {
             /** Disposition */
@@ -6193,6 +6651,368 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TemporaryPassword"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    policy_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyState"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    policy_draft_save: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    policy_draft_discard: {
+        parameters: {
+            query: {
+                version: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    policy_lint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingRow"][];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    policy_publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    policy_rollback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollbackRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    policy_try: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trial"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    policy_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"][];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    policy_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vocabulary"];
                 };
             };
             /** @description Client Error */
