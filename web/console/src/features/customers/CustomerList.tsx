@@ -169,7 +169,7 @@ function useColumns(): TableColumnsType<Customer> {
       title: t("customers.tags"),
       key: "tags",
       ellipsis: true,
-      render: (_, row) => row.tags.join("、") || <span className="muted">–</span>,
+      render: (_, row) => row.tags.join(" · ") || <span className="muted">–</span>,
     },
     {
       title: t("customers.updated"),

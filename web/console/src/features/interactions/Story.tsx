@@ -117,17 +117,19 @@ function useWords(told: Sentence): string {
 function Told({ told, row }: { told: Sentence; row: JournalRow }) {
   const { t } = useTranslation();
   const words = useWords(told);
-  const key = row.kind === "MessageAdded" ? String(row.event.key ?? "") : "";
-  const text = key
-    ? t([`desk.system.${key}`, "desk.system.other"], {
-        ...(row.event.values as Record<string, string>),
-        key,
-      })
-    : told.detail;
+  if (row.kind === "MessageAdded" && row.event.key) {
+    const key = String(row.event.key);
+    const values = (row.event.values ?? {}) as Record<string, string>;
+    return (
+      <div className={`${styles.told} ${styles.muted}`}>
+        {t([`desk.system.${key}`, "desk.system.other"], { ...values, key })}
+      </div>
+    );
+  }
   return (
     <div className={styles.told}>
       <span className={styles[`tone_${told.tone}`]}>{words}</span>
-      {text && <p className={styles.detail}>{text}</p>}
+      {told.detail && <p className={styles.detail}>{told.detail}</p>}
       {told.why && <Why receipt={told.why} />}
     </div>
   );

@@ -5,9 +5,9 @@ import { useReasonName } from "../../app/PresenceControl";
 import { useNow } from "../../live/clock";
 import type { AgentRow } from "../../live/protocol";
 import { PresenceDot } from "../../ui/Marks";
-import { Elapsed } from "../../ui/Time";
 import { GROUPS, type Group, grouped, sinceOf } from "./grouping";
 import styles from "./Live.module.css";
+import { Since } from "./Since";
 
 const SILENT_S = 120; // a customer unanswered so long is shown
 
@@ -55,7 +55,7 @@ function Cell({ agent, group, chosen, open }: CellProps) {
   const doing =
     group === "not_ready" || group === "offline"
       ? reason(agent.reason)
-      : owned.map((each) => each.customer_name).join("、");
+      : owned.map((each) => each.customer_name).join(t("live.between"));
   return (
     <button
       type="button"
@@ -68,11 +68,13 @@ function Cell({ agent, group, chosen, open }: CellProps) {
         <PresenceDot status={agent.status} />
         <strong>{agent.name}</strong>
         {owned.length > 1 && <span className={styles.times}>×{owned.length}</span>}
-        <Elapsed since={sinceOf(agent)} className={styles.since} />
+        <Since at={sinceOf(agent)} className={styles.since} />
       </span>
-      <span className={styles.doing}>
-        <Silent agent={agent} /> {doing || (group === "free" ? t("live.idle") : "")}
-      </span>
+      {(doing || group === "free") && (
+        <span className={styles.doing}>
+          <Silent agent={agent} /> {doing || t("live.idle")}
+        </span>
+      )}
     </button>
   );
 }

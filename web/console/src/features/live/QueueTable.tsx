@@ -19,6 +19,7 @@ interface Props {
   openWaiting: (queueId: string) => void;
 }
 
+const EACH_PX = 14; // of the bar, for one who waits; less when the bar is full
 const COUNTERS = ["offered", "answered", "abandoned"] as const;
 
 export function QueueTable({ queues, today, openWaiting }: Props) {
@@ -197,7 +198,7 @@ function AgeBar({ queue }: { queue: QueueRow }) {
             <span
               key={standing}
               className={styles[`bar_${standing}`]}
-              style={{ flexGrow: counts[standing], flexBasis: counts[standing] * 8 }}
+              style={{ flexBasis: counts[standing] * EACH_PX }}
             />
           ))}
         </span>

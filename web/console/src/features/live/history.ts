@@ -6,6 +6,7 @@ import { useLive } from "../../live/store";
 import { oldestS } from "./targets";
 
 const EVERY_MS = 10_000;
+const LEAST_MS = 9_000; // timers are not exact
 const KEPT = 180; // half an hour
 
 export interface Sample {
@@ -46,7 +47,7 @@ export function sampleOf(totals: Totals, now: number): Sample {
 /** One sample at most every ten seconds; the oldest is dropped. */
 export function take(totals: Totals, now: number): void {
   useHistory.setState((history) => {
-    if (now - history.takenAt < EVERY_MS) return history;
+    if (now - history.takenAt < LEAST_MS) return history;
     const samples = [...history.samples, sampleOf(totals, now)].slice(-KEPT);
     return { samples, takenAt: now };
   });

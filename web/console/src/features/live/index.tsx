@@ -5,7 +5,7 @@ import { Button } from "antd";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useNow } from "../../live/clock";
-import { useAgents, useQueues, useTotals } from "../../live/hooks";
+import { useAgents, useTotals } from "../../live/hooks";
 import { useLive } from "../../live/store";
 import { useMe } from "../../session/session";
 import { Blank, Loading } from "../../ui/State";
@@ -17,6 +17,7 @@ import { Figures } from "./Figures";
 import { useSampling } from "./history";
 import styles from "./Live.module.css";
 import { QueueTable } from "./QueueTable";
+import { useSortedQueues } from "./sorted";
 import { WaitingDrawer } from "./WaitingDrawer";
 
 const HOUR_MS = 3_600_000;
@@ -33,7 +34,7 @@ export default function Live() {
   const synced = useLive((state) => state.synced);
   const agents = useAgents();
   const totals = useTotals();
-  const queues = useQueues();
+  const queues = useSortedQueues();
   const today = useToday();
   const [filters, setFilters] = useFilters();
   useSampling();

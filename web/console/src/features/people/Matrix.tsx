@@ -13,7 +13,7 @@ import type { Catalogue } from "../settings/catalogue";
 import { bodyOf } from "../settings/draft";
 import { LEVELS, newPerson, type Person } from "../settings/model";
 import { useLeaveGuard } from "../settings/NounPage";
-import { changedPeople } from "./matching";
+import { changedPeople, matching } from "./matching";
 import styles from "./People.module.css";
 
 interface Props {
@@ -28,7 +28,7 @@ export function Matrix({ all, of, may }: Props) {
   const { t } = useTranslation();
   const names = useNames();
   const [edited, setEdited] = useState<Edited>({});
-  const people = all.people.filter((person) => person.active);
+  const people = matching(all.people, {});
   const nouns = all[of];
   const changed = changedPeople(people, edited, of);
   if (nouns.length === 0) {

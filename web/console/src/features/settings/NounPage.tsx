@@ -40,6 +40,7 @@ export interface Noun<Body extends object> {
 }
 
 const NEW = "new";
+const USED: NounPath[] = ["queues", "skills", "hours", "dispositions"]; // others refer to them
 const SEARCH_FROM = 7; // so many rows and more can be searched
 
 interface PageProps<Body extends object> {
@@ -165,7 +166,7 @@ function Editor<Body extends object>({ noun, all, stored, open }: EditorProps<Bo
         <h2>{names(noun.name(draft.body)) || t(`settings.${noun.word}.new`)}</h2>
         {stored && <Remove noun={noun} all={all} stored={stored} may={may} open={open} />}
       </div>
-      {stored && <Uses uses={usesOf(noun.path, stored.id, all)} />}
+      {stored && USED.includes(noun.path) && <Uses uses={usesOf(noun.path, stored.id, all)} />}
       <Conflict draft={draft} noun={noun.word} />
       <fieldset disabled={!may} className={styles.form}>
         <Form draft={draft} all={all} id={id} />

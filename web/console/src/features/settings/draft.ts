@@ -48,7 +48,11 @@ interface Options<Body> {
 export interface Draft<Body> {
   body: Body;
   set: (changes: Partial<Body>) => void;
+  /** Of the fields that were touched, or of all once saving was tried. */
   problems: Problems;
+  /** How many fields are wrong, shown or not. */
+  wrong: number;
+  tried: boolean;
   error: unknown;
   dirty: boolean;
   saving: boolean;
@@ -80,6 +84,8 @@ export function useDraft<Body extends object>(options: Options<Body>): Draft<Bod
   const [body, setBody] = useState<Body>(read);
   const [previous, setPrevious] = useState<Body | null>(null);
   const [savedAt, setSavedAt] = useState<number | null>(null);
+  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
+  const [tried, setTried] = useState(false);
   const dirty = !same(body, base.body);
   const newer = stored !== undefined && stored.version > base.version;
 
@@ -98,25 +104,31 @@ export function useDraft<Body extends object>(options: Options<Body>): Draft<Bod
       const place = stored.id ? `/${path}/${stored.id}` : `/${path}`; // the company is one of its kind
       return api.put<Saved>(place, { ...sent, version });
     },
-    onSuccess: (saved, { sent }) => {
+    onSuccess: async (saved, { sent }) => {
       setPrevious(stored ? base.body : null);
       setBase({ body: sent, version: saved.version });
       setBody(sent);
       setSavedAt(Date.now());
+      setTried(false);
+      await client.invalidateQueries({ queryKey: [path] }); // a new one is in its list before it opens
       onSaved?.(saved);
     },
-    onSettled: () => client.invalidateQueries({ queryKey: [path] }),
+    onError: () => client.invalidateQueries({ queryKey: [path] }),
   });
 
   const send = (sent: Body, version: number) => mutation.mutate({ sent, version });
   const problems = { ...serverProblems(mutation.error), ...check(body) };
+  const wrong = Object.keys(problems).length;
   return {
     body,
     set: (changes) => {
       if (mutation.isError) mutation.reset();
+      setTouched((before) => new Set([...before, ...Object.keys(changes)]));
       setBody((now) => ({ ...now, ...changes }));
     },
-    problems,
+    problems: tried ? problems : ofFields(problems, touched),
+    wrong,
+    tried,
     error: mutation.error,
     dirty,
     saving: mutation.isPending,
@@ -126,14 +138,26 @@ export function useDraft<Body extends object>(options: Options<Body>): Draft<Bod
       setBody(base.body);
     },
     overwrite: () => stored && send(body, stored.version),
-    save: () => send(body, base.version),
+    save: () => {
+      setTried(true);
+      if (wrong === 0) send(body, base.version);
+    },
     discard: () => {
       mutation.reset();
+      setTried(false);
+      setTouched(new Set());
       setBody(base.body);
     },
     undo: previous && !dirty ? () => send(previous, base.version) : null,
     savedAt,
   };
+}
+
+/** `names.zh-CN` belongs to the field `names`. */
+function ofFields(problems: Problems, fields: ReadonlySet<string>): Problems {
+  return Object.fromEntries(
+    Object.entries(problems).filter(([path]) => fields.has(path.split(".")[0] ?? path)),
+  );
 }
 
 /** The server's field errors in the words of this screen; a field that is right again is dropped by `set`. */

@@ -148,7 +148,6 @@ function Rows({ rows }: { rows: Ticket[] }) {
   return (
     <>
       <Table<Ticket>
-        size="small"
         rowKey="id"
         sticky
         dataSource={rows}
@@ -214,7 +213,7 @@ function useColumns(): TableColumnsType<Ticket> {
     {
       title: t("tickets.priority"),
       key: "priority",
-      width: 92,
+      width: 108,
       render: (_, row) => <PriorityCell ticket={row} />,
     },
     {

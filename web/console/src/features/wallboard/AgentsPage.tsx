@@ -1,8 +1,8 @@
 /** One page of the wall: the agents by what they are doing. */
 import { useTranslation } from "react-i18next";
 import type { AgentRow } from "../../live/protocol";
-import { Elapsed } from "../../ui/Time";
 import { GROUPS, grouped, sinceOf } from "../live/grouping";
+import { Since } from "../live/Since";
 import styles from "./Wallboard.module.css";
 
 const SHOWN = 7; // names a column can show without scrolling
@@ -21,7 +21,7 @@ export function AgentsPage({ agents }: { agents: AgentRow[] }) {
             {groups[group].slice(0, SHOWN).map((agent) => (
               <li key={agent.id}>
                 <span>{agent.name}</span>
-                <Elapsed since={sinceOf(agent)} />
+                <Since at={sinceOf(agent)} />
               </li>
             ))}
             {groups[group].length > SHOWN && (

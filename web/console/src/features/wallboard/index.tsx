@@ -11,12 +11,13 @@ import { type CSSProperties, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNames } from "../../i18n";
 import { useNow } from "../../live/clock";
-import { useAgents, useLine, useQueues, useTotals } from "../../live/hooks";
+import { useAgents, useLine, useTotals } from "../../live/hooks";
 import { connect } from "../../live/socket";
 import { resetLive } from "../../live/store";
 import { useMe } from "../../session/session";
 import { palettes } from "../../theme";
 import { useKeys } from "../../ui/keys";
+import { useSortedQueues } from "../live/sorted";
 import { AgentsPage } from "./AgentsPage";
 import { FiguresPage } from "./FiguresPage";
 import { pagesOf, type WallPage } from "./pages";
@@ -41,7 +42,7 @@ export default function Wallboard() {
       resetLive();
     };
   }, []);
-  const queues = useQueues();
+  const queues = useSortedQueues();
   const pages = pagesOf(queues);
   const turn = useTurning(pages.length);
   const page = pages[turn.at % pages.length];
@@ -59,7 +60,7 @@ export default function Wallboard() {
 function Page({ page }: { page: WallPage }) {
   const { t } = useTranslation();
   const totals = useTotals();
-  const queues = useQueues();
+  const queues = useSortedQueues();
   const agents = useAgents();
   if (!totals || !agents) return <p className={styles.nothing}>{t("wallboard.connecting")}</p>;
   switch (page.kind) {

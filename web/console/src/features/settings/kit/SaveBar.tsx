@@ -16,7 +16,7 @@ interface Props<Body> {
 
 export function SaveBar<Body>({ draft, isNew, refused }: Props<Body>) {
   const { t } = useTranslation();
-  const wrong = Object.keys(draft.problems).length;
+  const wrong = draft.tried ? draft.wrong : Object.keys(draft.problems).length;
   const why = refused ?? reason(draft, wrong, isNew);
   useKeys({ "Ctrl+S": () => !why && draft.save() });
   return (
