@@ -28,8 +28,8 @@ SESSION_S = 12 * 3600.0
 SESSION_CACHE_S = 5.0  # how long another node's sign-out may go unnoticed
 SESSION_CACHE_ITEMS = 10_000
 
-SIGN_INS_PER_ADDRESS = 30  # per minute and IP address
-SIGN_INS_PER_ACCOUNT = 10  # per minute and e-mail
+SIGN_INS_PER_ADDRESS = 30  # that fail, per minute and IP address
+SIGN_INS_PER_ACCOUNT = 10  # that fail, per minute and e-mail
 UPLOADS_PER_ACCOUNT = 60  # per minute
 WRITES_PER_ACCOUNT = 600  # unsafe requests per minute
 HASHERS = 2  # argon2 computations at once; each takes 64 MiB

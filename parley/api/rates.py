@@ -29,3 +29,9 @@ class Rate:
             self._buckets.popitem(last=False)
         if not allowed:
             raise TooMany("rate_limited", retry_after_s=round((1.0 - tokens) / per_s, 1))
+
+    def give_back(self, key: str) -> None:
+        """What was taken didn't count after all (a sign-in that succeeded)."""
+        bucket = self._buckets.get(key)
+        if bucket is not None:
+            self._buckets[key] = (min(float(self.burst), bucket[0] + 1.0), bucket[1])

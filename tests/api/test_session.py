@@ -70,6 +70,11 @@ async def test_guessing_over_many_accounts_from_one_address_is_slowed_down(house
     assert codes == {"wrong_credentials", "rate_limited"}
 
 
+async def test_a_whole_office_signs_in_from_one_address(house: House):
+    for _ in range(40):
+        await house.signed_in("lin")
+
+
 async def test_failed_and_successful_sign_ins_are_journalled(house: House):
     stranger = house.stranger()
     await stranger.refused(
