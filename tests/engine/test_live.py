@@ -7,7 +7,7 @@ import pytest
 from parley.core import inputs as got
 from parley.core.desk.account import AccountRole
 from parley.core.errors import Unavailable
-from parley.core.model import AgentProfile, CenterConfig, Channel, Role
+from parley.core.model import AgentProfile, CenterConfig, Channel, PresenceStatus, Role
 from parley.engine.frames import frame
 from parley.engine.subscription import MAX_FRAMES, MAX_HINTED_FRAMES, CloseCode, Subscription
 from tests.engine.shop import CONFIG, TENANT, Shop
@@ -310,3 +310,18 @@ def test_a_frame_is_put_together_from_parts_that_are_encoded_already():
     assert frame("rows", seq="3", me='{"id":"a"}', work=None) == (
         '{"type":"rows","seq":3,"me":{"id":"a"}}'
     )
+
+
+async def test_a_board_row_that_did_not_change_is_not_sent_again(shop):
+    boss = shop.console("boss", ADMIN)
+    await shop.ready("lin")
+    await shop.clock.advance(0.3)
+    before = len(boss.of("rows"))
+    await shop.clock.advance(25)  # beats look at all queues
+    assert len(boss.of("beat")) == 2
+    assert boss.of("rows")[before:] == []
+    await shop.submit(got.PresenceSet, agent_id="lin", status=PresenceStatus.NOT_READY)
+    await shop.clock.advance(0.3)
+    (rows,) = boss.of("rows")[before:]
+    assert list(rows["queues"]) == ["sales"]
+    assert list(rows["agents"]) == ["lin"]
