@@ -107,7 +107,12 @@ export function themeConfig(mode: Mode): ThemeConfig {
     components: {
       Button: { primaryShadow: "none", defaultShadow: "none", primaryColor: colour.onAccent },
       Table: { cellPaddingBlock: 6, cellPaddingInline: 8, cellFontSize: 13 },
-      Tabs: { horizontalItemPadding: "8px 0", horizontalMargin: "0" },
+      Tabs: {
+        itemSelectedColor: colour.link,
+        itemHoverColor: colour.link,
+        horizontalItemPadding: "8px 0",
+        horizontalMargin: "0",
+      },
     },
   };
 }

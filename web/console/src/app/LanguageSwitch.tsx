@@ -25,7 +25,8 @@ export function LanguageSwitch() {
         onClick: ({ key }) => choose.run(key as Language),
       }}
     >
-      <Button type="text" icon={<GlobalOutlined />} aria-label={t("frame.language")}>
+      <Button type="text" icon={<GlobalOutlined />}>
+        <span className="sr-only">{t("frame.language")}</span>
         {language === "zh-CN" ? "中" : "EN"}
       </Button>
     </Dropdown>

@@ -90,15 +90,8 @@ export function PresenceControl() {
       onOpenChange={setOpen}
       menu={{ items, selectable: true, selectedKeys: [me?.reason ? `r:${me.reason}` : status] }}
     >
-      <Button
-        type="text"
-        className={styles.control}
-        loading={change.busy}
-        disabled={!me}
-        aria-label={t("presence.change", {
-          status: [t(`presence.${status}`), reason].filter(Boolean).join(" · "),
-        })}
-      >
+      <Button type="text" className={styles.control} loading={change.busy} disabled={!me}>
+        <span className="sr-only">{t("presence.mine")}</span>
         <PresenceDot status={status} />
         <span className={styles.words}>
           <strong>{t(`presence.${status}`)}</strong>

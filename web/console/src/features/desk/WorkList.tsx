@@ -96,14 +96,12 @@ interface RowProps {
 function Row({ work, index, chosen, onOpen }: RowProps) {
   const { t } = useTranslation();
   const draft = useHasDraft(work.id);
-  const name = work.customer.name;
   const typing = useTyping(work.id);
   return (
     <button
       type="button"
       className={styles.row}
       aria-current={chosen ? "true" : undefined}
-      aria-label={t("desk.row", { name, count: work.unread })}
       title={index < 9 ? `Alt+${index + 1}` : undefined}
       data-role={work.role}
       onClick={() => onOpen(work.id)}
@@ -115,7 +113,7 @@ function Row({ work, index, chosen, onOpen }: RowProps) {
           data-online={work.customer_online}
           title={t(work.customer_online ? "desk.online" : "desk.gone")}
         />
-        <strong className={styles.name}>{name}</strong>
+        <strong className={styles.name}>{work.customer.name}</strong>
         <Tier tier={work.customer.tier} />
         <Clock work={work} />
       </span>
@@ -128,7 +126,12 @@ function Row({ work, index, chosen, onOpen }: RowProps) {
         <span className={styles.preview}>
           {typing ? <em>{t("desk.typing")}</em> : preview(work)}
         </span>
-        {work.unread > 0 && <span className={`${styles.unread} num`}>{work.unread}</span>}
+        {work.unread > 0 && (
+          <span className={`${styles.unread} num`}>
+            {work.unread}
+            <span className="sr-only"> {t("desk.unread")}</span>
+          </span>
+        )}
         {work.role === "wrap_up" && <span className={styles.tag}>{t("phase.wrap_up")}</span>}
         {(work.role === "monitor" || work.role === "consult") && (
           <span className={styles.tag}>
