@@ -27,6 +27,7 @@ EVERYBODY = {
     "queue_list", "queue_get", "skill_list", "skill_get", "hours_list", "hours_get",
     "disposition_list", "disposition_get", "reason_list", "reason_get", "canned_reply_list",
     "canned_reply_get", "canned_reply_render", "entry_point_list", "entry_point_get",
+    "policy_get", "policy_vocabulary", "policy_lint", "policy_versions",
     "settings_get", "attachment_upload", "attachment_get", "search", "notice_list", "notice_read",
 }  # fmt: skip
 
@@ -42,6 +43,7 @@ ADMINISTRATORS = {
     for verb in ("create", "update", "remove")
 } | {
     "entry_point_secret_show", "entry_point_secret_renew", "settings_update",
+    "policy_draft_save", "policy_draft_discard", "policy_try", "policy_publish", "policy_rollback",
     "person_create", "person_update", "person_password_reset", "person_active_set",
 }  # fmt: skip
 
