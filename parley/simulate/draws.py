@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from math import inf, log, sqrt
 from pathlib import Path
 from random import Random
 
+from parley.core.errors import Invalid
 from parley.simulate.scenario import (
     Deterministic,
     Duration,
@@ -47,8 +48,20 @@ def _one(duration: Duration, random: Random, folder: Path) -> Callable[[], float
         case Deterministic(mean_s=mean):
             return lambda: mean
         case Empirical(file=name):
-            values = [float(line) for line in (folder / name).read_text().split()]
+            values = _numbers(folder / name)
             return lambda: random.choice(values)
+
+
+@lru_cache(maxsize=64)
+def _numbers(path: Path) -> tuple[float, ...]:
+    """Raises Invalid(numbers_invalid)."""
+    try:
+        values = tuple(map(float, path.read_text(encoding="utf-8").split()))
+    except (OSError, ValueError) as error:
+        raise Invalid("numbers_invalid", f"{path.name}: {error}") from None
+    if not values or not all(0 <= value < inf for value in values):
+        raise Invalid("numbers_invalid", f"{path.name}: numbers of seconds, one a line")
+    return values
 
 
 class Arrivals:
@@ -57,10 +70,13 @@ class Arrivals:
     def __init__(self, profile: Sequence[tuple[float, float]], random: Random) -> None:
         """`profile`: (from second, rate per second), ascending; the last rate holds on."""
         self._steps = [*profile, (inf, 0.0)]
+        self._constant = profile[0][1] if len(profile) == 1 and profile[0][0] == 0 else 0.0
         self._random = random
 
     def after(self, at: float) -> float:
         """The next arrival after `at`; inf if none comes any more."""
+        if self._constant:
+            return at + self._random.expovariate(self._constant)
         needed = self._random.expovariate(1.0)  # of expected arrivals, spent along the profile
         place = max(0, bisect_right(self._steps, (at, inf)) - 1)
         while place < len(self._steps) - 1:
@@ -81,9 +97,3 @@ def day_factor(scenario: Scenario, random: Random) -> float:
         return 1.0
     shape = scenario.day_factor.shape
     return random.gammavariate(shape, 1 / shape)
-
-
-def trace_rows(path: Path) -> Iterator[dict[str, str]]:
-    """Rows of a CSV with a header, as text."""
-    with path.open(newline="", encoding="utf-8") as file:
-        yield from csv.DictReader(file)

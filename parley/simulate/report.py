@@ -16,7 +16,8 @@ from time import perf_counter
 from typing import Any
 
 from parley.core.model import Policy
-from parley.simulate.run import Call, Group, Outcome, replicate
+from parley.simulate.crew import Group
+from parley.simulate.run import ABANDONED, ANSWERED, BLOCKED, Call, Outcome, replicate
 from parley.simulate.scenario import Scenario
 
 # 97.5 % quantiles of Student's t for 1 to 30 degrees of freedom; NIST/SEMATECH e-Handbook, 1.3.6.7.2
@@ -42,7 +43,7 @@ def simulate(
     groups: list[list[Figures]] = []
     for number in range(scenario.replications):
         outcome = replicate(scenario, policy, folder, number)
-        events, calls = events + outcome.events, calls + len(outcome.calls)
+        events, calls = events + outcome.events, calls + outcome.arrivals
         rows.append(_by_queue(scenario, outcome))
         groups.append([_group(group) for group in outcome.groups])
         progress(number + 1, scenario.replications)
@@ -64,7 +65,7 @@ def simulate(
 def _by_queue(scenario: Scenario, outcome: Outcome) -> dict[str, Figures]:
     by_queue: dict[str, list[Call]] = {q.id: [] for q in scenario.queues}
     for call in outcome.calls:
-        by_queue[call.queue].append(call)
+        by_queue[call.visit.queue].append(call)
     target = {q.id: q.service_level_s for q in scenario.queues}
     rows = {queue: figures(calls, target) for queue, calls in by_queue.items()}
     rows["total"] = figures(outcome.calls, target)
@@ -73,10 +74,10 @@ def _by_queue(scenario: Scenario, outcome: Outcome) -> dict[str, Figures]:
 
 def figures(calls: Sequence[Call], target_s: dict[str, float]) -> Figures:
     """All figures of one replication over some calls."""
-    accepted = [c for c in calls if c.result != "blocked"]
-    answered = [c for c in accepted if c.result == "answered"]
-    late = sum(c.result == "abandoned" and c.waited_s > target_s[c.queue] for c in accepted)
-    in_target = sum(c.waited_s <= target_s[c.queue] for c in answered)
+    accepted = [c for c in calls if c.result != BLOCKED]
+    answered = [c for c in accepted if c.result == ANSWERED]
+    late = sum(c.result == ABANDONED and c.waited_s > target_s[c.visit.queue] for c in accepted)
+    in_target = sum(c.waited_s <= target_s[c.visit.queue] for c in answered)
     waits = sorted(c.waited_s for c in accepted)
     blocked = len(calls) - len(accepted)
     return {
@@ -98,7 +99,7 @@ def figures(calls: Sequence[Call], target_s: dict[str, float]) -> Figures:
 
 def _group(group: Group) -> Figures:
     present = sum(group.present_s.values())
-    each = [group.busy_s[a] / group.present_s[a] for a in group.agents if group.present_s[a] > 0]
+    each = [group.busy_s.get(a, 0.0) / t for a, t in group.present_s.items() if t > 0]
     return {
         "occupancy": _ratio(sum(group.busy_s.values()), present),
         "spread": max(each) - min(each) if each else None,  # between the most and the least busy

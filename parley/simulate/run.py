@@ -1,351 +1,426 @@
 """One replication: virtual customers meet the real Center.
 
 Only time and people are simulated: who is offered what, when stages open and what limits hold is
-decided by the very code that runs live. An offer is accepted at once; handling takes what the
-scenario draws; a customer whose patience ends leaves if still waiting.
+decided by the very code that runs live. An offer is accepted after the visit's `answer_s` (at once
+in generated traffic), handling takes what the visit brings, and a customer whose patience ends
+leaves if still waiting. A call that is handed over takes the rest of its time with the next agent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from math import inf
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from parley.core import events as ev
 from parley.core import inputs as got
-from parley.core.center.center import Center, Step
-from parley.core.desk.settings import policy_of
+from parley.core.center.center import Center
 from parley.core.model import (
     AgentOrder,
     AgentProfile,
     CenterConfig,
     Channel,
-    CustomerRef,
-    Picks,
     Policy,
     PresenceStatus,
     Queue,
-    QueuePolicy,
     WrapUpMode,
 )
-from parley.simulate.draws import Arrivals, Draw, day_factor, drawer, trace_rows
-from parley.simulate.scenario import QueueSpec, Scenario
+from parley.simulate.crew import Group, Staffing, hired
+from parley.simulate.scenario import Scenario, policy_in
+from parley.simulate.visits import Visit, sources
 
 MAX_SERVE_OUT_S = 30 * 86_400.0  # after the horizon those who wait are served, at most so long
 RING_S = 1e9
-CUSTOMER = CustomerRef("cus", "")
+BUSINESS_S = 0.001  # the least a conversation lasts that was handed over
+
+ANSWERED, ABANDONED, BLOCKED, WAITING = "answered", "abandoned", "blocked", "waiting"
 
 
 @dataclass(slots=True)
 class Call:
-    queue: str
-    at: float
-    handle_s: float
+    """What became of a visit. `waited_s` until answered or gone; the agent is the last one."""
+
+    visit: Visit
+    queue: str  # where it waits now: an overflow may have moved it
+    left_s: float  # of handling
+    id: str = ""  # of its interaction
     waited_s: float = 0.0
-    result: str = "waiting"  # answered, abandoned, blocked
+    result: str = WAITING
+    agent: str = ""
+    began: float = 0.0
+    term: int = 0  # counts agents: an end that was planned for an earlier one is void
+    hard: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the scenario says of a queue beyond the center's own rules."""
+
+    capacity_waiting: int | None = None
+    max_wait_s: float | None = None
+    overflow: str | None = None
 
 
 @dataclass(slots=True)
-class Group:
-    """Agents of one line of the scenario."""
+class Plan:
+    """All that a replication needs. Seconds count from `start_s`, usually 0."""
 
-    agents: list[str]
-    busy_s: dict[str, float]
-    present_s: dict[str, float]
+    config: CenterConfig
+    groups: list[Group]
+    rota: list[Staffing]
+    sources: list[Iterator[Visit]]
+    limits: dict[str, Limits]
+    horizon_s: float
+    start_s: float = 0.0
+    warmup_s: float = 0.0
+    system_limit: int | None = None
 
 
 @dataclass(slots=True)
 class Outcome:
-    calls: list[Call]
+    calls: list[Call]  # of those who came after the warm-up
     groups: list[Group]
     events: int
+    arrivals: int
 
 
 @dataclass(slots=True)
 class Replication:
-    scenario: Scenario
-    policy: Policy | None
-    folder: Path
-    random: Random
+    plan: Plan
+    watch: Callable[[Center, float], None] | None = None  # called before each arrival
     center: Center = field(default_factory=Center)
     now: float = 0.0
     calls: dict[str, Call] = field(default_factory=dict)
     done: list[Call] = field(default_factory=list)
-    in_system: int = 0
     events: int = 0
-    _agenda: list[tuple[float, int, str, str]] = field(default_factory=list)
+    arrivals: int = 0
+    _agenda: list[tuple[float, int, Callable[[Any], None], Any]] = field(default_factory=list)
     _n: int = 0
+    _carrying: dict[str, int] = field(default_factory=dict)
+    _busy_since: dict[str, float] = field(default_factory=dict)
     _present: dict[str, float] = field(default_factory=dict)
-    _serving: dict[str, tuple[str, float]] = field(default_factory=dict)
     _leaving: set[str] = field(default_factory=set)
     _group_of: dict[str, Group] = field(default_factory=dict)
-    _groups: list[Group] = field(default_factory=list)
-    _sources: dict[str, Arrivals] = field(default_factory=dict)
-    _handle: dict[str, Draw] = field(default_factory=dict)
-    _patience: dict[str, Draw] = field(default_factory=dict)
 
     def run(self) -> Outcome:
-        self._set_up()
-        end = self.scenario.horizon_s + MAX_SERVE_OUT_S
-        while self._agenda and self._agenda[0][0] <= end:
-            at, _, kind, key = heappop(self._agenda)
-            self._fire_timers(at)
-            self.now = at
-            getattr(self, f"_on_{kind}")(key)
-            if at >= self.scenario.horizon_s and not self.calls:
-                break
+        plan = self.plan
+        self.now = plan.start_s
+        for group in plan.groups:
+            self._group_of.update(dict.fromkeys(group.agents, group))
+        self._tell(got.ConfigChanged(at=self.now, config=plan.config))
+        for change in plan.rota:
+            self._later(change.at, self._staff, change)
+        for source in plan.sources:
+            self._await(source)
+        self._play(plan.horizon_s + MAX_SERVE_OUT_S)
         self._close_books()
-        return Outcome(self.done, self._groups, self.events)
+        return Outcome(self.done, plan.groups, self.events, self.arrivals)
 
-    # --- setting up --------------------------------------------------------------------------------
-
-    def _set_up(self) -> None:
-        s = self.scenario
-        self._hire()
-        self._tell(got.ConfigChanged(at=0.0, config=self._config()))
-        for queue_id, durations in s.handle.items():
-            self._handle[queue_id] = drawer(durations, self.random, self.folder)
-        for queue_id, patience in (s.patience or {}).items():
-            if patience is not None:
-                self._patience[queue_id] = drawer(patience, self.random, self.folder)
-        factor = day_factor(s, self.random)
-        for n, arrivals in enumerate(s.arrivals):
-            if arrivals.trace is not None:
-                self._load_trace(self.folder / arrivals.trace)
-                continue
-            profile = arrivals.profile or [(0.0, arrivals.rate_per_s or 0.0)]
-            steps = [(at, rate * factor) for at, rate in profile]
-            self._sources[f"{n} {arrivals.queue}"] = Arrivals(steps, self.random)
-            self._next_arrival(f"{n} {arrivals.queue}")
-        self._rota()
-
-    def _config(self) -> CenterConfig:
-        queues = {
-            q.id: Queue(
-                q.id, {}, needs={q.skill: 1}, ring_s=RING_S, wrap_up=WrapUpMode.NONE,
-                service_level_s=q.service_level_s, agent_order=AgentOrder(q.agent_order),
-            )
-            for q in self.scenario.queues
-        }  # fmt: skip
-        agents: dict[str, AgentProfile] = {}
-        for group, spec in zip(self._groups, self.scenario.agents, strict=True):
-            served = {q.id: 1 for q in self.scenario.queues if spec.skills.get(q.skill, 0) > 0}
-            for agent_id in group.agents:
-                agents[agent_id] = AgentProfile(
-                    agent_id, agent_id, served, spec.skills, {Channel.TASK: 1}
-                )
-        return CenterConfig(queues=queues, agents=agents, policy=self.policy or self._default())
-
-    def _default(self) -> Policy:
-        """The scenario's own rule: a freed agent serves its highest level first."""
-        if isinstance(self.scenario.policy, dict):
-            return policy_of(self.scenario.policy, 0)
-        orders = {
-            q.id: QueuePolicy(agent_order=AgentOrder(q.agent_order)) for q in self.scenario.queues
-        }
-        return Policy(queues=orders, picks=Picks.LEVEL)
-
-    def _hire(self) -> None:
-        for n, spec in enumerate(self.scenario.agents):
-            ids = [f"g{n}-{k}" for k in range(spec.most)]
-            group = Group(ids, dict.fromkeys(ids, 0.0), dict.fromkeys(ids, 0.0))
-            self._groups.append(group)
-            self._group_of.update(dict.fromkeys(ids, group))
-
-    def _rota(self) -> None:
-        """When each agent comes and goes."""
-        for group, spec in zip(self._groups, self.scenario.agents, strict=True):
-            counts = [(0.0, spec.count)] if isinstance(spec.count, int) else spec.count
-            for k, agent_id in enumerate(group.agents):
-                here = False
-                for at, count in counts:
-                    if (k < count) is not here:
-                        here = not here
-                        self._plan(at, "come" if here else "go", agent_id)
-                if spec.shifts is not None:
-                    self._agenda = [e for e in self._agenda if e[3] != agent_id]
-                    for start, end in spec.shifts:
-                        self._plan(start, "come", agent_id)
-                        self._plan(end, "go", agent_id)
-        self._agenda.sort()
-
-    def _load_trace(self, path: Path) -> None:
-        for row in trace_rows(path):
-            self._plan(float(row["at_s"]), "traced", "\t".join(
-                (row["queue"], row.get("patience_s") or "", row.get("handle_s") or "",
-                 row.get("priority") or "0")
-            ))  # fmt: skip
+    def _play(self, end: float) -> None:
+        agenda, horizon, next_due = self._agenda, self.plan.horizon_s, self.center.next_due
+        while agenda and agenda[0][0] <= end:
+            at, _, act, what = heappop(agenda)
+            due = next_due()
+            if due is not None and due <= at:
+                self._fire_timers(at)
+            self.now = at
+            act(what)
+            if at >= horizon and not self.calls:
+                break
 
     # --- the agenda ----------------------------------------------------------------------------------
 
-    def _plan(self, at: float, kind: str, key: str) -> None:
+    def _later(self, at: float, act: Callable[[Any], None], what: object) -> None:
         self._n += 1
-        heappush(self._agenda, (at, self._n, kind, key))
+        heappush(self._agenda, (at, self._n, act, what))
 
-    def _next_arrival(self, source: str) -> None:
-        at = self._sources[source].after(self.now)
-        if at < self.scenario.horizon_s:
-            self._plan(at, "arrival", source)
+    def _await(self, source: Iterator[Visit]) -> None:
+        visit = next(source, None)
+        if visit is not None and visit.at < self.plan.horizon_s:
+            self._later(visit.at, self._arrive, (source, visit))
 
     def _fire_timers(self, until: float) -> None:
         while (due := self.center.next_due()) is not None and due <= until:
             for fired in self.center.due(due):
                 self.now = due
-                self._tell(replace(fired, at=due))
+                self._tell(fired)
 
-    def _tell(self, news: got.Input) -> Step:
-        step = self.center.receive(news)
-        self.events += len(step.events)
-        for event in step.events:
-            if isinstance(event, ev.Offered):
-                self._begin(event.interaction_id, event.agent_id)
-        return step
+    def _tell(self, news: got.Input) -> None:
+        events = self.center.receive(news).events
+        self.events += len(events)
+        for event in events:
+            react = _REACTIONS.get(type(event))
+            if react is not None:
+                react(self, event)
 
     # --- customers -----------------------------------------------------------------------------------
 
-    def _on_arrival(self, source: str) -> None:
-        queue = source.partition(" ")[2]
-        self._next_arrival(source)
-        draw = self._patience.get(queue)
-        patience = draw(self.now) if draw else inf
-        self._arrive(queue, patience, self._handle[queue](self.now), 0)
-
-    def _on_traced(self, row: str) -> None:
-        queue, patience, handle, priority = row.split("\t")
-        draw = self._patience.get(queue)
-        patience_s = float(patience) if patience else draw(self.now) if draw else inf
-        handle_s = float(handle) if handle else self._handle[queue](self.now)
-        self._arrive(queue, patience_s, handle_s, int(priority))
-
-    def _arrive(self, queue: str, patience: float, handle: float, priority: int) -> None:
-        call = Call(queue, self.now, handle)
-        limit = self.scenario.system_limit
-        if limit is not None and self.in_system >= limit:
-            self._finish(call, "blocked")
+    def _arrive(self, came: tuple[Iterator[Visit], Visit]) -> None:
+        source, visit = came
+        self._await(source)
+        self.arrivals += 1
+        if self.watch is not None:
+            self.watch(self.center, self.now)
+        call = Call(visit, visit.queue, visit.handle_s)
+        limit = self.plan.system_limit
+        if limit is not None and len(self.calls) >= limit:
+            self._finish(call, BLOCKED)
             return
+        call_id = self._enter(call, ())
+        if call_id is not None and visit.patience_s < inf:
+            self._later(visit.at + visit.patience_s, self._leave, call)
+
+    def _enter(self, call: Call, tried: tuple[str, ...]) -> str | None:
+        """Let it wait in its queue or along the overflows. Its id, if it is left waiting."""
         self._n += 1
-        call_id = f"int_{self._n}"
+        call_id = call.id = f"int_{self._n}"
         self.calls[call_id] = call
-        self.in_system += 1
-        self._tell(self._news(call_id, queue, priority))
-        if call.result == "waiting" and not self._fits(call_id, call, priority):
-            return
-        spec = self._spec(queue)
-        leave = min(patience, spec.max_wait_s or inf)
-        if call.result == "waiting" and leave < inf:
-            self._plan(self.now + leave, "leave", call_id)
+        self._tell(self._news(call_id, call))
+        if call.result != WAITING:
+            return None
+        limits = self.plan.limits.get(call.queue)
+        if limits is None or call_id not in self.calls:
+            return call_id
+        if limits.capacity_waiting is not None:
+            waiting = len(self.center.router.waiting.get(call.queue, ()))
+            if waiting > limits.capacity_waiting:
+                self._quit(call_id)
+                return self._overflow(call, limits, (*tried, call.queue), BLOCKED)
+        if limits.max_wait_s is not None:
+            self._later(self.now + limits.max_wait_s, self._tire, (call_id, call, tried))
+        return call_id
 
-    def _news(self, call_id: str, queue: str, priority: int) -> got.TaskArrived:
-        customer = replace(CUSTOMER, priority=priority) if priority else CUSTOMER
-        return got.TaskArrived(
-            at=self.now, interaction_id=call_id, queue=queue, customer=customer,
-            ticket_id=call_id, subject="",
+    def _overflow(
+        self, call: Call, limits: Limits, tried: tuple[str, ...], failed: str
+    ) -> str | None:
+        if limits.overflow is None or limits.overflow in tried:
+            call.waited_s = self.now - call.visit.at
+            self._finish(call, failed)
+            return None
+        call.queue = limits.overflow
+        return self._enter(call, tried)
+
+    def _news(self, call_id: str, call: Call) -> got.Input:
+        visit = call.visit
+        if visit.message is None:
+            return got.TaskArrived(
+                at=self.now, interaction_id=call_id, queue=call.queue, customer=visit.customer,
+                ticket_id=call_id, subject="",
+            )  # fmt: skip
+        entry_point, language, topic = visit.message
+        return got.MessageReceived(
+            at=self.now, entry_point=entry_point, address=f"sim:{call_id}", message_id=call_id,
+            client_id=call_id, interaction_id=call_id, text="", customer=visit.customer,
+            language=language, topic=topic,
         )  # fmt: skip
 
-    def _spec(self, queue: str) -> QueueSpec:
-        return next(q for q in self.scenario.queues if q.id == queue)
+    def _tire(self, who: tuple[str, Call, tuple[str, ...]]) -> None:
+        """The longest wait of a queue is over: to its overflow, or gone."""
+        call_id, call, tried = who
+        if call_id in self.calls and call.result == WAITING:
+            self._quit(call_id)
+            limits = self.plan.limits[call.queue]
+            self._overflow(call, limits, (*tried, call.queue), ABANDONED)
 
-    def _fits(self, call_id: str, call: Call, priority: int) -> bool:
-        """Whether there was a waiting place; if not it overflows once, or is blocked."""
-        spec = self._spec(call.queue)
-        waiting = len(self.center.router.waiting.get(call.queue, ()))
-        if spec.capacity_waiting is None or waiting <= spec.capacity_waiting:
-            return True
-        self._tell(got.EndRequested(at=self.now, interaction_id=call_id))
-        del self.calls[call_id]
-        self.in_system -= 1
-        if spec.overflow is not None:
-            self._arrive(spec.overflow, inf, call.handle_s, priority)
-        else:
-            self._finish(call, "blocked")
-        return False
-
-    def _on_leave(self, call_id: str) -> None:
-        call = self.calls.get(call_id)
-        if call is None or call.result != "waiting":
+    def _leave(self, call: Call) -> None:
+        if call.result != WAITING:
             return
-        call.waited_s = self.now - call.at
+        call.waited_s = self.now - call.visit.at
+        self._finish(call, ABANDONED)
+        self._quit(call.id)
+
+    def _quit(self, call_id: str) -> None:
         del self.calls[call_id]
-        self.in_system -= 1
-        self._finish(call, "abandoned")
         self._tell(got.EndRequested(at=self.now, interaction_id=call_id))
-
-    def _begin(self, call_id: str, agent_id: str) -> None:
-        call = self.calls[call_id]
-        call.result, call.waited_s = "answered", self.now - call.at
-        accepted = got.OfferAccepted(at=self.now, interaction_id=call_id, agent_id=agent_id)
-        self.events += len(self.center.receive(accepted).events)
-        self._serving[call_id] = (agent_id, self.now)
-        self._plan(self.now + call.handle_s, "end", call_id)
-
-    def _on_end(self, call_id: str) -> None:
-        agent_id, began = self._serving.pop(call_id)
-        self._add_busy(agent_id, began)
-        call = self.calls.pop(call_id)
-        self.in_system -= 1
-        self._finish(call, "answered")
-        if agent_id in self._leaving:
-            self._set_ready(agent_id, ready=False)
-        self._tell(got.ConversationClosed(at=self.now, interaction_id=call_id, agent_id=agent_id))
 
     def _finish(self, call: Call, result: str) -> None:
         call.result = result
-        if call.at >= self.scenario.warmup_s:
+        if call.visit.at >= self.plan.start_s + self.plan.warmup_s:
             self.done.append(call)
+
+    # --- what the center says --------------------------------------------------------------------------
+
+    def _offered(self, event: ev.Offered) -> None:
+        call = self.calls[event.interaction_id]
+        offer = (event.interaction_id, event.agent_id)
+        if call.visit.answer_s > 0:
+            self._later(self.now + call.visit.answer_s, self._accept, offer)
+        else:
+            self._accept(offer)
+
+    def _accept(self, offer: tuple[str, str]) -> None:
+        call_id, agent = offer
+        self._tell(got.OfferAccepted(at=self.now, interaction_id=call_id, agent_id=agent))
+
+    def _connected(self, event: ev.Connected) -> None:
+        call = self.calls[event.interaction_id]
+        call.agent, call.began = event.agent_id, self.now
+        call.term += 1
+        if call.result == WAITING:
+            call.result, call.waited_s = ANSWERED, self.now - call.visit.at
+            call.hard = self.center.state.interactions[event.interaction_id].hard
+        self._take_up(call.agent)
+        self._later(self.now + call.left_s, self._end, (event.interaction_id, call.term))
+
+    def _released(self, event: ev.Released) -> None:
+        call = self.calls[event.interaction_id]
+        call.left_s = max(BUSINESS_S, call.left_s - (self.now - call.began))
+        call.term += 1
+        self._put_down(event.agent_id)
+
+    def _went_away(self, event: ev.WentAway) -> None:
+        """Closed, full or too long: the customer would be asked to leave a message."""
+        call = self.calls[event.interaction_id]
+        call.waited_s = self.now - call.visit.at
+        self._finish(call, ABANDONED if event.reason == "too_long" else BLOCKED)
+        self._quit(event.interaction_id)
+
+    def _end(self, what: tuple[str, int]) -> None:
+        call_id, term = what
+        call = self.calls.get(call_id)
+        if call is None or call.term != term:
+            return
+        agent = call.agent
+        del self.calls[call_id]
+        self._finish(call, ANSWERED)
+        self._put_down(agent)
+        if not self._carrying[agent] and self._goes(agent):
+            self._set_ready(agent, ready=False)
+        self._tell(got.ConversationClosed(at=self.now, interaction_id=call_id, agent_id=agent))
 
     # --- agents ----------------------------------------------------------------------------------------
 
-    def _on_come(self, agent_id: str) -> None:
-        self._leaving.discard(agent_id)
-        self._present.setdefault(agent_id, self.now)
-        self._tell(got.AgentScreenChanged(at=self.now, agent_id=agent_id, online=True))
-        self._set_ready(agent_id, ready=True)
+    def _goes(self, agent: str) -> bool:
+        group = self._group_of[agent]
+        if agent in self._leaving:
+            return True
+        if group.surplus > 0:
+            group.surplus -= 1
+            return True
+        return False
 
-    def _on_go(self, agent_id: str) -> None:
+    def _staff(self, change: Staffing) -> None:
+        group = self.plan.groups[change.group]
+        if change.agent is not None:
+            if change.here:
+                self._come(change.agent)
+            else:
+                self._go(change.agent)
+            return
+        here = [a for a in group.agents if a in self._present]
+        missing = change.count - (len(here) - group.surplus)
+        if self.now < self.plan.horizon_s or missing > 0:
+            self._resize(group, here, missing)
+
+    def _resize(self, group: Group, here: list[str], missing: int) -> None:
+        """Who is idle goes first, the others as they become free."""
+        if missing >= 0:
+            kept = min(missing, group.surplus)
+            group.surplus -= kept
+            away = (a for a in group.agents if a not in self._present)
+            for agent in [a for a, _ in zip(away, range(missing - kept), strict=False)]:
+                self._come(agent)
+            return
+        idle = [a for a in here if not self._carrying.get(a)][:-missing]
+        for agent in idle:
+            self._go(agent)
+        group.surplus += -missing - len(idle)
+
+    def _come(self, agent: str) -> None:
+        self._leaving.discard(agent)
+        self._present.setdefault(agent, self.now)
+        if not self.center.state.agents[agent].online:
+            self._tell(got.AgentScreenChanged(at=self.now, agent_id=agent, online=True))
+        self._set_ready(agent, ready=True)
+
+    def _go(self, agent: str) -> None:
         """Finishes the call in progress, then is gone."""
-        if self.now >= self.scenario.horizon_s:
+        if self.now >= self.plan.horizon_s:
             return  # those of the last period stay until everybody is served
-        self._leaving.add(agent_id)
-        if not self.center.state.agents[agent_id].work:
-            self._set_ready(agent_id, ready=False)
+        self._leaving.add(agent)
+        if not self.center.state.agents[agent].work:
+            self._set_ready(agent, ready=False)
 
-    def _set_ready(self, agent_id: str, *, ready: bool) -> None:
+    def _set_ready(self, agent: str, *, ready: bool) -> None:
         status = PresenceStatus.READY if ready else PresenceStatus.NOT_READY
         if not ready:
-            self._add_presence(agent_id)
-            self._leaving.discard(agent_id)
-        self._tell(got.PresenceSet(at=self.now, agent_id=agent_id, status=status))
+            self._leaving.discard(agent)
+            came = self._present.pop(agent, None)
+            if came is not None:
+                self._count(self._group_of[agent].present_s, agent, came)
+        self._tell(got.PresenceSet(at=self.now, agent_id=agent, status=status))
 
-    def _add_presence(self, agent_id: str) -> None:
-        came = self._present.pop(agent_id, None)
-        if came is not None:
-            self._group_of[agent_id].present_s[agent_id] += self._counted(came, self.now)
+    def _take_up(self, agent: str) -> None:
+        carrying = self._carrying.get(agent, 0)
+        self._carrying[agent] = carrying + 1
+        if not carrying:
+            self._busy_since[agent] = self.now
 
-    def _add_busy(self, agent_id: str, began: float) -> None:
-        self._group_of[agent_id].busy_s[agent_id] += self._counted(began, self.now)
+    def _put_down(self, agent: str) -> None:
+        self._carrying[agent] -= 1
+        if not self._carrying[agent]:
+            self._count(self._group_of[agent].busy_s, agent, self._busy_since.pop(agent))
 
-    def _counted(self, start: float, end: float) -> float:
-        """Seconds of a span that lie between the warm-up and the horizon."""
-        return max(0.0, min(end, self.scenario.horizon_s) - max(start, self.scenario.warmup_s))
+    def _count(self, seconds: dict[str, float], agent: str, since: float) -> None:
+        """Add what of the span from `since` till now lies between the warm-up and the horizon."""
+        start = max(since, self.plan.start_s + self.plan.warmup_s)
+        span = min(self.now, self.plan.horizon_s) - start
+        seconds[agent] = seconds.get(agent, 0.0) + max(0.0, span)
 
     def _close_books(self) -> None:
-        self.now = max(self.now, self.scenario.horizon_s)
-        for agent_id in list(self._present):
-            self._add_presence(agent_id)
-        for agent_id, began in self._serving.values():
-            self._add_busy(agent_id, began)
-        self._left_over(self.calls.values())
+        self.now = max(self.now, self.plan.horizon_s)
+        for agent, came in self._present.items():
+            self._count(self._group_of[agent].present_s, agent, came)
+        for agent, since in self._busy_since.items():
+            self._count(self._group_of[agent].busy_s, agent, since)
+        for call in self.calls.values():
+            if call.result == WAITING:
+                call.waited_s = self.now - call.visit.at
+                self._finish(call, ABANDONED)
+            else:
+                self._finish(call, ANSWERED)
 
-    def _left_over(self, calls: Iterable[Call]) -> None:
-        for call in calls:
-            waits = call.result == "waiting"
-            self._finish(call, "abandoned" if waits else "answered")
+
+_REACTIONS: dict[type[ev.Event], Callable[[Replication, Any], None]] = {
+    ev.Offered: Replication._offered,
+    ev.Connected: Replication._connected,
+    ev.Released: Replication._released,
+    ev.WentAway: Replication._went_away,
+}
+
+
+def plan_of(scenario: Scenario, policy: Policy | None, folder: Path, number: int) -> Plan:
+    """What the scenario's replication of this number needs; `policy` overrules the scenario's."""
+    random = Random(f"{scenario.seed} {number}")  # noqa: S311 - a simulation, no secret
+    groups, rota = hired(scenario.agents)
+    queues = {
+        q.id: Queue(
+            q.id, {}, needs={q.skill: 1}, ring_s=RING_S, wrap_up=WrapUpMode.NONE,
+            service_level_s=q.service_level_s, agent_order=AgentOrder(q.agent_order),
+        )
+        for q in scenario.queues
+    }  # fmt: skip
+    agents: dict[str, AgentProfile] = {}
+    for group, spec in zip(groups, scenario.agents, strict=True):
+        served = {q.id: 1 for q in scenario.queues if spec.skills.get(q.skill, 0) > 0}
+        for agent in group.agents:
+            agents[agent] = AgentProfile(agent, agent, served, spec.skills, {Channel.TASK: 1})
+    chosen = policy_in(scenario, folder) if policy is None else policy
+    return Plan(
+        config=CenterConfig(queues=queues, agents=agents, policy=chosen),
+        groups=groups, rota=rota, sources=sources(scenario, random, folder),
+        limits={
+            q.id: Limits(q.capacity_waiting, q.max_wait_s, q.overflow) for q in scenario.queues
+        },
+        horizon_s=scenario.horizon_s, warmup_s=scenario.warmup_s,
+        system_limit=scenario.system_limit,
+    )  # fmt: skip
 
 
 def replicate(scenario: Scenario, policy: Policy | None, folder: Path, number: int) -> Outcome:
     """Run one replication with its own random numbers."""
-    random = Random(f"{scenario.seed} {number}")  # noqa: S311 - a simulation, no secret
-    return Replication(scenario, policy, folder, random).run()
+    return Replication(plan_of(scenario, policy, folder, number)).run()

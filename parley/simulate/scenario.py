@@ -4,15 +4,25 @@ with the place and the reason of each mistake."""
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from parley.core.center.conditions import problem_of
+from parley.core.desk.settings import policy_of
 from parley.core.errors import Invalid
+from parley.core.model import AgentOrder, Picks, Policy, QueuePolicy
 
 MAX_AGENTS = 100_000
 MAX_REPLICATIONS = 100_000
+MAX_STEPS = 100_000  # of a profile or a list by time
+MAX_QUEUES = 10_000
+MAX_HORIZON_S = 10 * 366 * 86_400.0
+DEFAULT = (
+    "default"  # policy: a freed agent serves its highest level first, then the longest waiting
+)
 
 
 class _Strict(BaseModel):
@@ -35,6 +45,12 @@ class Uniform(_Strict):
     low_s: float = Field(ge=0)
     high_s: float = Field(gt=0)
 
+    @model_validator(mode="after")
+    def _ordered(self) -> Uniform:
+        if self.low_s > self.high_s:
+            raise ValueError("low_s is more than high_s")
+        return self
+
 
 class Deterministic(_Strict):
     dist: Literal["deterministic"]
@@ -50,28 +66,44 @@ class Empirical(_Strict):
 
 Duration = Exponential | Lognormal | Uniform | Deterministic | Empirical
 OneDuration = Annotated[Duration, Field(discriminator="dist")]
-Durations = OneDuration | list[tuple[float, OneDuration]]
+Seconds = Annotated[float, Field(ge=0)]
+Rate = Annotated[float, Field(ge=0)]
+ByTime = Annotated[list[tuple[Seconds, OneDuration]], Field(min_length=1, max_length=MAX_STEPS)]
+Durations = OneDuration | ByTime
+Level = Annotated[int, Field(ge=0, le=10)]
+Order = Literal["longest_idle", "least_occupied", "highest_level", "lowest_sufficient"]
 
 
 class QueueSpec(_Strict):
-    id: str
+    id: str = Field(min_length=1)
     skill: str
     capacity_waiting: int | None = Field(default=None, ge=0)
     service_level_s: float = Field(default=20.0, ge=0)
     overflow: str | None = None
     max_wait_s: float | None = Field(default=None, gt=0)
-    agent_order: Literal["longest_idle", "least_occupied", "highest_level", "lowest_sufficient"] = (
-        "highest_level"
-    )
+    agent_order: Order = "highest_level"
+
+
+class KindSpec(_Strict):
+    """A share of the customers of one source about whom the policy's rules know something."""
+
+    name: str
+    share: float = Field(gt=0, le=1)
+    tags: list[str] = []
+    tier: str | None = None
+    priority: int = Field(default=0, ge=-1000, le=1000)
 
 
 class ArrivalSpec(_Strict):
     """Exactly one of: a constant rate, a profile of rates, a recorded trace."""
 
     queue: str | None = None
-    rate_per_s: float | None = Field(default=None, ge=0)
-    profile: list[tuple[float, float]] | None = None
+    rate_per_s: Rate | None = None
+    profile: list[tuple[Seconds, Rate]] | None = Field(
+        default=None, min_length=1, max_length=MAX_STEPS
+    )
     trace: str | None = None
+    kinds: list[KindSpec] = []
 
     @model_validator(mode="after")
     def _one_source(self) -> ArrivalSpec:
@@ -80,6 +112,11 @@ class ArrivalSpec(_Strict):
             raise ValueError("give exactly one of rate_per_s, profile and trace")
         if self.queue is None and self.trace is None:
             raise ValueError("queue is missing")
+        if self.trace is not None and self.kinds:
+            raise ValueError("kinds are for generated arrivals, not for a trace")
+        if sum(kind.share for kind in self.kinds) > 1 + 1e-9:
+            raise ValueError("the shares of kinds are more than 1")
+        _ascending(self.profile)
         return self
 
 
@@ -88,29 +125,49 @@ class DayFactor(_Strict):
     shape: float = Field(gt=0)
 
 
+Count = Annotated[int, Field(ge=0, le=MAX_AGENTS)]
+
+
 class AgentsSpec(_Strict):
-    count: int | list[tuple[float, int]]
-    skills: dict[str, int]
-    shifts: list[tuple[float, float]] | None = None
+    count: Count | Annotated[list[tuple[Seconds, Count]], Field(min_length=1, max_length=MAX_STEPS)]
+    skills: dict[str, Level]
+    shifts: list[tuple[Seconds, Seconds]] | None = Field(default=None, max_length=MAX_STEPS)
+
+    @model_validator(mode="after")
+    def _plain(self) -> AgentsSpec:
+        if not isinstance(self.count, int):
+            _ascending(self.count)
+            if self.shifts is not None:
+                raise ValueError("give a list of counts or shifts, not both")
+        if any(start >= end for start, end in self.shifts or ()):
+            raise ValueError("a shift ends before it begins")
+        _ascending(self.shifts)
+        return self
 
     @property
     def most(self) -> int:
         return self.count if isinstance(self.count, int) else max(n for _, n in self.count)
 
 
+def _ascending(steps: Sequence[tuple[float, Any]] | None) -> None:
+    starts = [at for at, _ in steps or ()]
+    if starts != sorted(starts):
+        raise ValueError("the times are not in ascending order")
+
+
 class Scenario(_Strict):
-    horizon_s: float = Field(gt=0)
+    horizon_s: float = Field(gt=0, le=MAX_HORIZON_S)
     warmup_s: float = Field(default=0, ge=0)
     seed: int = 1
     replications: int = Field(default=1, ge=1, le=MAX_REPLICATIONS)
-    queues: list[QueueSpec] = Field(min_length=1)
+    queues: list[QueueSpec] = Field(min_length=1, max_length=MAX_QUEUES)
     system_limit: int | None = Field(default=None, ge=1)
     arrivals: list[ArrivalSpec] = Field(min_length=1)
     day_factor: DayFactor | None = None
     handle: dict[str, Durations] = {}
     patience: dict[str, Durations | None] | None = None
     agents: list[AgentsSpec] = Field(min_length=1)
-    policy: str | dict[str, Any] = "default"
+    policy: str | dict[str, Any] = DEFAULT
 
     @model_validator(mode="after")
     def _consistent(self) -> Scenario:
@@ -119,13 +176,8 @@ class Scenario(_Strict):
             raise ValueError("two queues have the same id")
         if self.warmup_s >= self.horizon_s:
             raise ValueError("warmup_s must be less than horizon_s")
-        known = set(ids)
-        named = [(f"arrivals[{n}].queue", a.queue) for n, a in enumerate(self.arrivals)]
-        named += [(f"queues[{n}].overflow", q.overflow) for n, q in enumerate(self.queues)]
-        named += [("handle", q) for q in self.handle]
-        named += [("patience", q) for q in self.patience or ()]
-        for place, queue in named:
-            if queue is not None and queue not in known:
+        for place, queue in self._named():
+            if queue not in ids:
                 raise ValueError(f"{place}: there is no queue {queue!r}")
         drawn = {str(a.queue) for a in self.arrivals if a.trace is None}
         if missing := sorted(q for q in drawn if q not in self.handle):
@@ -134,32 +186,82 @@ class Scenario(_Strict):
             raise ValueError(f"more than {MAX_AGENTS} agents")
         return self
 
+    def _named(self) -> Iterator[tuple[str, str]]:
+        """Every place that names a queue."""
+        yield from (
+            (f"arrivals.{n}.queue", a.queue) for n, a in enumerate(self.arrivals) if a.queue
+        )
+        overflows = ((n, q.overflow) for n, q in enumerate(self.queues))
+        yield from ((f"queues.{n}.overflow", over) for n, over in overflows if over)
+        yield from (("handle", queue) for queue in self.handle)
+        yield from (("patience", queue) for queue in self.patience or ())
+
 
 def parse(text: str) -> Scenario:
     """Raises Invalid(scenario_invalid) whose detail names each place and mistake."""
     try:
         return Scenario.model_validate_json(text)
     except ValidationError as error:
-        lines = [
-            f"{'.'.join(map(str, e['loc'])) or 'scenario'}: {e['msg']}" for e in error.errors()
-        ]
-        raise Invalid("scenario_invalid", "; ".join(lines)) from None
+        raise Invalid("scenario_invalid", "; ".join(map(_line, error.errors()))) from None
+
+
+def _line(error: Any) -> str:
+    words = [str(part) for part in error["loc"] if str(part) not in _SHAPES]
+    return f"{'.'.join(words) or 'scenario'}: {error['msg'].removeprefix('Value error, ')}"
+
+
+_SHAPES = (
+    "constrained-int", "exponential", "lognormal", "uniform", "deterministic", "empirical",
+)  # fmt: skip
+"""What pydantic adds to a place where one of several shapes was tried."""
 
 
 def read(path: Path) -> Scenario:
     """Raises Invalid(scenario_unreadable, scenario_invalid)."""
     try:
-        return parse(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise Invalid("scenario_unreadable", str(error)) from None
+        raise Invalid("scenario_unreadable", f"{path.name}: {_reason(error)}") from None
+    return parse(text)
 
 
-def read_policy(path: Path) -> dict[str, Any]:
-    """The body of a policy document. Raises Invalid(policy_unreadable)."""
+def read_policy(path: Path) -> Policy:
+    """A policy document from a file. Raises Invalid(policy_unreadable, policy_invalid)."""
     try:
         body = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise Invalid("policy_unreadable", str(error)) from None
+        raise Invalid("policy_unreadable", f"{path.name}: {_reason(error)}") from None
+    return policy_from(body)
+
+
+def policy_from(body: Any) -> Policy:
+    """Raises Invalid(policy_invalid)."""
     if not isinstance(body, dict):
-        raise Invalid("policy_unreadable", "not an object")
-    return body
+        raise Invalid("policy_invalid", "not an object")
+    unknown = sorted(body.keys() - {"rules", "queues", "fairness", "picks"})
+    if unknown:
+        raise Invalid("policy_invalid", f"unknown: {', '.join(unknown)}")
+    try:
+        policy = policy_of(body, 0)
+        wrong = {rule.id: problem_of(rule.when) for rule in policy.rules}
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Invalid("policy_invalid", str(error)) from None
+    for rule, problem in wrong.items():
+        if problem:
+            raise Invalid("policy_invalid", f"rules.{rule}.when: {problem}")
+    return policy
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+
+
+def policy_in(scenario: Scenario, folder: Path) -> Policy:
+    """The policy a scenario names: its own document, a file beside it, or the default rule: the
+    agent with the highest level, and a freed agent serves its highest level first."""
+    if isinstance(scenario.policy, dict):
+        return policy_from(scenario.policy)
+    if scenario.policy != DEFAULT:
+        return read_policy(folder / scenario.policy)
+    orders = {q.id: QueuePolicy(agent_order=AgentOrder(q.agent_order)) for q in scenario.queues}
+    return Policy(queues=orders, picks=Picks.LEVEL)
