@@ -11,7 +11,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -207,8 +207,13 @@ def web_folder() -> Path:
 def _pages(store: PostgresStore, *, demo: bool) -> list[BaseRoute]:
     """What browsers see: the description of the API, the demo's shop, and the console for the rest."""
 
+    description = cache(openapi.printed)  # takes a second: once, and beside the loop
+    one_at_a_time = asyncio.Lock()
+
     async def described(request: Request) -> Response:
-        return Response(openapi.printed(), media_type="application/json")
+        async with one_at_a_time:
+            text = await asyncio.to_thread(description)
+        return Response(text, media_type="application/json")
 
     from parley.demo.shop import shop_routes
 

@@ -60,7 +60,7 @@ class Visitor:
 
 
 def test_everything_is_served_and_each_part_says_so(company):
-    with httpx.Client(base_url=company.url) as client:
+    with httpx.Client(base_url=company.url, timeout=30) as client:
         ready = client.get("/readyz").json()
         assert ready["ready"], ready
         assert {"database", "postgres", "disk", "engine tnt_demo"} <= ready["parts"].keys()
