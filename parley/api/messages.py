@@ -21,6 +21,7 @@ from parley.api.problems import FieldErrors, field_error
 from parley.api.schemas.common import Done, Id
 from parley.api.schemas.interaction import MessageRead, MessageWrite
 from parley.api.schemas.interaction import MessageWritten as Answer
+from parley.core.center.evolve import client_key
 from parley.core.errors import Conflict
 from parley.core.events import MessageAdded
 from parley.core.inputs import AgentRead, MessageWritten
@@ -184,7 +185,8 @@ async def _attachments(
 def _stored_before(caller: Caller, interaction_id: str, client_id: str) -> str:
     """The id under which a repeated message was stored the first time."""
     interaction = live_state(caller).interactions.get(interaction_id)
-    stored = interaction.client_ids.get(client_id) if interaction else None
+    key = client_key(client_id, caller.id)
+    stored = interaction.client_ids.get(key) if interaction else None
     if stored is None:
         raise Conflict("interaction_over")
     return stored

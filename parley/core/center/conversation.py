@@ -6,6 +6,7 @@ from parley.core import commands as do
 from parley.core import events as ev
 from parley.core import inputs as got
 from parley.core.center.classify import arrive, reclassify
+from parley.core.center.evolve import client_key
 from parley.core.center.queueing import abandon, leave_message
 from parley.core.center.state import Interaction
 from parley.core.center.turn import Turn
@@ -179,7 +180,7 @@ def message_written(turn: Turn, news: got.MessageWritten) -> None:
     interaction = turn.state.interactions.get(news.interaction_id)
     if interaction is None:
         return turn.refuse("interaction_over")
-    if news.client_id in interaction.client_ids:
+    if client_key(news.client_id, news.agent_id) in interaction.client_ids:
         return None
     takes_part = news.agent_id == interaction.owner or news.agent_id in interaction.participants
     if news.internal:

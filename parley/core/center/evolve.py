@@ -70,6 +70,11 @@ def priority_of(interaction: Interaction) -> int:
     return interaction.customer.priority + interaction.rule_priority
 
 
+def client_key(client_id: str, agent_id: str | None = None) -> str:
+    """What tells a repeat: everybody chooses client ids for themselves."""
+    return client_id if agent_id is None else f"{agent_id} {client_id}"
+
+
 def timer_name(kind: str, key: str) -> str:
     return f"{kind} {key}"
 
@@ -373,7 +378,7 @@ def _ended(state: State, e: ev.Ended, touched: Touched) -> None:
 def _message(state: State, e: ev.MessageAdded, touched: Touched) -> None:
     i = state.interactions[e.interaction_id]
     i.message_count += 1
-    _remember(i.client_ids, e.client_id, e.message_id)
+    _remember(i.client_ids, client_key(e.client_id, e.agent_id), e.message_id)
     _remember(i.ordinals, e.message_id, i.message_count)
     if e.visibility is Visibility.INTERNAL:
         return

@@ -107,7 +107,7 @@ class Interaction:
     last_message: LastMessage | None = None
     note: str = ""  # of the last transfer
     message_count: int = 0
-    client_ids: dict[str, str] = field(default_factory=dict)  # client id -> message id
+    client_ids: dict[str, str] = field(default_factory=dict)  # evolve.client_key -> message id
     ordinals: dict[str, int] = field(default_factory=dict)  # message id -> its place
     customer_delivered_to: str | None = None
     customer_read_to: str | None = None

@@ -153,6 +153,18 @@ def test_a_repeated_message_changes_nothing():
     assert kinds(w.write("wang", client_id="other")) == ["MessageAdded"]
 
 
+def test_an_agents_message_is_no_repeat_of_a_customers_with_the_same_client_id():
+    w = World()
+    w.ready("ann")
+    w.write("wang", client_id="1")
+    w.accept("wang", "ann")
+    written = {
+        "interaction_id": w.id_of("wang"), "agent_id": "ann", "client_id": "1", "text": "hi"
+    }  # fmt: skip
+    assert w.tell(got.MessageWritten, message_id="msg_a", **written)
+    assert w.tell(got.MessageWritten, message_id="msg_b", **written) == []
+
+
 def test_the_topic_and_the_language_choose_the_queue():
     w = World()
     w.write("a")
