@@ -144,6 +144,8 @@ export const router = createRouter({
     wallboard,
   ]),
   defaultPreload: "intent",
+  defaultPendingMs: 0,
+  defaultPendingMinMs: 0,
   defaultPendingComponent: () => <Loading rows={6} />,
   defaultErrorComponent: ({ error, reset }) => <Failure error={error} retry={reset} />,
 });

@@ -51,7 +51,7 @@ export function PresenceControl() {
   const reasons = useReasons().data ?? [];
   const change = useAction(setPresence);
   const [open, setOpen] = useState(false);
-  const toggle = () => change.run({ status: me?.status === "ready" ? "not_ready" : "ready" });
+  const toggle = () => me && change.run({ status: me.status === "ready" ? "not_ready" : "ready" });
   useKeys({ F8: toggle });
 
   const status = me?.status ?? "offline";

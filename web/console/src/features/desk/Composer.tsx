@@ -23,7 +23,8 @@ const TYPING_EVERY_MS = 3_000;
 
 export function Composer({ work }: { work: Work }) {
   const { t } = useTranslation();
-  const joined = work.role === "consult" || work.role === "monitor";
+  // Those who only join write to colleagues, and a task has nobody to answer.
+  const joined = work.role !== "owner" || work.channel === "task";
   const [draft, change] = useDraft(work.id);
   const mode: Mode = joined ? "note" : draft.mode;
   const text = draft[mode];

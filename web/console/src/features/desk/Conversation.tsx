@@ -14,6 +14,7 @@ import columns from "./Desk.module.css";
 import { Head } from "./Head";
 import { Messages } from "./Messages";
 import { PageCard } from "./PageCard";
+import { TaskCard } from "./TaskCard";
 import { WrapUp } from "./WrapUp";
 
 const VIEWING_EVERY_MS = 20_000;
@@ -33,6 +34,7 @@ export function Conversation({ work, onDialog, onClose }: Props) {
     <section className={`${columns.column} ${columns.middle}`} aria-label={t("desk.conversation")}>
       <Head work={work} onDialog={onDialog} onClose={onClose} />
       <PageCard work={work} />
+      {work.channel === "task" && <TaskCard work={work} />}
       {read.state === "failed" ? (
         <div className={styles.messages}>
           <Failure error={read.error} retry={read.again} />
