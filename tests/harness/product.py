@@ -6,6 +6,7 @@ deadline, never for a while.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -20,7 +21,7 @@ from typing import Any
 import httpx
 
 ROOT = Path(__file__).resolve().parents[2]
-START_S = 60.0  # from nothing to ready: initdb, migrations, the demo company
+START_S = 180.0  # initdb, migrations, the demo company: 8 s on a quiet machine
 STOP_S = 20.0
 PACE_S = 0.02  # between two looks at something that is awaited
 PORTS = (21_000, 29_000)  # below those that the kernel gives to outgoing connections
@@ -133,10 +134,16 @@ class Product:
         self._running().send_signal(signal.SIGCONT)
 
     def end(self) -> None:
-        """Whatever state it is in: nothing is left of it."""
-        if self._process is not None:
-            self._process.send_signal(signal.SIGCONT)
-            self.kill()
+        """Whatever state it is in: nothing is left of it, nor of its database server."""
+        if not self.running:
+            self._process = None
+            return
+        self.thaw()
+        server = self.postgres_pid()
+        with contextlib.suppress(NotInTime):
+            self.stop()
+        if server is not None:
+            until(lambda: not Path(f"/proc/{server}").exists(), "PostgreSQL gone", STOP_S)
 
     def kill_postgres(self) -> None:
         """SIGKILL for the embedded database server, which is this process's child."""

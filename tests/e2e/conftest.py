@@ -1,0 +1,76 @@
+"""One running product and one Chromium for all browser stories of a test process.
+
+A failed story leaves pictures and Playwright traces under `test-results/`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.e2e.stage import Stage
+from tests.harness.product import ROOT, Product
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PATIENCE_MS = 15_000  # for anything a screen should show; it shows in far less on a quiet machine
+
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.failed:
+        item.stash[FAILED] = True
+    return report
+
+
+@pytest.fixture(scope="session")
+def parley(open_dir: Path) -> Iterator[Product]:
+    """The product with the demo company, as `make run` starts it."""
+    product = Product(open_dir / "e2e")
+    try:
+        product.start()
+        yield product
+    finally:
+        product.end()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def stage(parley: Product, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Stage]:
+    stage = Stage(browser, parley.url)
+    yield stage
+    failed = request.node.stash.get(FAILED, False)
+    try:
+        if not failed:
+            assert [p.broken for p in stage.people if p.broken] == []
+        stage.clear()
+    except BaseException:
+        failed = True
+        raise
+    finally:
+        name = re.sub(r"[^\w.-]+", "-", request.node.name)
+        stage.close(ROOT / "test-results" / name if failed else None)
