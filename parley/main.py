@@ -269,8 +269,9 @@ class VisitorCenter:
     def entry_state(self, tenant_id: str, entry_id: str, language: str) -> dict[str, Any]:
         picture = self._picture(tenant_id)
         config = picture.center.state.config
-        asa_s = {queue: tally.asa_s for queue, tally in picture.board.queues.items()}
-        return webchat.entry_state(config, entry_id, language, asa_s, self._clock.now())
+        now, board = self._clock.now(), picture.board
+        asa_s = {queue: board.tally(queue, now).asa_s for queue in board.queues}
+        return webchat.entry_state(config, entry_id, language, asa_s, now)
 
     def agent_name(self, tenant_id: str, agent_id: str) -> str | None:
         profile = self._picture(tenant_id).center.state.config.agents.get(agent_id)

@@ -32,7 +32,7 @@ async def get_board(caller: BoardReader) -> Board:
         queues=[QueueRow.model_validate(row) for row in rows],
         agents=[AgentRow.model_validate(views.agent_row(state, agent)) for agent in agents],
         totals=Totals.model_validate(
-            views.totals_row(state, router_, live.board, queues if team else None)
+            views.totals_row(state, router_, live.board, now, queues if team else None)
         ),
     )
 

@@ -29,7 +29,7 @@ class Screens(Protocol):
     def queue_rows(self, queues: Iterable[str], now: float) -> Mapping[str, Row | None]:
         """Rows of these queues; None: there is no such queue (any more)."""
 
-    def totals(self, queues: frozenset[str] | None) -> Row:
+    def totals(self, queues: frozenset[str] | None, now: float) -> Row:
         """Over these queues; None: over all."""
 
     def visitors(self, addresses: Iterable[str], now: float) -> Mapping[str, Row]:
@@ -82,9 +82,9 @@ class CenterScreens:
             for each in queues
         }
 
-    def totals(self, queues: frozenset[str] | None) -> Row:
+    def totals(self, queues: frozenset[str] | None, now: float) -> Row:
         router = self.picture.center.router
-        return views.totals_row(self._state, router, self.picture.board, queues)
+        return views.totals_row(self._state, router, self.picture.board, now, queues)
 
     def visitors(self, addresses: Iterable[str], now: float) -> Mapping[str, Row]:
         router = self.picture.center.router

@@ -67,7 +67,7 @@ class Wall:
         changed_queues = {id_: row for id_, row in queues.items() if row != ""}
         frames = {}
         for scope in scopes:
-            text = self._frame(scope, changed_queues, changed_agents, seq)
+            text = self._frame(scope, changed_queues, changed_agents, seq, now)
             if text is not None:
                 frames[scope] = text
         return frames
@@ -88,10 +88,11 @@ class Wall:
         queues: dict[str, Encoded | None],
         agents: dict[str, Encoded | None],
         seq: int,
+        now: float,
     ) -> Encoded | None:
         seen_queues = {q: row for q, row in queues.items() if scope.sees_queue(q)}
         seen_agents = {a: row for a, row in agents.items() if self._sees(scope, a)}
-        totals = self._changed_totals(scope) if scope.people else None
+        totals = self._changed_totals(scope, now) if scope.people else None
         if not seen_queues and not seen_agents and totals is None:
             return None
         return frame(
@@ -105,8 +106,8 @@ class Wall:
     def _sees(self, scope: Scope, agent_id: str) -> bool:
         return scope.sees_agent(self._members.get(agent_id, frozenset()))
 
-    def _changed_totals(self, scope: Scope) -> Encoded | None:
-        text = encode(self._screens().totals(scope.queues))
+    def _changed_totals(self, scope: Scope, now: float) -> Encoded | None:
+        text = encode(self._screens().totals(scope.queues, now))
         if self._totals.get(scope) == text:
             return None
         self._totals[scope] = text

@@ -197,7 +197,7 @@ def queue_row(
         "in_service": crew.in_service,
         "agents": crew.agents,
         "open": is_open(hours, now),
-        "today": _figures(board.queues.get(queue_id) or Tally()),
+        "today": _figures(board.tally(queue_id, now)),
         "estimated_wait_s": estimated_wait_s(state, queue_id, len(waiting) + 1, now),
         "service_level_s": queue.service_level_s,
         "max_waiting": queue.max_waiting,
@@ -223,7 +223,7 @@ def _figures(tally: Tally) -> Row:
 
 
 def totals_row(
-    state: State, router: Router, board: Board, queues: Iterable[str] | None = None
+    state: State, router: Router, board: Board, now: float, queues: Iterable[str] | None = None
 ) -> Row:
     """Over the given queues (a supervisor's), or over all."""
     chosen = set(state.config.queues if queues is None else queues)
@@ -243,7 +243,7 @@ def totals_row(
         "oldest_at": iso(min((i.queued_at for i in waiting), default=None)),
         "in_service": in_service,
         "agents": agents,
-        **_figures(board.total(chosen)),
+        **_figures(board.total(now, chosen)),
     }
 
 

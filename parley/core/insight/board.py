@@ -139,10 +139,17 @@ class Board:
         self._counted[fact.id] = (queue, added)
         return before is None or before != (queue, added)
 
-    def total(self, queues: Iterable[str] | None = None) -> Tally:
-        """Sum over the given queues, or over all."""
+    def tally(self, queue: str, now: float) -> Tally:
+        """A queue's figures of the day at `now`: zero before anything happened that day."""
+        return (self.queues.get(queue) or Tally()) if self._is_today(now) else Tally()
+
+    def total(self, now: float, queues: Iterable[str] | None = None) -> Tally:
+        """Sum over the given queues, or over all, of the day at `now`."""
         total = Tally()
-        for queue, tally in self.queues.items():
+        for queue, tally in self.queues.items() if self._is_today(now) else ():
             if queues is None or queue in queues:
                 total.add(tally)
         return total
+
+    def _is_today(self, now: float) -> bool:
+        return self.day == day_of(now, self.zone)
