@@ -201,8 +201,7 @@ function Tags({ filters, change }: Omit<Props, "clear">) {
     return (
       <Tag
         key={name}
-        closable
-        closeIcon={<span aria-hidden>×</span>}
+        closable={{ "aria-label": t("interactions.take_away", { name: words(name, value) }) }}
         className={styles.tag}
         onClose={(event) => {
           event.preventDefault();

@@ -24,9 +24,9 @@ export function AgentGrid({ agents, chosen, open }: Props) {
     <section className={styles.agents} aria-label={t("live.agents")}>
       {GROUPS.map((group) => (
         <div key={group} className={styles.group}>
-          <h3 className={styles[`group_${group}`]}>
+          <h2 className={styles[`group_${group}`]}>
             {t(`live.group.${group}`)} <span className="num">{groups[group].length}</span>
-          </h3>
+          </h2>
           <ul>
             {groups[group].map((agent) => (
               <li key={agent.id}>

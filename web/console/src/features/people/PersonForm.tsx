@@ -33,7 +33,7 @@ function Account({ draft }: { draft: Draft<PersonBody> }) {
   const { t } = useTranslation();
   const { body, set, problems } = draft;
   return (
-    <Section title={t("people.account")}>
+    <Section level={2} title={t("people.account")}>
       <Field label={t("people.name")} help={t("people.name_help")} problem={problems.name}>
         {(id, note) => (
           <Input
@@ -93,7 +93,7 @@ function Serving({ draft, all }: Props) {
   const named = (nouns: { id: string; names: Record<string, string> }[]) =>
     nouns.map((noun) => ({ id: noun.id, name: names(noun.names) }));
   return (
-    <Section title={t("people.serving")}>
+    <Section level={2} title={t("people.serving")}>
       <Field
         label={t("people.queues")}
         help={t(
@@ -144,7 +144,7 @@ function Capacity({ draft }: { draft: Draft<PersonBody> }) {
   const { t } = useTranslation();
   const { body, set } = draft;
   return (
-    <Section title={t("people.capacity")}>
+    <Section level={2} title={t("people.capacity")}>
       <Field label={t("people.at_once")} help={t("people.capacity_help")} group>
         {() => (
           <div className={styles.capacity}>

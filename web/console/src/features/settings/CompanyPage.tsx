@@ -76,7 +76,7 @@ function Form({ draft }: { draft: Draft<CenterBody> }) {
   const { body, set, problems } = draft;
   return (
     <>
-      <Section title={t("settings.company.basics")}>
+      <Section level={2} title={t("settings.company.basics")}>
         <TextsField
           label={t("settings.company.names")}
           help={t("settings.company.names_help")}
@@ -123,7 +123,7 @@ function Form({ draft }: { draft: Draft<CenterBody> }) {
           onChange={(screen_grace_s) => set({ screen_grace_s })}
         />
       </Section>
-      <Section title={t("settings.company.interrupts")}>
+      <Section level={2} title={t("settings.company.interrupts")}>
         <p className="muted">{t("settings.company.interrupts_help")}</p>
         <Interrupts value={body.interrupts} onChange={(interrupts) => set({ interrupts })} />
       </Section>

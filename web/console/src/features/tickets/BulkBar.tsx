@@ -13,6 +13,9 @@ const STATUSES: TicketStatus[] = ["open", "in_progress", "resolved", "closed"];
 
 interface Props {
   tickets: Ticket[];
+  /** How many are in the list. */
+  of: number;
+  all: () => void;
   clear: () => void;
 }
 
@@ -23,7 +26,7 @@ export function commonSteps(tickets: readonly Ticket[]): TicketStatus[] {
   );
 }
 
-export function BulkBar({ tickets, clear }: Props) {
+export function BulkBar({ tickets, of, all, clear }: Props) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const { many } = useTicketChange();
@@ -44,6 +47,9 @@ export function BulkBar({ tickets, clear }: Props) {
   return (
     <div className={styles.bulk} role="toolbar" aria-label={t("tickets.bulk")}>
       <span className="num">{t("tickets.selected", { count: tickets.length })}</span>
+      <Button type="link" size="small" disabled={tickets.length === of} onClick={all}>
+        {t("tickets.select_all", { count: of })}
+      </Button>
       <Select
         style={{ width: 150 }}
         value={null}

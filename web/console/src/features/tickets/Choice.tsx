@@ -50,11 +50,11 @@ export function Choice({ label, value, shown, options, refused, change }: Props)
         <button
           type="button"
           className={styles.choice}
-          aria-label={label}
           aria-busy={busy}
           disabled={refused !== undefined}
           onClick={(event) => event.stopPropagation()}
         >
+          <span className="sr-only">{label}</span>
           <span className={styles.choiceText}>{shown}</span>
           <DownOutlined className={styles.choiceArrow} />
         </button>

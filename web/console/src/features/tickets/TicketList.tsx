@@ -140,6 +140,7 @@ function FilterBar({ filters, change }: FilterProps) {
 }
 
 function Rows({ rows }: { rows: Ticket[] }) {
+  const { t } = useTranslation();
   const navigate = useNavigate();
   const may = useCan("tickets.write");
   const columns = useColumns();
@@ -159,6 +160,10 @@ function Rows({ rows }: { rows: Ticket[] }) {
             ? {
                 selectedRowKeys: selected,
                 columnWidth: 36,
+                hideSelectAll: true, // in the bar below: antd would repeat the box, unseen but focusable
+                getCheckboxProps: (row) => ({
+                  "aria-label": t("tickets.select", { number: row.number }),
+                }),
                 onChange: (keys) => setSelected(keys.map(String)),
               }
             : undefined
@@ -171,7 +176,12 @@ function Rows({ rows }: { rows: Ticket[] }) {
           },
         })}
       />
-      <BulkBar tickets={chosen} clear={() => setSelected([])} />
+      <BulkBar
+        tickets={chosen}
+        of={rows.length}
+        all={() => setSelected(rows.map((row) => row.id))}
+        clear={() => setSelected([])}
+      />
     </>
   );
 }

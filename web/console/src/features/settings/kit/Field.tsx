@@ -43,10 +43,18 @@ export function Field({ label, help, problem, group, children }: Props) {
   );
 }
 
-export function Section({ title, children }: { title: string; children: ReactNode }) {
+interface SectionProps {
+  title: string;
+  /** 2 where the page's title stands right above. */
+  level?: 2 | 3;
+  children: ReactNode;
+}
+
+export function Section({ title, level = 3, children }: SectionProps) {
+  const Heading = `h${level}` as const;
   return (
     <section className={styles.section} aria-label={title}>
-      <h3 className={styles.sectionTitle}>{title}</h3>
+      <Heading className={styles.sectionTitle}>{title}</Heading>
       {children}
     </section>
   );
