@@ -114,7 +114,7 @@ function Facts({ work }: { work: Work }) {
   ].filter(Boolean);
   return (
     <div className={styles.facts}>
-      {facts.join(" · ")} · <Elapsed since={work.connected_at ?? work.arrived_at} />
+      {[...new Set(facts)].join(" · ")} · <Elapsed since={work.connected_at ?? work.arrived_at} />
     </div>
   );
 }
