@@ -20,12 +20,12 @@ def state(house: House) -> State:
     return house.engines[house.tenant].picture.center.state
 
 
-async def drafted(admin: Any, *rules: dict[str, Any], version: int = 0, **guards: float) -> Any:
+async def drafted(admin: Any, *rules: dict[str, Any], version: int = 0, **guards: Any) -> Any:
     body = {"version": version, "policy": {"rules": list(rules)}, "guards": guards}
     return await admin.done("PUT", "/policy/draft", json=body)
 
 
-async def published(admin: Any, *rules: dict[str, Any], **guards: float) -> Any:
+async def published(admin: Any, *rules: dict[str, Any], **guards: Any) -> Any:
     draft = await drafted(admin, *rules, **guards)
     return await admin.done("POST", "/policy/publish", json={"version": draft["version"]})
 

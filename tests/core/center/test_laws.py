@@ -84,8 +84,8 @@ def _policy(r: Random) -> Policy:
     fairness = Fairness(
         run=r.choice([None, 1, 2]), share=r.choice([None, 0.3]), window=6, recovery_s=100.0
     )
-    rules = rules if r.random() < 0.8 else ()
-    return Policy(r.randint(1, 9), rules, queues, fairness, r.choice(list(Picks)))
+    held = rules if r.random() < 0.8 else ()
+    return Policy(r.randint(1, 9), held, queues, fairness, r.choice(list(Picks)))
 
 
 def _queue(r: Random, queue_id: str) -> Queue:

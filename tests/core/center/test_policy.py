@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,7 @@ def world(policy: Policy, *agents: AgentProfile, queue: Queue = SALES) -> World:
     return World(config)
 
 
-def own(**values: object) -> Policy:
+def own(**values: Any) -> Policy:
     return Policy(3, queues={"sales": QueuePolicy(**values)})
 
 
@@ -52,7 +53,7 @@ def vip(name: str = "vip", priority: int = 0) -> CustomerRef:
     return CustomerRef(f"cus_{name}", name, "VIP", priority)
 
 
-def angry(**effects: object) -> Rule:
+def angry(**effects: Any) -> Rule:
     return Rule("angry", {}, {"fact": "emotion", "is": "=", "value": "angry"}, **effects)
 
 

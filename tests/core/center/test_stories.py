@@ -326,7 +326,7 @@ def test_a_consulted_colleague_reads_along_and_may_be_handed_the_customer():
     )
     assert w.reply("wang", "cat", "try this", internal=True)
     assert w.reply("wang", "cat", "hello") == []
-    assert w.last.refusal.code == "not_yours"
+    assert w.refused == "not_yours"
     events = w.tell(
         got.TransferRequested, interaction_id=interaction, agent_id="ann", to_agent="cat"
     )
@@ -363,7 +363,7 @@ def test_an_agent_picks_from_the_queue_only_where_it_is_allowed():
     w.write("b", topic="fix")
     w.tell(got.OfferDeclined, interaction_id=w.id_of("a"), agent_id="bob")
     w.tell(got.Pulled, interaction_id=w.id_of("b"), agent_id="bob")
-    assert w.last.refusal.code == "pull_not_allowed"
+    assert w.refused == "pull_not_allowed"
     events = w.tell(got.Pulled, interaction_id=w.id_of("a"), agent_id="bob")
     assert one(events, ev.Connected).how == "pull"
 
@@ -414,7 +414,7 @@ def test_wrap_up_needs_a_disposition_where_the_queue_says_so():
     w.accept("wang", "bob")
     w.close("wang", "bob")
     assert w.tell(got.WrapUpSaved, interaction_id=w.id_of("wang"), agent_id="bob") == []
-    assert w.last.refusal.code == "disposition_required"
+    assert w.refused == "disposition_required"
 
 
 def test_a_customer_who_writes_during_wrap_up_can_be_taken_up_again():
@@ -435,11 +435,11 @@ def test_late_and_foreign_answers_to_an_offer_are_refused():
     w.write("wang")
     interaction = w.id_of("wang")
     assert w.accept("wang", "bob") == []
-    assert w.last.refusal.code == "offer_gone"
+    assert w.refused == "offer_gone"
     w.accept("wang", "ann")
     assert w.accept("wang", "ann") == []
     w.tell(got.OfferAccepted, interaction_id=interaction, agent_id="bob")
-    assert w.last.refusal.code == "offer_gone"
+    assert w.refused == "offer_gone"
 
 
 def test_a_removed_agent_loses_nothing_and_a_removed_queue_rehomes_who_waits():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from parley.core import events as ev
 from parley.core import inputs as got
@@ -44,7 +45,8 @@ class World:
     """Feeds a center, keeps all it said, and the time."""
 
     def __init__(self, config: CenterConfig = CONFIG, now: float = 1_000.0) -> None:
-        self.center, self.now, self.events, self.n = Center(), now, [], 0
+        self.center, self.now, self.n = Center(), now, 0
+        self.events: list[ev.Event] = []
         self.commands: list = []
         self.last = Step([], [])
         self.tell(got.ConfigChanged, config=config)
@@ -55,6 +57,11 @@ class World:
         self.events += self.last.events
         self.commands += self.last.commands
         return self.last.events
+
+    @property
+    def refused(self) -> str | None:
+        """Why the last input was refused, if it was."""
+        return self.last.refusal.code if self.last.refusal else None
 
     def wait(self, seconds: float) -> list[ev.Event]:
         """Let time pass, firing the timers on the way."""
@@ -106,6 +113,6 @@ def kinds(events: list[ev.Event]) -> list[str]:
     return [type(e).__name__ for e in events]
 
 
-def with_queue(**changes: object) -> CenterConfig:
+def with_queue(**changes: Any) -> CenterConfig:
     """The small center with `sales` changed."""
     return replace(CONFIG, queues=CONFIG.queues | {"sales": replace(SALES, **changes)})

@@ -29,7 +29,7 @@ from parley.core.model import (
 
 DAY = ((540, 1080),)
 NIGHT = ((0, 1440),)
-FAMOUS = {"2026-10-01": ()}
+FAMOUS: dict[str, tuple[tuple[int, int], ...]] = {"2026-10-01": ()}
 SKILLS = ("product", "repair", "calm", "english")
 
 

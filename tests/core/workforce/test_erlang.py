@@ -134,6 +134,7 @@ def test_the_agents_needed_are_the_fewest_that_meet_the_target():
         for patience in (None, 90.0):
             demand, target = Demand(rate, 240, patience), Target(0.9, 10, max_occupancy=0.85)
             needed = agents_needed(demand, target)
+            assert needed is not None
             assert target.met_by(service(demand, needed, 10))
             assert not target.met_by(service(demand, needed - 1, 10))
 
