@@ -78,6 +78,11 @@ export const palettes: Record<Mode, Palette> = {
   },
 };
 
+/** The person asked their system for less motion. */
+function stillWished(): boolean {
+  return window.matchMedia?.("(prefers-reduced-motion: reduce)").matches ?? false;
+}
+
 export function themeConfig(mode: Mode): ThemeConfig {
   const colour = palettes[mode];
   return {
@@ -103,6 +108,7 @@ export function themeConfig(mode: Mode): ThemeConfig {
       controlHeight: 32,
       borderRadius: 6,
       wireframe: false,
+      motion: !stillWished(),
     },
     components: {
       Button: { primaryShadow: "none", defaultShadow: "none", primaryColor: colour.onAccent },
