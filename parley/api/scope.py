@@ -62,7 +62,16 @@ async def scoped(caller: Caller, wanted: InteractionFilter) -> InteractionFilter
         return wanted
     if wanted.agent_id not in (None, caller.id):
         raise Forbidden("out_of_scope", agent_id=wanted.agent_id or "")
+    if wanted.agent_id is None and _asks_who_waits(caller, wanted):
+        return wanted
     return replace(wanted, agent_id=caller.id)
+
+
+def _asks_who_waits(caller: Caller, wanted: InteractionFilter) -> bool:
+    """Those waiting in one queue that the caller may pull from, and no others."""
+    if wanted.phases != (Phase.QUEUED,):
+        return False
+    return _may_pull_from(live_state(caller), wanted.queue, caller.id)
 
 
 async def visible_interaction(caller: Caller, interaction_id: str) -> InteractionFact:
@@ -93,11 +102,11 @@ async def _is_at_hand(caller: Caller, interaction_id: str) -> bool:
         return False
     if takes_part(interaction, caller.id):
         return True
-    return interaction.phase is Phase.QUEUED and _may_pull(state, interaction, caller.id)
+    return interaction.phase is Phase.QUEUED and _may_pull_from(state, interaction.queue, caller.id)
 
 
-def _may_pull(state: State, interaction: Interaction, agent_id: str) -> bool:
-    queue = state.config.queues.get(interaction.queue or "")
+def _may_pull_from(state: State, queue_id: str | None, agent_id: str) -> bool:
+    queue = state.config.queues.get(queue_id or "")
     profile = state.config.agents.get(agent_id)
     return queue is not None and queue.pull and profile is not None and queue.id in profile.queues
 

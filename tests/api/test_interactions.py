@@ -151,6 +151,17 @@ async def test_an_agent_pulls_from_a_queue_that_allows_it(house: House):
     assert (row["phase"], row["agent_id"]) == ("connected", house.id("lin"))
 
 
+async def test_an_agent_sees_who_waits_only_where_they_may_pull(house: House):
+    asked = await house.ask()
+    lin, chen = await house.signed_in("lin"), await house.signed_in("chen")
+    waiting = {"queue": "sales", "phase": "queued"}
+    page = await lin.done("GET", "/interactions", params=waiting)
+    assert [row["id"] for row in page["items"]] == [asked]
+    assert (await chen.done("GET", "/interactions", params=waiting))["items"] == []
+    everything = await lin.done("GET", "/interactions", params={"queue": "sales"})
+    assert everything["items"] == []
+
+
 async def test_the_list_filters_by_the_words_of_the_board_and_counts(house: House):
     await house.ready("lin")
     lin, zhou = await house.signed_in("lin"), await house.signed_in("zhou")
