@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any, TypeVar
 
 from parley.core import events as ev
+from parley.core.center.estimate import Departure, Pace
 from parley.core.center.state import (
-    MAX_PACE,
     MAX_REMEMBERED_MESSAGES,
     AgentState,
     Interaction,
@@ -34,6 +35,7 @@ from parley.core.model import (
     Visibility,
 )
 
+AT_ONCE_S = 1.0  # an agent found within this was free when the customer came
 LEAVE_MESSAGE_S = 900.0  # silent so long after being asked to leave a message: it is kept as it is
 _V = TypeVar("_V")
 _T = TypeVar("_T", Skill, Hours, Queue, AgentProfile, EntryPoint)
@@ -89,8 +91,10 @@ def _set(state: State, touched: Touched, kind: str, key: str, due: float | None)
 
 
 def _clear(state: State, key: str, *kinds: str) -> None:
-    for kind in kinds:
-        state.timers.pop(timer_name(kind, key), None)
+    timers = state.timers
+    if timers:
+        for kind in kinds:
+            timers.pop(f"{kind} {key}", None)
 
 
 # --- configuration ------------------------------------------------------------------------------
@@ -228,7 +232,7 @@ def _offered(state: State, e: ev.Offered, touched: Touched) -> None:
     i = state.interactions[e.interaction_id]
     i.phase, i.offer = Phase.OFFERED, Offer(e.agent_id, e.at, e.ring_until, e.why)
     state.agents[e.agent_id].work[i.id] = e.at
-    _set(state, touched, Timer.RING, i.id, e.ring_until)
+    _set(state, touched, Timer.RING, i.id, None if e.ring_until == inf else e.ring_until)
     touched.interactions.add(i.id)
     touched.agents.add(e.agent_id)
 
@@ -251,6 +255,7 @@ def _offer_ended(state: State, e: ev.OfferEnded, touched: Touched) -> None:
 
 def _connected(state: State, e: ev.Connected, touched: Touched) -> None:
     i = state.interactions[e.interaction_id]
+    offer = i.offer
     i.phase, i.offer, i.owner, i.wrap_up = Phase.CONNECTED, None, e.agent_id, None
     i.only_agent = i.only_until = i.away_reason = i.ended_by = None
     i.connected_at = i.connected_at or e.at
@@ -271,12 +276,19 @@ def _connected(state: State, e: ev.Connected, touched: Touched) -> None:
         _watch_novice(state, touched, i, e)
     agent.joined.pop(i.id, None)
     i.participants.pop(e.agent_id, None)
-    if i.queue is not None:
-        pace = state.pace.setdefault(i.queue, [])
-        pace.append(e.at)
-        del pace[:-MAX_PACE]
+    _depart(state, i, e.at, offer.at if offer else e.at, served=True)
     touched.interactions.add(i.id)
     touched.agents.add(e.agent_id)
+
+
+def _depart(state: State, i: Interaction, at: float, found_at: float, *, served: bool) -> None:
+    """Remember how long the queue took: what the next ones are told comes from it.
+
+    `found_at`: when an agent was found, before they answered."""
+    if i.queue is None:
+        return
+    waited, queued = max(0.0, at - i.queued_at), found_at - i.queued_at > AT_ONCE_S
+    state.pace.setdefault(i.queue, Pace()).add(Departure(at, waited, queued, served))
 
 
 def _count_hard(state: State, touched: Touched, agent: AgentState, hard: bool, at: float) -> None:
@@ -360,6 +372,8 @@ def _wrap_up_ended(state: State, e: ev.WrapUpEnded, touched: Touched) -> None:
 
 def _ended(state: State, e: ev.Ended, touched: Touched) -> None:
     i = state.interactions.pop(e.interaction_id)
+    if i.phase in WAITING:
+        _depart(state, i, e.at, e.at, served=False)
     if state.by_address.get(i.address) == i.id:
         del state.by_address[i.address]
     for agent_id in i.participants:

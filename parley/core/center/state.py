@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from parley.core.center.estimate import Pace
 from parley.core.model import (
     CenterConfig,
     Channel,
@@ -18,7 +19,6 @@ from parley.core.model import (
 )
 
 MAX_REMEMBERED_MESSAGES = 500  # client ids and order of an interaction's newest messages
-MAX_PACE = 20  # connects of a queue that its estimated wait is made of
 
 
 class Timer:
@@ -137,7 +137,7 @@ class State:
     interactions: dict[str, Interaction] = field(default_factory=dict)
     by_address: dict[str, str] = field(default_factory=dict)
     timers: dict[str, float] = field(default_factory=dict)  # "kind key" -> due
-    pace: dict[str, list[float]] = field(default_factory=dict)  # queue -> last connects
+    pace: dict[str, Pace] = field(default_factory=dict)  # queue -> its last departures
 
 
 def load(state: State, agent: AgentState) -> dict[Channel, int]:
@@ -158,6 +158,8 @@ def has_offer(state: State, agent: AgentState) -> bool:
 def is_capped(state: State, agent: AgentState) -> bool:
     """Whether one more demanding interaction would be over the policy's fairness limits."""
     fairness = state.config.policy.fairness
+    if fairness.run is None and fairness.share is None:
+        return False
     if fairness.run is not None and agent.hard_run >= fairness.run:
         return True
     if fairness.share is None:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from heapq import nsmallest
 from typing import Any
 
+from parley.core.center.estimate import estimate_s, last_to_enter_service_s
 from parley.core.center.evolve import WAITING, queue_of
 from parley.core.center.routing import Router, free_channels, turn_of
 from parley.core.center.state import AgentState, Interaction, State
@@ -22,7 +23,7 @@ from parley.core.model import Phase
 Row = dict[str, Any]
 
 MAX_WAITING_SHOWN = 200  # ages sent for the bar of a queue
-MIN_PACE = 3  # connects needed before a wait is estimated
+RING_ESTIMATE_S = 15.0  # an agent who rings answers within this, as a rule
 
 
 def iso(at: float | None) -> str | None:
@@ -198,7 +199,9 @@ def queue_row(
         "agents": crew.agents,
         "open": is_open(hours, now),
         "today": _figures(board.tally(queue_id, now)),
-        "estimated_wait_s": estimated_wait_s(state, queue_id, len(waiting) + 1, now),
+        "estimated_wait_s": estimated_wait_s(
+            state, queue_id, len(waiting) + 1, now, found=not waiting and crew.agents["free"] > 0
+        ),
         "service_level_s": queue.service_level_s,
         "max_waiting": queue.max_waiting,
         "pull": queue.pull,
@@ -257,13 +260,22 @@ def positions(state: State, router: Router, queue_id: str) -> dict[str, int]:
     return {interaction.id: place for place, interaction in enumerate(order, 1)}
 
 
-def estimated_wait_s(state: State, queue_id: str, position: int, now: float) -> float | None:
-    """Position times the mean gap between the queue's last connects; None without experience."""
-    pace = state.pace.get(queue_id, [])
-    if len(pace) < MIN_PACE:
+def estimated_wait_s(
+    state: State, queue_id: str, position: int, now: float, *, waited_s: float = 0.0,
+    found: bool = False,
+) -> float | None:  # fmt: skip
+    """Seconds still to wait at a place in a queue; None without recent experience.
+
+    `found`: an agent is free or rings already, so that only their answer is waited for.
+    """
+    pace = state.pace.get(queue_id)
+    if pace is None:
         return None
-    gap = (now - pace[0]) / len(pace)
-    return round(position * gap, 1)
+    if found:
+        last = last_to_enter_service_s(pace, now)
+        return None if last is None else round(max(0.0, min(last, RING_ESTIMATE_S) - waited_s), 1)
+    estimate = estimate_s(pace, position, waited_s, now)
+    return None if estimate is None else round(estimate, 1)
 
 
 def visitor_state(
@@ -287,7 +299,15 @@ def visitor_state(
         "interaction_id": i.id,
         "agent": {"name": owner.name} if owner and i.phase is Phase.CONNECTED else None,
         "position": position,
-        "estimated_wait_s": position and estimated_wait_s(state, i.queue or "", position, now),
+        "estimated_wait_s": position
+        and estimated_wait_s(
+            state,
+            i.queue or "",
+            position,
+            now,
+            waited_s=now - i.queued_at,
+            found=i.phase is Phase.OFFERED,
+        ),
         "can_leave_message": waits or i.phase is Phase.AWAY,
         "away_reason": i.away_reason,
     }

@@ -20,6 +20,7 @@ from parley.core.model import (
     Phase,
     Picks,
     Policy,
+    PresenceStatus,
     Queue,
     QueueOrder,
     QueuePolicy,
@@ -327,7 +328,7 @@ def test_the_run_is_forgotten_after_the_recovery_time():
     w = world(policy, agent("x"))
     w.ready("x")
     serve(w, "a", "x", hard=True)
-    w.tell(got.PresenceSet, agent_id="x", status="not_ready")
+    w.tell(got.PresenceSet, agent_id="x", status=PresenceStatus.NOT_READY)
     w.write("b")
     learn(w, "b", "angry")
     w.ready("x")
@@ -342,7 +343,7 @@ def test_the_share_of_demanding_ones_is_capped():
     w.ready("x")
     serve(w, "a", "x", hard=True)
     serve(w, "b", "x", hard=True)
-    w.tell(got.PresenceSet, agent_id="x", status="not_ready")
+    w.tell(got.PresenceSet, agent_id="x", status=PresenceStatus.NOT_READY)
     w.write("c")
     learn(w, "c", "angry")
     w.ready("x")
