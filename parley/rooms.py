@@ -27,7 +27,7 @@ from parley.engine.picture import CenterPicture
 from parley.engine.screens import EngineSource
 from parley.engine.status import EnginePhase
 
-LEADING_PATIENCE_S = 20.0  # for the lease of a process that was killed
+LEADING_PATIENCE_S = 6.0  # twice the lease of a process that was killed; a standby listens after it
 STOP_PATIENCE_S = 10.0  # for engines to finish what waits
 RELOAD_PAUSE_S = 0.5
 DEFAULT_ZONE = "Asia/Shanghai"

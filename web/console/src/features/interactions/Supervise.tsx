@@ -21,7 +21,7 @@ export function Supervise({ interaction }: { interaction: InteractionDetail }) {
   const mine = interaction.agent_id === me.account.id && TALKING.includes(interaction.phase);
   if (mine) {
     return (
-      <Link to="/desk" search={{ id: interaction.id }}>
+      <Link to="/desk" search={{ open: interaction.id }}>
         <Button type="primary">{t("interactions.to_desk")}</Button>
       </Link>
     );
