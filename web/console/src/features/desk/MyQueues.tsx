@@ -1,5 +1,5 @@
 /** How many wait in my queues, how long the first one does; where allowed, pick one. */
-import { Button, Popover } from "antd";
+import { Button, Popover, Tooltip } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNames } from "../../i18n";
@@ -91,6 +91,7 @@ function Pull({ queue, onPulled }: { queue: QueueRow; onPulled: (id: string) => 
 function WaitingList({ queue, onPulled }: { queue: QueueRow; onPulled: (id: string) => void }) {
   const { t } = useTranslation();
   const waiting = useWaiting(queue.id, queue.waiting);
+  const ready = useMeRow()?.status === "ready";
   const pull = useAction(
     async (id: string) => {
       await desk.pull(id);
@@ -114,14 +115,17 @@ function WaitingList({ queue, onPulled }: { queue: QueueRow; onPulled: (id: stri
                     <span className="muted">{row.last_message}</span>
                   </span>
                   <Elapsed since={row.queued_at ?? row.arrived_at} />
-                  <Button
-                    size="small"
-                    type="primary"
-                    loading={pull.busy}
-                    onClick={() => pull.run(row.id)}
-                  >
-                    {t("desk.take")}
-                  </Button>
+                  <Tooltip title={ready ? undefined : t("desk.take_ready")}>
+                    <Button
+                      size="small"
+                      type="primary"
+                      disabled={!ready}
+                      loading={pull.busy}
+                      onClick={() => pull.run(row.id)}
+                    >
+                      {t("desk.take")}
+                    </Button>
+                  </Tooltip>
                 </li>
               ))}
             </ul>

@@ -116,6 +116,10 @@ export function useWaiting(queueId: string, waiting: number) {
         { queue: queueId, phase: "queued", limit: 20 },
         signal,
       ),
-    select: (page) => page.items,
+    select: (page) => page.items.toSorted(byWait),
   });
+}
+
+function byWait(a: InteractionRow, b: InteractionRow): number {
+  return (a.queued_at ?? a.arrived_at).localeCompare(b.queued_at ?? b.arrived_at);
 }
