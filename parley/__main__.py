@@ -83,7 +83,21 @@ def _add_upkeep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     books = commands.add_parser("reconcile", help="prove that journal, rows and state agree")
     books.add_argument("--json", action="store_true", help="for machines")
     books.set_defaults(act=_reconcile)
+    _add_simulate(commands)
     commands.add_parser("openapi", help="print the API's description").set_defaults(act=_openapi)
+
+
+def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    simulate = commands.add_parser(
+        "simulate", help="run a scenario in virtual time; see docs/reference/scenario.md"
+    )
+    simulate.add_argument("scenario", type=Path, metavar="SCENARIO.json")
+    simulate.add_argument(
+        "--policy", type=Path, help="a policy document, instead of the scenario's"
+    )
+    simulate.add_argument("--seed", type=int, help="instead of the scenario's")
+    simulate.add_argument("--json", action="store_true", help="for machines")
+    simulate.set_defaults(act=_simulate)
 
 
 def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -143,6 +157,12 @@ def _reconcile(given: argparse.Namespace) -> int:
     all_books = asyncio.run(reconcile(load()))
     print(printed(all_books, as_json=given.json))
     return 0 if all(books.balanced for books in all_books) else BROKEN
+
+
+def _simulate(given: argparse.Namespace) -> None:
+    from parley.simulate.command import simulate
+
+    simulate(given.scenario, given.policy, given.seed, as_json=given.json)
 
 
 def _openapi(given: argparse.Namespace) -> None:

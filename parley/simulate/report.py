@@ -18,7 +18,7 @@ from typing import Any
 from parley.core.model import Policy
 from parley.simulate.crew import Group
 from parley.simulate.run import ABANDONED, ANSWERED, BLOCKED, Call, Outcome, replicate
-from parley.simulate.scenario import Scenario
+from parley.simulate.scenario import Scenario, policy_in
 
 # 97.5 % quantiles of Student's t for 1 to 30 degrees of freedom; NIST/SEMATECH e-Handbook, 1.3.6.7.2
 _T = (
@@ -37,22 +37,28 @@ def simulate(
     folder: Path = Path(),
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> dict[str, Any]:
-    """Run all replications and report: `queues`, `total`, `groups`, `events`, `wall_s`, `events_per_s`."""
+    """Run all replications and report: `queues`, `total`, `groups`, `kinds` (where the scenario has
+    kinds of customers), `events`, `wall_s`, `events_per_s`. `progress` hears (done, of)."""
     began, events, calls = perf_counter(), 0, 0
+    chosen = policy_in(scenario, folder) if policy is None else policy
+    recovery_s = chosen.fairness.recovery_s
     rows: list[dict[str, Figures]] = []
     groups: list[list[Figures]] = []
     for number in range(scenario.replications):
-        outcome = replicate(scenario, policy, folder, number)
+        outcome = replicate(scenario, chosen, folder, number)
         events, calls = events + outcome.events, calls + outcome.arrivals
         rows.append(_by_queue(scenario, outcome))
-        groups.append([_group(group) for group in outcome.groups])
+        runs = longest_runs(outcome.calls, recovery_s)
+        groups.append([_group(group, runs) for group in outcome.groups])
         progress(number + 1, scenario.replications)
     wall = perf_counter() - began
     names = [q.id for q in scenario.queues]
+    kinds = dict.fromkeys(kind.name for line in scenario.arrivals for kind in line.kinds)
     return {
         "queues": {name: _summary([row[name] for row in rows]) for name in names},
         "total": _summary([row["total"] for row in rows]),
         "groups": [_summary([g[n] for g in groups]) for n in range(len(scenario.agents))],
+        "kinds": {name: _summary([row[f"kind {name}"] for row in rows]) for name in kinds},
         "replications": scenario.replications,
         "events": events,
         "calls": calls,
@@ -69,6 +75,8 @@ def _by_queue(scenario: Scenario, outcome: Outcome) -> dict[str, Figures]:
     target = {q.id: q.service_level_s for q in scenario.queues}
     rows = {queue: figures(calls, target) for queue, calls in by_queue.items()}
     rows["total"] = figures(outcome.calls, target)
+    for name in dict.fromkeys(kind.name for line in scenario.arrivals for kind in line.kinds):
+        rows[f"kind {name}"] = figures([c for c in outcome.calls if c.visit.kind == name], target)
     return rows
 
 
@@ -97,12 +105,27 @@ def figures(calls: Sequence[Call], target_s: dict[str, float]) -> Figures:
     }
 
 
-def _group(group: Group) -> Figures:
+def longest_runs(calls: Iterable[Call], recovery_s: float) -> dict[str, float]:
+    """For each agent the most demanding conversations in a row, a pause of `recovery_s` between
+    two of them ending a row."""
+    longest: dict[str, float] = {}
+    now: dict[str, tuple[float, float]] = {}  # agent -> row, when the last demanding one began
+    for call in sorted((c for c in calls if c.agent), key=lambda c: c.visit.at + c.waited_s):
+        at = call.visit.at + call.waited_s
+        row, before = now.get(call.agent, (0.0, at))
+        row = (row + 1 if at - before < recovery_s else 1.0) if call.hard else 0.0
+        now[call.agent] = (row, at if call.hard else before)
+        longest[call.agent] = max(row, longest.get(call.agent, 0.0))
+    return longest
+
+
+def _group(group: Group, runs: dict[str, float]) -> Figures:
     present = sum(group.present_s.values())
     each = [group.busy_s.get(a, 0.0) / t for a, t in group.present_s.items() if t > 0]
     return {
         "occupancy": _ratio(sum(group.busy_s.values()), present),
         "spread": max(each) - min(each) if each else None,  # between the most and the least busy
+        "longest_hard_run": max((runs.get(a, 0.0) for a in group.agents), default=None),
         "cv": stdev(each) / fmean(each) if len(each) > 1 and fmean(each) > 0 else None,
     }
 

@@ -34,7 +34,7 @@ from parley.simulate.scenario import Scenario, policy_in
 from parley.simulate.visits import Visit, sources
 
 MAX_SERVE_OUT_S = 30 * 86_400.0  # after the horizon those who wait are served, at most so long
-RING_S = 1e9
+RING_S = inf  # nobody lets it ring in vain
 BUSINESS_S = 0.001  # the least a conversation lasts that was handed over
 
 ANSWERED, ABANDONED, BLOCKED, WAITING = "answered", "abandoned", "blocked", "waiting"
@@ -279,6 +279,13 @@ class Replication:
         self._finish(call, ABANDONED if event.reason == "too_long" else BLOCKED)
         self._quit(event.interaction_id)
 
+    def _ended(self, event: ev.Ended) -> None:
+        """The center ended it by itself: its queue could not take it."""
+        call = self.calls.pop(event.interaction_id, None)
+        if call is not None and call.result == WAITING:
+            call.waited_s = self.now - call.visit.at
+            self._finish(call, BLOCKED)
+
     def _end(self, what: tuple[str, int]) -> None:
         call_id, term = what
         call = self.calls.get(call_id)
@@ -390,6 +397,7 @@ _REACTIONS: dict[type[ev.Event], Callable[[Replication, Any], None]] = {
     ev.Connected: Replication._connected,
     ev.Released: Replication._released,
     ev.WentAway: Replication._went_away,
+    ev.Ended: Replication._ended,
 }
 
 

@@ -206,14 +206,9 @@ def parse(text: str) -> Scenario:
 
 
 def _line(error: Any) -> str:
-    words = [str(part) for part in error["loc"] if str(part) not in _SHAPES]
+    """The place and the mistake; of the shapes that were tried only what the document says."""
+    words = [str(part) for part in error["loc"] if "[" not in str(part)]
     return f"{'.'.join(words) or 'scenario'}: {error['msg'].removeprefix('Value error, ')}"
-
-
-_SHAPES = (
-    "constrained-int", "exponential", "lognormal", "uniform", "deterministic", "empirical",
-)  # fmt: skip
-"""What pydantic adds to a place where one of several shapes was tried."""
 
 
 def read(path: Path) -> Scenario:
