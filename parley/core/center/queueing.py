@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from parley.core import commands as do
 from parley.core import events as ev
 from parley.core.center.evolve import WAITING, priority_of, queue_of
@@ -89,22 +87,32 @@ def _present(turn: Turn, agent_id: str) -> bool:
     return agent is not None and agent.online and agent.status is PresenceStatus.READY
 
 
-def asked(state: State, interaction: Interaction, queue: Queue) -> dict[str, int]:
-    """Skill levels asked for at the interaction's stage: the queue's and the rules' highest, then
-    each opened stage in turn replaces those it names (level 0: no longer asked)."""
+def asked(
+    state: State, interaction: Interaction, queue: Queue, stage: int | None = None
+) -> dict[str, int]:
+    """Skill levels asked for at the interaction's stage (or this one): the queue's and the rules'
+    highest, then each opened stage in turn replaces those it names (level 0: no longer asked)."""
     needs = dict(queue.needs)
     for skill, level in interaction.rule_needs.items():
         needs[skill] = max(level, needs.get(skill, 0))
     policy = state.config.policy.queues.get(queue.id)
-    for stage in policy.stages[: _opened(policy, interaction)] if policy else ():
-        needs.update(stage.needs)
+    if policy is not None and policy.stages:
+        opened = _opened(policy, interaction.stage if stage is None else stage)
+        for step in policy.stages[:opened]:
+            needs.update(step.needs)
     return {skill: level for skill, level in needs.items() if level > 0}
 
 
-def _opened(policy: QueuePolicy, interaction: Interaction) -> int:
+def _opened(policy: QueuePolicy, reached: int) -> int:
     """How many stages are open: those from the start, and those whose time has come."""
-    at_once = sum(stage.after_s <= 0 for stage in policy.stages)
-    return max(at_once, interaction.stage)
+    return max(reached, sum(stage.after_s <= 0 for stage in policy.stages))
+
+
+def _at_once(state: State, queue: Queue) -> tuple[str, ...]:
+    """Whose agents may help from the start."""
+    policy = state.config.policy.queues.get(queue.id)
+    stages = policy.stages if policy else ()
+    return tuple(dict.fromkeys(q for s in stages if s.after_s <= 0 for q in s.queues))
 
 
 def queued(
@@ -113,16 +121,12 @@ def queued(
 ) -> None:  # fmt: skip
     """Put it into `queue` (or renew its place there)."""
     same = interaction.queue == queue.id and interaction.phase in WAITING
-    if not same:
-        interaction_at_start = replace(interaction, stage=0)
-        needs = asked(turn.state, interaction_at_start, queue)
-    else:
-        needs = asked(turn.state, interaction, queue)
+    needs = asked(turn.state, interaction, queue, interaction.stage if same else 0)
     turn.emit(
         ev.Queued(
             at=turn.at, interaction_id=interaction.id, queue=queue.id,
             priority=priority_of(interaction), order_at=interaction.arrived_at, reason=reason,
-            needs=needs, queues=interaction.queues if same else (), only_agent=only_agent,
+            needs=needs, queues=interaction.queues if same else _at_once(turn.state, queue), only_agent=only_agent,
             only_until=only_until, by=by, note=note,
         )
     )  # fmt: skip
@@ -138,12 +142,11 @@ def stage_timer(turn: Turn, interaction: Interaction) -> None:
     if not due:
         return
     queue = queue_of(turn.state, interaction)
-    opened = replace(interaction, stage=due[-1] + 1)
     queues = dict.fromkeys(q for n in due for q in policy.stages[n].queues)
     turn.emit(
         ev.Staged(
             at=turn.at, interaction_id=interaction.id, stage=due[-1],
-            needs=asked(turn.state, opened, queue), queues=tuple(queues),
+            needs=asked(turn.state, interaction, queue, due[-1] + 1), queues=tuple(queues),
         )
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ An agent has one offer at a time and never more work than its capacity.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 from typing import Any, TypeVar
@@ -77,6 +77,8 @@ def free_channels(state: State, agent: AgentState) -> Free:
     ready = agent.status is PresenceStatus.READY and agent.online
     if not ready or profile is None or has_offer(state, agent):
         return {}
+    if not agent.work:
+        return {channel: None for channel, limit in profile.capacity.items() if limit > 0}
     carried = load(state, agent)
     interrupts = state.config.interrupts or DEFAULT_INTERRUPTS
     return {
@@ -108,13 +110,26 @@ def can_serve(state: State, agent: AgentState, interaction: Interaction) -> bool
     return serves(profile, (interaction.queue or "", *interaction.queues), interaction.needs)
 
 
+def _absence(agent: AgentState) -> str:
+    """Why somebody without a free channel has none."""
+    if agent.status is not PresenceStatus.READY:
+        return agent.status.value
+    return "busy" if agent.online else "disconnected"
+
+
+def _tier(profile: AgentProfile, queues: Sequence[str]) -> int:
+    place, home = next((n, q) for n, q in enumerate(queues) if q in profile.queues)
+    return profile.queues[home] + place * HELPER_TIER
+
+
 @dataclass(slots=True)
 class Pool:
     queues: tuple[str, ...]  # its own first, then those whose agents may help
     channel: Channel
     needs: dict[str, int]
     hard: bool
-    members: set[str]  # agents of these queues with these skills
+    order: AgentOrder
+    members: dict[str, tuple[int, int]]  # agents of these queues with these skills: tier, level
     short: int  # agents of these queues that lack the skills
     waiting: list[tuple[Turn, int]] = field(default_factory=list)
     waiting_live: set[str] = field(default_factory=set)
@@ -143,6 +158,7 @@ class Router:
         self.held_for: dict[str, str] = {}  # and back
         self.waiting: dict[str, dict[str, None]] = {}  # queue -> interactions, offered ones too
         self.free: dict[str, Free] = {}
+        self._absent: dict[str, str | None] = {}  # why an agent has no free channel
         self._stamps: dict[str, int] = {}
         self._queue_of: dict[str, str] = {}
         self._next_stamp = 0
@@ -204,8 +220,12 @@ class Router:
             self._stamps.pop(agent_id, None)
             self.free.pop(agent_id, None)
             return
+        free = free_channels(self.state, agent)
+        obstacle = None if free else _absence(agent)
+        if obstacle is not None and obstacle == self._absent.get(agent_id):
+            return  # still not there: no pool has an entry of theirs
+        self.free[agent_id], self._absent[agent_id] = free, obstacle
         stamp = self._stamp(agent_id)
-        free = self.free[agent_id] = free_channels(self.state, agent)
         capped = is_capped(self.state, agent)
         for pool in self.pools_of.setdefault(agent_id, []):
             self._place(pool, agent, free, capped, stamp)
@@ -230,11 +250,7 @@ class Router:
         """Why the agent cannot be offered something of this pool now; None if they can."""
         if pool.channel in free:
             return "capped" if pool.hard and capped else None
-        if agent.status is not PresenceStatus.READY:
-            return str(agent.status)
-        if not agent.online:
-            return "disconnected"
-        return "busy"
+        return _absence(agent)
 
     def _update_interaction(self, interaction_id: str) -> None:
         self._forget(interaction_id)
@@ -285,16 +301,24 @@ class Router:
         agents = self.state.config.agents
         group = {a for a, p in agents.items() if any(q in p.queues for q in queues)}
         group &= self.state.agents.keys()
-        members = {a for a in group if serves(agents[a], queues, like.needs)}
+        able = sorted(a for a in group if serves(agents[a], queues, like.needs))
+        members = {a: (_tier(agents[a], queues), self._level(a, queues[0], like)) for a in able}
+        queue, policy = _rules_of(self.state, queues[0])
         pool = Pool(
-            queues, like.channel, dict(like.needs), like.hard, members, len(group) - len(members)
-        )
-        for agent_id in sorted(members):
+            queues, like.channel, dict(like.needs), like.hard,
+            policy.agent_order if policy else queue.agent_order, members, len(group) - len(able),
+        )  # fmt: skip
+        for agent_id in able:
             self.pools_of.setdefault(agent_id, []).append(pool)
             agent, free = self.state.agents[agent_id], self.free.get(agent_id, {})
             capped = is_capped(self.state, agent)
-            self._place(pool, agent, free, capped, self._stamps[agent_id])
+            stamp = self._stamps.get(agent_id) or self._stamp(agent_id)
+            self._place(pool, agent, free, capped, stamp)
         return pool
+
+    def _level(self, agent_id: str, queue: str, like: Interaction) -> int:
+        """The agent's weakest level among the skills this work is about; 0 if it is about none."""
+        return level_for(self.state, agent_id, queue, like.needs)
 
     def _compact(self, heap: list[tuple[_K, int]], live: set[str]) -> None:
         heap[:] = [e for e in heap if e[0][-1] in live and self._stamps.get(e[0][-1]) == e[1]]
@@ -302,24 +326,16 @@ class Router:
 
     def _rank(self, pool: Pool, agent: AgentState) -> Rank:
         """Smallest first: tier, the queue's order of agents, what they carry, idle for longest."""
-        queue, policy = _rules_of(self.state, pool.queues[0])
-        order = policy.agent_order if policy else queue.agent_order
-        tiers = self.state.config.agents[agent.id].queues
-        place, home = next((n, q) for n, q in enumerate(pool.queues) if q in tiers)
-        tier = tiers[home] + place * HELPER_TIER
+        tier, level = pool.members[agent.id]
         carried = float(len(agent.work))
-        if order is AgentOrder.LONGEST_IDLE:
-            return (tier, carried, 0.0, agent.idle_since, agent.id)
-        if order is AgentOrder.LEAST_OCCUPIED:
-            return (tier, agent.busy_s, carried, agent.idle_since, agent.id)
-        level = float(self._level(pool, agent.id))
-        if order is AgentOrder.HIGHEST_LEVEL:
-            level = -level
-        return (tier, level, carried, agent.idle_since, agent.id)
-
-    def _level(self, pool: Pool, agent_id: str) -> int:
-        """The agent's weakest level among the skills this work is about; 0 if it is about none."""
-        return level_for(self.state, agent_id, pool.queues[0], pool.needs)
+        match pool.order:
+            case AgentOrder.LONGEST_IDLE:
+                return (tier, carried, 0.0, agent.idle_since, agent.id)
+            case AgentOrder.LEAST_OCCUPIED:
+                return (tier, agent.busy_s, carried, agent.idle_since, agent.id)
+            case AgentOrder.HIGHEST_LEVEL:
+                return (tier, -float(level), carried, agent.idle_since, agent.id)
+        return (tier, float(level), carried, agent.idle_since, agent.id)
 
     # --- matching ----------------------------------------------------------------------------------
 
@@ -374,7 +390,7 @@ class Router:
             return None
         by_level = self.state.config.policy.picks is Picks.LEVEL
         compared = sorted(
-            ((-self._level(pool, agent_id) if by_level else 0, *turn), n)
+            ((-pool.members[agent_id][1] if by_level else 0, *turn), n)
             for n, (turn, pool) in enumerate(heads)
         )
         turn, pool = heads[compared[0][1]]
@@ -419,11 +435,9 @@ class Router:
         }
         if pool is None:
             return why | {"kept": interaction.queued_reason}
-        queue, policy = _rules_of(self.state, pool.queues[0])
-        why["order"] = str(policy.agent_order if policy else queue.agent_order)
+        why["order"] = pool.order.value
         why["candidates"] = len(pool.free_live)
         why["not"] = {k: n for k, n in pool.counts.items() if k and n > 0} | {"level": pool.short}
         why["waiting"] = len(pool.waiting_live)
-        why["level"] = self._level(pool, agent.id)
-        why["tier"] = self._rank(pool, agent)[0]
+        why["tier"], why["level"] = pool.members[agent.id]
         return why
