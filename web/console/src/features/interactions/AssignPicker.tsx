@@ -6,6 +6,7 @@ import type { Colleague } from "../../api/types";
 import { PresenceDot } from "../../ui/Marks";
 import { useAction } from "../../ui/useAction";
 import { act } from "./api";
+import styles from "./Interactions.module.css";
 import { useColleagues } from "./nouns";
 
 interface Props {
@@ -32,8 +33,11 @@ export function AssignPicker({ interactionId, queue, refused, small }: Props) {
   });
   const items: MenuProps["items"] = [...colleagues].sort(byFitness(queue)).map((agent) => ({
     key: agent.id,
-    icon: <PresenceDot status={agent.status} />,
-    label: agent.name,
+    label: (
+      <span className={styles.colleague}>
+        <PresenceDot status={agent.status} /> {agent.name}
+      </span>
+    ),
     extra: t(`presence.${agent.status}`),
     disabled: agent.status === "offline",
     onClick: () => assign.run(agent.id),

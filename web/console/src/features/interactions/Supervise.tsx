@@ -32,12 +32,8 @@ export function Supervise({ interaction }: { interaction: InteractionDetail }) {
       {WAITING.includes(interaction.phase) && (
         <AssignPicker interactionId={interaction.id} queue={interaction.queue} refused={why} />
       )}
-      {interaction.phase === "connected" && (
-        <>
-          <ReadAlong interaction={interaction} refused={why} />
-          <TakeOver id={interaction.id} refused={why} />
-        </>
-      )}
+      <ReadAlong interaction={interaction} refused={why} />
+      {interaction.phase === "connected" && <TakeOver id={interaction.id} refused={why} />}
     </div>
   );
 }
@@ -53,6 +49,7 @@ function ReadAlong({ interaction, refused }: Props) {
   const part = interaction.participants.find((each) => each.agent_id === me.account.id);
   const join = useAction(() => act.monitor(interaction.id), { done: "interactions.joined" });
   const leave = useAction(() => act.leave(interaction.id), { done: "interactions.left" });
+  if (!part && interaction.phase !== "connected") return null;
   if (!part) {
     return (
       <Tooltip title={refused ?? t("interactions.read_along_help")}>

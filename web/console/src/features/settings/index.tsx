@@ -2,10 +2,10 @@
 import { SearchOutlined } from "@ant-design/icons";
 import { Link, useParams } from "@tanstack/react-router";
 import { Input, Tooltip } from "antd";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "../../session/session";
-import { Blank, Loaded } from "../../ui/State";
+import { Blank, Loaded, Loading } from "../../ui/State";
 import { CompanyPage } from "./CompanyPage";
 import { type Catalogue, useCatalogue } from "./catalogue";
 import { NounPage } from "./NounPage";
@@ -13,6 +13,8 @@ import { NOUNS } from "./nouns";
 import { Overview } from "./Overview";
 import styles from "./Settings.module.css";
 import { found, GROUPS, SECTIONS, type SettingsSection } from "./sections";
+
+const Routing = lazy(() => import("../routing"));
 
 export default function Settings() {
   const { page, id } = useParams({ strict: false });
@@ -40,6 +42,12 @@ function Section({ name, id, all }: SectionProps) {
   switch (name) {
     case undefined:
       return <Overview all={all} />;
+    case "routing":
+      return (
+        <Suspense fallback={<Loading rows={10} />}>
+          <Routing all={all} />
+        </Suspense>
+      );
     case "company":
       return <CompanyPage />;
     case "queues":

@@ -1,5 +1,6 @@
 /** The index of the settings: groups in the words administrators use, and how it is searched. */
 import {
+  ApartmentOutlined,
   ApiOutlined,
   BankOutlined,
   CoffeeOutlined,
@@ -39,6 +40,13 @@ export const SECTIONS: SettingsSection[] = [
     permission: READ,
   },
   { name: "skills", word: "skill", group: "routing", icon: <StarOutlined />, permission: READ },
+  {
+    name: "routing",
+    word: "routing",
+    group: "routing",
+    icon: <ApartmentOutlined />,
+    permission: READ,
+  },
   { name: "hours", word: "hours", group: "routing", icon: <FieldTimeOutlined />, permission: READ },
   {
     name: "people",

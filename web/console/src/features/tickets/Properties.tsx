@@ -176,7 +176,7 @@ function Links({ ticket }: Props) {
           {value}
         </Property>
       ))}
-      <Property label={t("tickets.created")}>
+      <Property label={t("tickets.created_at")}>
         <span className="num">{fullTime(ticket.created_at, language)}</span>
       </Property>
       {ticket.resolved_at && (

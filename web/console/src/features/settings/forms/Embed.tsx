@@ -61,10 +61,10 @@ function Secret({ id }: { id: string }) {
   const may = useCan("settings.write");
   const [secret, setSecret] = useState<string | null>(null);
   const show = ({ secret: found }: { secret: string }) => setSecret(found);
-  const reveal = useAction(() => api.get<{ secret: string }>(`/entry-points/${id}/secret`), {
+  const reveal = useAction(() => api.post<{ secret: string }>(`/entry-points/${id}/secret`), {
     onDone: show,
   });
-  const rotate = useAction(() => api.post<{ secret: string }>(`/entry-points/${id}/secret`), {
+  const rotate = useAction(() => api.put<{ secret: string }>(`/entry-points/${id}/secret`), {
     done: "settings.entry_point.rotated",
     onDone: show,
   });
