@@ -28,7 +28,7 @@ export const PLACES: Place[] = [
   { name: "tickets", path: "/tickets", icon: <ControlOutlined />, roles: ALL },
   { name: "customers", path: "/customers", icon: <IdcardOutlined />, roles: ALL },
   { name: "people", path: "/people", icon: <TeamOutlined />, roles: ["administrator"] },
-  { name: "settings", path: "/settings", icon: <SettingOutlined />, roles: ["administrator"] },
+  { name: "settings", path: "/settings", icon: <SettingOutlined />, roles: LEAD },
 ];
 
 export function placesOf(me: Me): Place[] {

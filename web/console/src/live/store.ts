@@ -72,6 +72,7 @@ const PLURALS: Record<string, string> = {
   entry_point: "entry-points",
   people: "people",
   agent: "people",
+  policy: "policies",
 };
 
 export function plural(kind: string): string {

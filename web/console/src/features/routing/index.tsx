@@ -1,0 +1,2 @@
+/** Routing: a page of the settings. */
+export { default } from "./RoutingPage";
