@@ -41,7 +41,14 @@ export default function Live() {
   if (!synced) return <Loading rows={12} />;
   if (!agents || !totals) {
     return (
-      <Blank icon={<LockOutlined />} title={t("live.not_yours")} hint={t("live.not_yours_hint")} />
+      <>
+        <h1 className="sr-only">{t("live.title")}</h1>
+        <Blank
+          icon={<LockOutlined />}
+          title={t("live.not_yours")}
+          hint={t("live.not_yours_hint")}
+        />
+      </>
     );
   }
   return (

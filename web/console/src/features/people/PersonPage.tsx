@@ -2,7 +2,7 @@
 import { KeyOutlined, StopOutlined, UndoOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Alert, App, Button, Popconfirm, Tooltip, Typography } from "antd";
+import { Alert, App, Button, ConfigProvider, Popconfirm, Tooltip, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import { useCan, useMe } from "../../session/session";
@@ -75,9 +75,11 @@ export function PersonPage({ all, person }: Props) {
       {!person && <Alert type="info" showIcon banner title={t("people.new_hint")} />}
       <section className={styles.editor} aria-label={draft.body.name || t("people.new")}>
         <Conflict draft={draft} noun="person" />
-        <fieldset disabled={!may} className={styles.form}>
-          <PersonForm draft={draft} all={all} />
-        </fieldset>
+        <ConfigProvider componentDisabled={!may}>
+          <fieldset disabled={!may} className={styles.form}>
+            <PersonForm draft={draft} all={all} />
+          </fieldset>
+        </ConfigProvider>
       </section>
       <SaveBar draft={draft} isNew={!person} refused={may ? undefined : "settings.may_not"} />
     </div>

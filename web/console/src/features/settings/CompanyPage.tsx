@@ -1,6 +1,6 @@
 /** The company: its names, zone and languages, and what may interrupt whom. */
 import { useQuery } from "@tanstack/react-query";
-import { Checkbox, Select } from "antd";
+import { Checkbox, ConfigProvider, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import type { Channel } from "../../api/types";
@@ -63,9 +63,11 @@ function Editor({ stored }: { stored: Stored }) {
   return (
     <section className={page.editor}>
       <Conflict draft={draft} noun="company" />
-      <fieldset disabled={!may} className={page.form}>
-        <Form draft={draft} />
-      </fieldset>
+      <ConfigProvider componentDisabled={!may}>
+        <fieldset disabled={!may} className={page.form}>
+          <Form draft={draft} />
+        </fieldset>
+      </ConfigProvider>
       <SaveBar draft={draft} isNew={false} refused={may ? undefined : "settings.may_not"} />
     </section>
   );

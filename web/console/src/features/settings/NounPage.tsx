@@ -2,7 +2,7 @@
 import { DeleteOutlined, PlusOutlined, SearchOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { useBlocker, useNavigate } from "@tanstack/react-router";
-import { App, Button, Input, Popconfirm, Tooltip } from "antd";
+import { App, Button, ConfigProvider, Input, Popconfirm, Tooltip } from "antd";
 import { type ComponentType, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
@@ -168,9 +168,11 @@ function Editor<Body extends object>({ noun, all, stored, open }: EditorProps<Bo
       </div>
       {stored && USED.includes(noun.path) && <Uses uses={usesOf(noun.path, stored.id, all)} />}
       <Conflict draft={draft} noun={noun.word} />
-      <fieldset disabled={!may} className={styles.form}>
-        <Form draft={draft} all={all} id={id} />
-      </fieldset>
+      <ConfigProvider componentDisabled={!may}>
+        <fieldset disabled={!may} className={styles.form}>
+          <Form draft={draft} all={all} id={id} />
+        </fieldset>
+      </ConfigProvider>
       <SaveBar draft={draft} isNew={!stored} refused={may ? undefined : "settings.may_not"} />
     </section>
   );
