@@ -5,6 +5,7 @@ import { Problem } from "../api/problem";
 import { queryClient } from "../api/query";
 import type { Language, Me } from "../api/types";
 import { asLanguage, setLanguage } from "../i18n";
+import { setZone } from "../ui/zone";
 
 interface Session {
   me: Me | null | undefined;
@@ -70,6 +71,7 @@ export function whenSignedOutNow(): void {
 function enter(me: Me): void {
   setCsrf(me.csrf);
   setLanguage(asLanguage(me.account.language));
+  setZone(me.tenant.zone);
   useSession.setState({ me, failure: null });
 }
 

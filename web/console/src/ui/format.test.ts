@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { bytes, clock, money, percent, phone, shortTime } from "./format";
+import { setZone } from "./zone";
 
 describe("numbers as people read them", () => {
   it("durations are m:ss, from an hour h:mm:ss, and never negative", () => {
@@ -24,6 +25,16 @@ describe("numbers as people read them", () => {
   it("mainland mobiles in groups, others as they are", () => {
     expect(phone("+8613800138000")).toBe("+86 138 0013 8000");
     expect(phone("+442071234567")).toBe("+442071234567");
+  });
+
+  it("times are the company's, wherever the browser is", () => {
+    const noon = Date.parse("2026-11-22T12:00:00Z");
+    setZone("Asia/Shanghai");
+    expect(shortTime("2026-11-22T01:05:00Z", noon, "en-US")).toBe("09:05");
+    expect(shortTime("2026-11-21T15:59:00Z", noon, "en-US")).toBe("Nov 21, 23:59");
+    setZone("America/New_York");
+    expect(shortTime("2026-11-22T01:05:00Z", noon, "en-US")).toBe("Nov 21, 20:05");
+    setZone(undefined);
   });
 
   it("times without their date today, without the year this year", () => {

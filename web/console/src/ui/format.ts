@@ -1,4 +1,5 @@
-/** Numbers and times as text. Pure; `t` and language come from the caller. */
+/** Numbers and times as text, times in the company's zone; `t` and language come from the caller. */
+import { dayOf, timeZone } from "./zone";
 
 const MINUTE = 60;
 const HOUR = 3_600;
@@ -40,22 +41,24 @@ export function fullTime(iso: string, language: string): string {
   const at = new Date(iso);
   return Number.isNaN(at.getTime())
     ? ""
-    : new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" }).format(at);
+    : new Intl.DateTimeFormat(language, {
+        dateStyle: "medium",
+        timeStyle: "medium",
+        timeZone: timeZone(),
+      }).format(at);
 }
 
 /** Absolute, as short as it can be: time today, day and month this year, else with the year. */
 export function shortTime(iso: string, now: number, language: string): string {
   const at = new Date(iso);
-  const today = new Date(now);
+  const zone = { timeZone: timeZone() };
   if (Number.isNaN(at.getTime())) return "";
   const time = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
   const day = { month: "short", day: "numeric" } as const;
-  if (at.toDateString() === today.toDateString()) {
-    return new Intl.DateTimeFormat(language, time).format(at);
+  if (dayOf(at) === dayOf(now)) {
+    return new Intl.DateTimeFormat(language, { ...time, ...zone }).format(at);
   }
-  const format =
-    at.getFullYear() === today.getFullYear()
-      ? { ...day, ...time }
-      : { ...day, year: "numeric" as const };
-  return new Intl.DateTimeFormat(language, format).format(at);
+  const sameYear = dayOf(at).slice(0, 4) === dayOf(now).slice(0, 4);
+  const format = sameYear ? { ...day, ...time } : { ...day, year: "numeric" as const };
+  return new Intl.DateTimeFormat(language, { ...format, ...zone }).format(at);
 }

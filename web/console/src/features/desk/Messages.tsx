@@ -7,6 +7,7 @@ import { useLanguage } from "../../i18n";
 import type { Work } from "../../live/protocol";
 import { useLive } from "../../live/store";
 import { useMe } from "../../session/session";
+import { dayOf, timeZone } from "../../ui/zone";
 import { Bubble, SystemLine } from "./Bubble";
 import { type Run, reach, runs } from "./grouping";
 import styles from "./Messages.module.css";
@@ -88,10 +89,12 @@ function RunOf({ run, me, marks }: { run: Run; me: string; marks: Marks }) {
 function Day({ at }: { at: string }) {
   const { t } = useTranslation();
   const language = useLanguage();
-  const today = new Date(at).toDateString() === new Date().toDateString();
+  const today = dayOf(new Date(at)) === dayOf(Date.now());
   const text = today
     ? t("desk.today")
-    : new Intl.DateTimeFormat(language, { dateStyle: "full" }).format(new Date(at));
+    : new Intl.DateTimeFormat(language, { dateStyle: "full", timeZone: timeZone() }).format(
+        new Date(at),
+      );
   return <div className={styles.day}>{text}</div>;
 }
 

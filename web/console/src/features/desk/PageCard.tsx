@@ -22,14 +22,16 @@ export function PageCard({ work }: { work: Work }) {
           </a>
         )}
       </span>
-      <span className={styles.context}>
-        {Object.entries(context).map(([name, value]) => (
-          <span key={name} className={styles.chip} title={value}>
-            <span className="muted">{t(`desk.context.${name}`, { defaultValue: name })}</span>{" "}
-            {value}
-          </span>
-        ))}
-      </span>
+      {Object.keys(context).length > 0 && (
+        <span className={styles.context}>
+          {Object.entries(context).map(([name, value]) => (
+            <span key={name} className={styles.chip} title={value}>
+              <span className="muted">{t(`desk.context.${name}`, { defaultValue: name })}</span>{" "}
+              {value}
+            </span>
+          ))}
+        </span>
+      )}
     </section>
   );
 }

@@ -1,12 +1,12 @@
 /** Inputs for the usual filters, tags for those that came with a link. */
 import { ClearOutlined, SearchOutlined } from "@ant-design/icons";
 import { Button, DatePicker, Input, Select, Tag } from "antd";
-import dayjs from "dayjs";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "../../i18n";
 import { fullTime } from "../../ui/format";
 import type { Filters } from "../../ui/useFilters";
+import { zoned } from "../../ui/zone";
 import { TAGGED } from "./filter";
 import styles from "./Interactions.module.css";
 import { useAgentOptions, useQueueOptions } from "./nouns";
@@ -149,7 +149,7 @@ function StateFilter({ filters, change }: Omit<Props, "clear">) {
 
 function Dates({ filters, change }: Omit<Props, "clear">) {
   const { t } = useTranslation();
-  const at = (text: string | undefined) => (text ? dayjs(text) : null);
+  const at = (text: string | undefined) => (text ? zoned(text) : null);
   return (
     <DatePicker.RangePicker
       style={{ width: 240 }}
@@ -158,21 +158,21 @@ function Dates({ filters, change }: Omit<Props, "clear">) {
       allowEmpty={[true, true]}
       value={[at(filters.arrived_from), at(filters.arrived_to)]}
       presets={[
-        { label: t("interactions.today"), value: [dayjs().startOf("day"), dayjs().endOf("day")] },
+        { label: t("interactions.today"), value: [zoned().startOf("day"), zoned().endOf("day")] },
         {
           label: t("interactions.yesterday"),
           value: [
-            dayjs().subtract(1, "day").startOf("day"),
-            dayjs().subtract(1, "day").endOf("day"),
+            zoned().subtract(1, "day").startOf("day"),
+            zoned().subtract(1, "day").endOf("day"),
           ],
         },
         {
           label: t("interactions.last_days", { count: 7 }),
-          value: [dayjs().subtract(6, "day").startOf("day"), dayjs().endOf("day")],
+          value: [zoned().subtract(6, "day").startOf("day"), zoned().endOf("day")],
         },
         {
           label: t("interactions.last_days", { count: 30 }),
-          value: [dayjs().subtract(29, "day").startOf("day"), dayjs().endOf("day")],
+          value: [zoned().subtract(29, "day").startOf("day"), zoned().endOf("day")],
         },
       ]}
       onChange={(range) =>

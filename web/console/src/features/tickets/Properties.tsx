@@ -2,7 +2,6 @@
 import { CustomerServiceOutlined, PhoneOutlined, UserOutlined } from "@ant-design/icons";
 import { Link } from "@tanstack/react-router";
 import { DatePicker, Progress, Select, Steps } from "antd";
-import dayjs from "dayjs";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Ticket, TicketStatus } from "../../api/types";
@@ -10,6 +9,7 @@ import { useLanguage } from "../../i18n";
 import { useNow } from "../../live/clock";
 import { useCan } from "../../session/session";
 import { fullTime, phone } from "../../ui/format";
+import { zoned } from "../../ui/zone";
 import { useQueueOptions } from "../interactions/nouns";
 import { useTicketChange } from "./api";
 import { AssigneeCell, PriorityCell, StatusCell } from "./cells";
@@ -128,7 +128,7 @@ function Choices({ ticket }: Props) {
           format="YYYY-MM-DD HH:mm"
           aria-label={t("tickets.due")}
           placeholder={t("tickets.no_due")}
-          value={ticket.due_at ? dayjs(ticket.due_at) : null}
+          value={ticket.due_at ? zoned(ticket.due_at) : null}
           onChange={(due) => void one(ticket, { due_at: due?.toISOString() ?? null })}
         />
       </Property>
