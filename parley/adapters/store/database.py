@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, TypeAlias, cast
 
 import asyncpg
@@ -19,7 +19,8 @@ from parley.core.errors import ParleyError, Unavailable
 
 POOL_SIZE = 10
 CONNECT_TIMEOUT_S = 5.0
-ACQUIRE_TIMEOUT_S = 5.0
+ACQUIRE_TIMEOUT_S = 30.0  # a crowd that comes at once waits its turn
+MAX_WAITING = 5_000  # callers in turn for a connection; the next one is refused at once
 STATEMENT_TIMEOUT_S = 15.0
 LOCK_TIMEOUT_S = 5.0
 IDLE_IN_TRANSACTION_S = 30.0
@@ -71,6 +72,7 @@ class Database:
         self._login = app_login(dsn)
         self._pool_size = pool_size
         self._pool: asyncpg.Pool | None = None
+        self._waiting = 0
 
     async def open(self) -> None:
         """Raises Unavailable if the server does not answer."""
@@ -80,6 +82,7 @@ class Database:
                 min_size=0,  # a pool that keeps lines open logs a traceback each time it cannot
                 max_size=self._pool_size,
                 init=_prepare,
+                reset=_as_it_is,
                 **_options(self._login),
             )
         try:
@@ -96,8 +99,11 @@ class Database:
     @asynccontextmanager
     async def tenant(self, tenant_id: str) -> AsyncIterator[Connection]:
         """One transaction that sees and writes rows of this tenant only. Raises Unavailable."""
-        async with self._transaction() as connection:
-            await connection.execute("SELECT set_config('parley.tenant', $1, true)", tenant_id)
+        name = tenant_id.replace("'", "''")
+        if "\x00" in name:
+            raise ValueError("no tenant's id")
+        opening = f"BEGIN; SELECT set_config('parley.tenant', '{name}', true)"
+        async with self._transaction(opening) as connection:
             yield connection
 
     @asynccontextmanager
@@ -119,15 +125,45 @@ class Database:
             await connection.execute("SELECT 1")
 
     @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[Connection]:
+    async def _transaction(self, opening: str = "BEGIN") -> AsyncIterator[Connection]:
+        """Three round trips around one query's: opening (with the tenant), the query, commit."""
         if self._pool is None:
             raise Unavailable("database_unavailable", "the pool is not open")
         with passing_errors():
-            async with (
-                self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection,
-                connection.transaction(),
-            ):
-                yield cast(Connection, connection)  # a proxy with the same methods
+            async with self._lent(self._pool) as connection:
+                try:
+                    await connection.execute(opening)
+                    yield connection
+                except BaseException:
+                    await _roll_back(connection)
+                    raise
+                await connection.execute("COMMIT")
+
+    @asynccontextmanager
+    async def _lent(self, pool: asyncpg.Pool) -> AsyncIterator[Connection]:
+        """A connection of the pool, in turn."""
+        if self._waiting >= MAX_WAITING:
+            raise Unavailable("busy", f"{MAX_WAITING} wait for a connection already")
+        self._waiting += 1
+        try:
+            lent = await pool.acquire(timeout=ACQUIRE_TIMEOUT_S)
+        finally:
+            self._waiting -= 1
+        try:
+            yield cast(Connection, lent)  # a proxy with the same methods
+        finally:
+            await pool.release(lent)
+
+
+async def _roll_back(connection: Connection) -> None:
+    """What went wrong is told already: a line that is lost as well adds nothing to it."""
+    if not connection.is_closed():
+        with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+            await connection.execute("ROLLBACK")
+
+
+async def _as_it_is(connection: Connection) -> None:
+    """Nothing to reset between two uses: all settings and locks are a transaction's own."""
 
 
 def _options(login: Login) -> dict[str, Any]:
