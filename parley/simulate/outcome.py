@@ -1,8 +1,8 @@
 """What a relived day comes to: the board's figures, VIP waits, and how busy each agent was.
 
-    vip_wait_s   mean wait of customers of tier VIP, answered or not
-    wait_p95_s   of all who waited to the end, answered or not
-    occupancy    time with work / time ready or with work, within the day
+vip_wait_s   mean wait of customers of tier VIP, answered or not
+wait_p95_s   of all who waited to the end, answered or not
+occupancy    time with work / time ready or with work, within the day
 """
 
 from __future__ import annotations

@@ -198,12 +198,8 @@ class Recording:
         match event:
             case ev.Queued():
                 self._queued(d, event)
-            case ev.WentAway(reason="by_choice"):  # a form: nobody waited
-                del self._drafts[event.interaction_id]
             case ev.WentAway():
-                if not d.legs:
-                    d.legs.append(Leg(event.queue))
-                _stop_waiting(d, event.at)
+                self._went_away(d, event)
             case ev.Offered():
                 d.offered_at = event.at
                 self._first_heard(event.agent_id, ready=True)
@@ -212,25 +208,27 @@ class Recording:
             case ev.Connected():
                 self._connected(d, event)
             case ev.Released():
-                self._released(d, event)
+                _released(d, event)
             case ev.WrapUpStarted() if not event.blocking:
                 _stop_working(d, event.at)
             case ev.Ended():
                 _ended(d, event)
-            case ev.CustomerRecognised() if not d.answers:
-                d.customer = event.customer
-            case ev.Classified():
-                d.tags = event.tags
-            case ev.FactsChanged():
-                _learned(d, event)
             case _:
-                pass
+                _known(d, event)
 
     def _queued(self, d: _Draft, event: ev.Queued) -> None:
         if not d.legs:
             d.legs.append(Leg(event.queue))
         if d.waits_since is None:
             d.waits_since = event.at
+
+    def _went_away(self, d: _Draft, event: ev.WentAway) -> None:
+        if event.reason == "by_choice":  # a form: nobody waited
+            del self._drafts[event.interaction_id]
+            return
+        if not d.legs:
+            d.legs.append(Leg(event.queue))
+        _stop_waiting(d, event.at)
 
     def _offer_ended(self, d: _Draft, event: ev.OfferEnded) -> None:
         if event.reason not in (DECLINED, NO_ANSWER):
@@ -246,13 +244,6 @@ class Recording:
         _stop_waiting(d, event.at)
         if d.works_since is None:
             d.works_since = event.at
-
-    def _released(self, d: _Draft, event: ev.Released) -> None:
-        _stop_working(d, event.at)
-        if event.reason == "transfer" and d.legs:
-            d.legs[-1].to_queue, d.legs[-1].to_agent = event.to_queue, event.to_agent
-            d.legs.append(Leg(event.to_queue or d.legs[-1].queue))
-            d.waits_since = event.at
 
     def _contact(self, d: _Draft) -> Contact | None:
         """What of an interaction is lived again; None if it was over before the lead."""
@@ -343,6 +334,27 @@ def _ended(d: _Draft, event: ev.Ended) -> None:
     d.outcome = event.outcome
     if waiting and d.legs:
         d.legs[-1].left = True
+
+
+def _released(d: _Draft, event: ev.Released) -> None:
+    _stop_working(d, event.at)
+    if event.reason == "transfer" and d.legs:
+        d.legs[-1].to_queue, d.legs[-1].to_agent = event.to_queue, event.to_agent
+        d.legs.append(Leg(event.to_queue or d.legs[-1].queue))
+        d.waits_since = event.at
+
+
+def _known(d: _Draft, event: ev.Event) -> None:
+    """What became known of the customer and the matter."""
+    match event:
+        case ev.CustomerRecognised() if not d.answers:
+            d.customer = event.customer
+        case ev.Classified():
+            d.tags = event.tags
+        case ev.FactsChanged():
+            _learned(d, event)
+        case _:
+            pass
 
 
 def _learned(d: _Draft, event: ev.FactsChanged) -> None:

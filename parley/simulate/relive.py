@@ -114,9 +114,7 @@ class _Pools:
 
 
 class _Replay:
-    def __init__(
-        self, day: RecordedDay, config: CenterConfig, seed: int, deadline: float
-    ) -> None:
+    def __init__(self, day: RecordedDay, config: CenterConfig, seed: int, deadline: float) -> None:
         self._day, self._config, self._seed, self._deadline = day, config, seed, deadline
         self._center = Center()
         self._now = day.start_s - LEAD_S
@@ -140,26 +138,30 @@ class _Replay:
         return figures_of(self._day, self._config, self._seen.values(), self._shifts)
 
     def _play(self) -> None:
+        """What is due first happens first; a timer may plan what comes before the next plan."""
         steps = 0
-        while self._agenda and self._agenda[0][0] <= self._day.until_s:
-            at, _, act, what = heappop(self._agenda)
-            self._fire_timers(at)
+        while (at := self._next()) <= self._day.until_s:
+            due = self._center.next_due()
             self._now = at
-            act(what)
+            if due is not None and due <= at:
+                for fired in self._center.due(due):
+                    self._tell(fired)
+            else:
+                _, _, act, what = heappop(self._agenda)
+                act(what)
             steps += 1
             if steps % LOOKS_AT_CLOCK == 0 and monotonic() > self._deadline:
                 raise Unavailable("trial_too_long")
-        self._now = max(self._now, self._day.until_s)
+        self._now = self._day.until_s
+
+    def _next(self) -> float:
+        due = self._center.next_due()
+        planned = self._agenda[0][0] if self._agenda else inf
+        return planned if due is None else min(due, planned)
 
     def _later(self, at: float, act: Callable[[Any], None], what: object) -> None:
         self._n += 1
         heappush(self._agenda, (at, self._n, act, what))
-
-    def _fire_timers(self, until: float) -> None:
-        while (due := self._center.next_due()) is not None and due <= until:
-            for fired in self._center.due(due):
-                self._now = due
-                self._tell(fired)
 
     def _tell(self, news: got.Input) -> bool:
         """False if it was refused."""
@@ -277,9 +279,7 @@ class _Replay:
     def _answered(self, what: tuple[ev.Offered, str]) -> None:
         offer, kind = what
         deed = got.OfferDeclined if kind == DECLINED else got.OfferAccepted
-        self._tell(
-            deed(at=self._now, interaction_id=offer.interaction_id, agent_id=offer.agent_id)
-        )
+        self._tell(deed(at=self._now, interaction_id=offer.interaction_id, agent_id=offer.agent_id))
 
     def _offer_ended(self, event: ev.OfferEnded) -> None:
         """Whoever missed it is away as long as whoever missed it on that day."""
@@ -350,18 +350,14 @@ class _Replay:
             return  # no longer among the agents
         if change.online is not None:
             self._tell(
-                got.AgentScreenChanged(
-                    at=self._now, agent_id=change.agent_id, online=change.online
-                )
+                got.AgentScreenChanged(at=self._now, agent_id=change.agent_id, online=change.online)
             )
         if change.status is not None:
             shift.planned = change.status
             self._set(change.agent_id, change.status, change.reason)
 
     def _set(self, agent_id: str, status: PresenceStatus, reason: str | None = None) -> None:
-        self._tell(
-            got.PresenceSet(at=self._now, agent_id=agent_id, status=status, reason=reason)
-        )
+        self._tell(got.PresenceSet(at=self._now, agent_id=agent_id, status=status, reason=reason))
 
     def _presence(self, event: ev.PresenceChanged) -> None:
         self._shifts[event.agent_id].turn(event.status, self._now)
