@@ -239,6 +239,8 @@ def pulled(turn: Turn, news: got.Pulled) -> None:
     profile = turn.state.config.agents.get(news.agent_id)
     if agent is None or profile is None:
         return turn.refuse("unknown_agent")
+    if agent.status is not PresenceStatus.READY:
+        return turn.refuse("agent_not_ready")
     if not queue_of(turn.state, interaction).pull:
         return turn.refuse("pull_not_allowed")
     if not serves(profile, (interaction.queue or "", *interaction.queues), interaction.needs):
