@@ -103,7 +103,7 @@ function useColumns(): TableColumnsType<InteractionRow> {
     {
       title: t("interactions.messages"),
       key: "messages",
-      width: 72,
+      width: 88,
       align: "right",
       className: "num",
       render: (_, row) => row.messages_in + row.messages_out,

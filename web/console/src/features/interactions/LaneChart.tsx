@@ -70,7 +70,7 @@ function Fixed({ drawn, to, events }: FixedProps) {
             >
               <span
                 className={`${styles.mark} ${styles[`mark_${mark.kind}`]}`}
-                style={{ left: `${Math.min(100, place(mark.at))}%` }}
+                style={{ left: `min(${place(mark.at)}%, calc(100% - 8px))` }}
               />
             </Tooltip>
           ))}

@@ -7,8 +7,9 @@ import type { Attachment, JournalRow, Message } from "../../api/types";
 import { useLanguage } from "../../i18n";
 import { bytes, fullTime } from "../../ui/format";
 import styles from "./Interactions.module.css";
-import { type Pen, type Receipt, type Sentence, sentence } from "./sentences";
+import { type Pen, type Sentence, sentence } from "./sentences";
 import { timeOfDay, usePen } from "./usePen";
+import { Why } from "./Why";
 
 const SHOWN = ["story", "talk", "all"] as const;
 type Shown = (typeof SHOWN)[number];
@@ -132,38 +133,6 @@ function Told({ told, row }: { told: Sentence; row: JournalRow }) {
       {told.detail && <p className={styles.detail}>{told.detail}</p>}
       {told.why && <Why receipt={told.why} />}
     </div>
-  );
-}
-
-/** The receipt in words: why this one, what was needed, and who could not be asked. */
-function Why({ receipt }: { receipt: Receipt }) {
-  const { t } = useTranslation();
-  const { values, needs, others, variant } = receipt;
-  const order = t(`interactions.why.order.${values.order}`, { defaultValue: values.order });
-  const between = t("interactions.why.between");
-  return (
-    <p className={styles.why}>
-      <strong>{t("interactions.why.title", values)}</strong>{" "}
-      {t(`interactions.why.${variant}`, { ...values, order })}
-      {needs.length > 0 && (
-        <>
-          {" "}
-          {t("interactions.why.needs", {
-            list: needs.map(({ skill, level }) => `${skill} ≥ ${level}`).join(between),
-          })}
-        </>
-      )}
-      {others.length > 0 && (
-        <>
-          {" "}
-          {t("interactions.why.others", {
-            list: others
-              .map(({ reason, count }) => `${t(`interactions.why.not.${reason}`, reason)} ${count}`)
-              .join(between),
-          })}
-        </>
-      )}
-    </p>
   );
 }
 

@@ -17,6 +17,8 @@ const pen: Pen = {
   reason: (id) => id,
   disposition: (id) => id,
   skill: (id) => id,
+  rule: (_, id) => id,
+  thisOne: "this one",
   unknown: "?",
 };
 
@@ -150,33 +152,10 @@ describe("every event of the core", () => {
 });
 
 describe("a receipt", () => {
-  const at = Date.parse("2025-07-01T08:00:00Z") / 1000;
-
-  it("tells why this agent, what was needed and who could not be asked", () => {
-    const why = {
-      by: "arrival",
-      order: "highest_level",
-      tier: 1,
-      level: 8,
-      candidates: 3,
-      carrying: 1,
-      idle_since: at - 252,
-      needs: { calm: 5 },
-      not: { busy: 2, not_ready: 0 },
-    };
-    const told = sentence(row("Offered", { agent_id: "agt_1", queue: "q", why }), pen).why;
-    expect(told?.variant).toBe("arrival");
-    expect(told?.values).toMatchObject({ agent: "林晓", level: 8, candidates: 3, idle: "252s" });
-    expect(told?.needs).toEqual([{ skill: "calm", level: 5 }]);
-    expect(told?.others).toEqual([{ reason: "busy", count: 2 }]);
-  });
-
-  it("of a kept interaction compares nothing", () => {
-    const told = sentence(row("Offered", { why: { kept: "transfer", carrying: 0 } }), pen).why;
-    expect(told?.variant).toBe("kept");
-  });
-
-  it("is absent when nothing was recorded", () => {
+  it("belongs to an offer, and is absent when nothing was recorded", () => {
+    const why = { by: "arrival", candidates: 3 };
+    expect(sentence(row("Offered", { why }), pen).why?.candidates).toBe(3);
     expect(sentence(row("Offered", { why: {} }), pen).why).toBeNull();
+    expect(sentence(row("Queued", { why }), pen).why).toBeNull();
   });
 });

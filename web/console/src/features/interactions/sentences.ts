@@ -1,5 +1,6 @@
 /** Every event of the journal as one plain sentence: which words to use and what fills them. Pure. */
 import type { JournalRow } from "../../api/types";
+import { type Receipt, receiptOf } from "./receipt";
 
 type Names = JournalRow["names"];
 
@@ -15,16 +16,6 @@ export interface Sentence {
   why: Receipt | null;
 }
 
-/** Why this agent: what was compared when the offer was made. Source: core/center/receipt.py. */
-export interface Receipt {
-  /** `arrival`: an agent was chosen; `freed`: an interaction was chosen; `kept`: nothing was. */
-  variant: "arrival" | "freed" | "kept";
-  values: Record<string, string | number>;
-  /** Members who could not be asked, by reason. */
-  others: { reason: string; count: number }[];
-  needs: { skill: string; level: number }[];
-}
-
 /** How durations, times and texts in languages are written: given, since they depend on the language. */
 export interface Pen {
   duration: (seconds: number) => string;
@@ -33,6 +24,10 @@ export interface Pen {
   reason: (id: string) => string;
   disposition: (id: string) => string;
   skill: (id: string) => string;
+  /** A rule's name in that version of the policy. */
+  rule: (version: number, id: string) => string;
+  /** What the interaction itself is called among others. */
+  thisOne: string;
   unknown: string;
 }
 
@@ -154,7 +149,9 @@ function valuesOf({ kind, event, names }: JournalRow, pen: Pen): Record<string, 
     subject: word(event.subject),
     fields:
       list(event.fields).join(", ") || Object.keys((event.changes as Fields) ?? {}).join(", "),
-    rules: list(event.rules).join(", "),
+    rules: list(event.rules)
+      .map((id) => pen.rule(figure(event.version), word(id)))
+      .join(", "),
     tags: list(event.tags).join(", "),
     known: Object.entries((event.known as Fields) ?? {})
       .map(([name, value]) => `${name} = ${value}`)
@@ -169,36 +166,6 @@ function valuesOf({ kind, event, names }: JournalRow, pen: Pen): Record<string, 
   };
 }
 
-function counted(value: unknown): [string, number][] {
-  const entries = Object.entries((value ?? {}) as Record<string, unknown>);
-  return entries.map(([key, count]) => [key, figure(count)]);
-}
-
-function receipt({ at, event, names }: JournalRow, pen: Pen): Receipt | null {
-  const why = (event.why ?? {}) as Fields;
-  if (Object.keys(why).length === 0) return null;
-  const idle = figure(why.idle_since);
-  const kept = word(why.kept) !== "" || word(why.policy).startsWith("kept");
-  return {
-    variant: kept ? "kept" : why.by === "freed" ? "freed" : "arrival",
-    values: {
-      agent: agentName(names, event.agent_id, pen),
-      queue: queueName(names, event.queue, pen),
-      order: word(why.order) || "longest_idle",
-      tier: figure(why.tier),
-      level: figure(why.level),
-      candidates: figure(why.candidates),
-      waiting: figure(why.waiting),
-      carrying: figure(why.carrying),
-      idle: idle > 0 ? pen.duration(Date.parse(at) / 1000 - idle) : pen.unknown,
-    },
-    others: counted(why.not)
-      .filter(([, count]) => count > 0)
-      .map(([reason, count]) => ({ reason, count })),
-    needs: counted(why.needs).map(([skill, level]) => ({ skill: pen.skill(skill), level })),
-  };
-}
-
 export function sentence(recorded: JournalRow, pen: Pen): Sentence {
   const { kind, event } = recorded;
   return {
@@ -207,6 +174,6 @@ export function sentence(recorded: JournalRow, pen: Pen): Sentence {
     values: valuesOf(recorded, pen),
     tone: TONES[kind]?.(event) ?? "neutral",
     detail: detailOf(kind, event),
-    why: kind === "Offered" ? receipt(recorded, pen) : null,
+    why: kind === "Offered" ? receiptOf(recorded, pen) : null,
   };
 }

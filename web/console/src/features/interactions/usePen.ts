@@ -5,6 +5,7 @@ import { pick, useLanguage } from "../../i18n";
 import { clock } from "../../ui/format";
 import { type Option, useDispositionOptions, useSkillOptions } from "./nouns";
 import type { Pen } from "./sentences";
+import { useRuleName } from "./useRuleName";
 
 /** Time of day to the second, in the language's way. */
 export function timeOfDay(iso: string, language: string): string {
@@ -24,6 +25,7 @@ export function usePen(): Pen {
   const reason = useReasonName();
   const dispositions = useDispositionOptions();
   const skills = useSkillOptions();
+  const rule = useRuleName();
   return {
     duration: clock,
     time: (iso) => timeOfDay(iso, language),
@@ -34,6 +36,8 @@ export function usePen(): Pen {
     },
     disposition: (id) => named(dispositions, id),
     skill: (id) => named(skills, id),
+    rule,
+    thisOne: t("interactions.why.this_one"),
     unknown: t("interactions.somebody"),
   };
 }
