@@ -9,24 +9,16 @@ mean_wait_s    over all accepted, also those who abandoned; asa_s over the answe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from math import sqrt
 from pathlib import Path
 from statistics import fmean, stdev
 from time import perf_counter
 from typing import Any
 
 from parley.core.model import Policy
+from parley.simulate.confidence import half_width
 from parley.simulate.crew import Group
 from parley.simulate.run import ABANDONED, ANSWERED, BLOCKED, Call, Outcome, replicate
 from parley.simulate.scenario import Scenario, policy_in
-
-# 97.5 % quantiles of Student's t for 1 to 30 degrees of freedom; NIST/SEMATECH e-Handbook, 1.3.6.7.2
-_T = (
-    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160,
-    2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056,
-    2.052, 2.048, 2.045, 2.042,
-)  # fmt: skip
-_NORMAL = 1.960
 
 Figures = dict[str, float | None]
 
@@ -139,15 +131,12 @@ def _quantile(ordered: Sequence[float], share: float) -> float | None:
 
 
 def _summary(rows: Sequence[Figures]) -> dict[str, dict[str, float | None]]:
-    return {name: _mean(row[name] for row in rows) for name in rows[0]}
+    return {name: mean_of(row[name] for row in rows) for name in rows[0]}
 
 
-def _mean(values: Iterable[float | None]) -> dict[str, float | None]:
+def mean_of(values: Iterable[float | None]) -> dict[str, float | None]:
+    """{mean, half_width} of the known ones; 95 %, None for fewer than two."""
     known = [v for v in values if v is not None]
     if not known:
         return {"mean": None, "half_width": None}
-    if len(known) < 2:
-        return {"mean": known[0], "half_width": None}
-    degrees = len(known) - 1
-    t = _T[degrees - 1] if degrees <= len(_T) else _NORMAL
-    return {"mean": fmean(known), "half_width": t * stdev(known) / sqrt(len(known))}
+    return {"mean": fmean(known), "half_width": half_width(known)}
