@@ -5,6 +5,8 @@ import { Button } from "antd";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../api/client";
+import { useSkillOptions } from "../features/interactions/nouns";
+import { useRuleName } from "../features/interactions/useRuleName";
 import { useNames } from "../i18n";
 import { useNow } from "../live/clock";
 import { useWork } from "../live/hooks";
@@ -15,6 +17,7 @@ import { useKeys } from "../ui/keys";
 import { ChannelMark, Keys, Tier } from "../ui/Marks";
 import { useAction } from "../ui/useAction";
 import styles from "./Offers.module.css";
+import { offerParts } from "./offerParts";
 import { useRinging } from "./ringing";
 
 export function Offers() {
@@ -178,18 +181,10 @@ function Ring({ work }: { work: Work }) {
 function Receipt({ why }: { why: Why }) {
   const { t } = useTranslation();
   const now = useNow();
-  const idle =
-    typeof why.idle_since === "string" ? clock((now - Date.parse(why.idle_since)) / 1000) : null;
-  const kept = String(why.policy ?? "").startsWith("kept for them");
-  const parts = [
-    kept && t("offer.kept"),
-    typeof why.level === "number" && why.level > 0 && t("offer.level", { level: why.level }),
-    typeof why.priority === "number" &&
-      why.priority > 0 &&
-      t("offer.priority", { priority: why.priority }),
-    typeof why.candidates === "number" && t("offer.candidates", { count: why.candidates }),
-    idle && t("offer.idle", { time: idle }),
-  ].filter(Boolean);
+  const rule = useRuleName();
+  const skills = useSkillOptions();
+  const skill = (id: string) => skills.find((each) => each.value === id)?.label ?? id;
+  const parts = offerParts(why, { t, now, rule, skill });
   return <span className="num">{parts.join(" · ")}</span>;
 }
 

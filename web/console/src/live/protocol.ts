@@ -84,7 +84,7 @@ export interface Totals {
 }
 
 /** Why this agent, in short: the receipt of an offer. */
-export type Why = Record<string, string | number>;
+export type Why = Record<string, unknown>;
 
 export interface Work {
   id: string;

@@ -37,7 +37,7 @@ export function usePen(): Pen {
     disposition: (id) => named(dispositions, id),
     skill: (id) => named(skills, id),
     rule,
-    thisOne: t("interactions.why.this_one"),
+    thisOne: t("interactions.why.itself"),
     unknown: t("interactions.somebody"),
   };
 }
