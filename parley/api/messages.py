@@ -92,11 +92,10 @@ async def write_message(
             language=body.language,
         ),
     )
-    added = [e for e in step.events if isinstance(e, MessageAdded) and e.message_id == message_id]
-    if not added:
+    if not any(isinstance(e, MessageAdded) and e.message_id == message_id for e in step.events):
         message_id = _stored_before(caller, interaction_id, body.client_id)
-    elif body.attachments or body.mentions:
-        await _follow_up(caller, added[0])
+    if body.mentions:  # on a repeat too: the first try may have ended right after the commit
+        await _tell_mentioned(caller, interaction_id, message_id, body)
     return _json({"message_id": message_id})
 
 
@@ -192,25 +191,22 @@ def _stored_before(caller: Caller, interaction_id: str, client_id: str) -> str:
     return stored
 
 
-async def _follow_up(caller: Caller, message: MessageAdded) -> None:
-    if message.attachments:
-        await caller.store.files.attach(
-            caller.tenant_id, [file.id for file in message.attachments], message.interaction_id
-        )
+async def _tell_mentioned(
+    caller: Caller, interaction_id: str, message_id: str, note: Written
+) -> None:
     known = (await caller.directory.of(caller.tenant_id)).accounts
-    for account_id in dict.fromkeys(message.mentions):
+    for account_id in dict.fromkeys(note.mentions):
         account = known.get(account_id)
         if account is not None and account.active and account_id != caller.id:
-            await notify(caller, _mention(message, account_id))
-
-
-def _mention(message: MessageAdded, account_id: str) -> Notice:
-    return Notice(
-        id=notice_id("mention", message.message_id, account_id),
-        account_id=account_id,
-        at=message.at,
-        kind="mention",
-        interaction_id=message.interaction_id,
-        by=message.agent_id,
-        text=message.text[:PREVIEW_CHARS],
-    )
+            await notify(
+                caller,
+                Notice(
+                    id=notice_id("mention", message_id, account_id),
+                    account_id=account_id,
+                    at=caller.now(),
+                    kind="mention",
+                    interaction_id=interaction_id,
+                    by=caller.id,
+                    text=note.text[:PREVIEW_CHARS],
+                ),
+            )

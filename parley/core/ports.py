@@ -104,6 +104,13 @@ class RecordJournal(Protocol):
 
     async def since(self, tenant_id: str, after_seq: int, limit: int) -> Sequence[Recorded]: ...
 
+    async def between(
+        self, tenant_id: str, from_at: float, to_at: float, limit: int, *,
+        kinds: Sequence[type[Event]], after_seq: int = 0,
+    ) -> Sequence[Recorded]:  # fmt: skip
+        """What happened from `from_at` till before `to_at` (unix seconds), by time, then seq; of
+        these kinds only, the next ones after (`from_at`, `after_seq`), at most `limit`."""
+
 
 class CommandHandler(Protocol):
     """Carries out one kind of command. Raises TransportError(permanent=…) on failure."""
@@ -362,11 +369,8 @@ class Files(Protocol):
 
     async def add(self, tenant_id: str, file: StoredFile) -> None: ...
 
-    async def get(self, tenant_id: str, file_id: str) -> StoredFile | None: ...
-
-    async def attach(
-        self, tenant_id: str, file_ids: Sequence[str], interaction_id: str
-    ) -> None: ...
+    async def get(self, tenant_id: str, file_id: str) -> StoredFile | None:
+        """With the interaction of the message that carries it, as of that message's commit."""
 
 
 class Blobs(Protocol):

@@ -67,6 +67,10 @@ WITH led AS (
         AS s(ref, part, label, words)
     ON CONFLICT (tenant_id, noun, ref, part)
         DO UPDATE SET label = excluded.label, words = excluded.words
+), attached AS (
+    UPDATE attachment AS a SET interaction_id = x.interaction_id
+    FROM led, unnest($33::text[], $34::text[]) AS x(file_id, interaction_id)
+    WHERE a.tenant_id = $1 AND a.id = x.file_id AND a.interaction_id IS NULL
 ), queued AS (
     INSERT INTO outbox (tenant_id, lane, kind, payload)
     SELECT $1, lane, kind, payload
@@ -94,6 +98,7 @@ class Batch:
     owners: set[tuple[str, str]] = field(default_factory=set)
     entries: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     outbox: list[tuple[object, ...]] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)  # of messages -> interaction id
 
     @classmethod
     def of(
@@ -129,6 +134,8 @@ class Batch:
         head = (event.message_id, place + 1, event.interaction_id, event.at)
         who = (event.sender, event.visibility, clean_text(event.client_id))
         self.messages.append((*head, *who, self.events.payload[place]))
+        for file in event.attachments:  # first come: a file never moves to another interaction
+            self.files.setdefault(file.id, event.interaction_id)
         if event.sender is not Sender.SYSTEM:
             self.entries[key] = ("", segment.vector(event.text))
 
@@ -150,6 +157,7 @@ async def write(
         *_columns(sorted(batch.owners), 2),
         *_columns([(*key, *value) for key, value in batch.entries.items()], 4),
         *_columns(batch.outbox, 3),
+        *_columns(list(batch.files.items()), 2),
     )
     if row is None:
         return None

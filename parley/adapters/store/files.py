@@ -1,8 +1,9 @@
-"""Attachment metadata; the bytes are elsewhere (blobs)."""
+"""Attachment metadata; the bytes are elsewhere (blobs).
+
+The commit of the message that carries a file says which interaction it belongs to (commit.py).
+"""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from parley.adapters.store.database import clean_text
 from parley.adapters.store.records import Records
@@ -36,14 +37,3 @@ class PostgresFiles(Records):
                 file_id,
             )
         return StoredFile(**row) if row else None
-
-    async def attach(self, tenant_id: str, file_ids: Sequence[str], interaction_id: str) -> None:
-        """Only files that no message carries yet: a file never moves to another interaction."""
-        async with self._database.tenant(tenant_id) as connection:
-            await connection.execute(
-                "UPDATE attachment SET interaction_id = $3"
-                " WHERE tenant_id = $1 AND id = ANY($2::text[]) AND interaction_id IS NULL",
-                tenant_id,
-                list(file_ids),
-                interaction_id,
-            )

@@ -170,10 +170,6 @@ class MemoryFiles:
     async def get(self, tenant_id: str, file_id: str) -> StoredFile | None:
         return self.files.get(file_id)
 
-    async def attach(self, tenant_id: str, file_ids: Sequence[str], interaction_id: str) -> None:
-        for file_id in file_ids:
-            self.files[file_id] = replace(self.files[file_id], interaction_id=interaction_id)
-
 
 @dataclass
 class MemoryDocuments:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ from parley.core.model import (
     Sender,
     Visibility,
 )
-from parley.core.ports import InteractionFilter
+from parley.core.ports import InteractionFilter, StoredFile
 
 AT = 1_790_000_000.25
 
@@ -261,3 +262,25 @@ async def test_the_board_is_rebuilt_from_what_was_queued_since(visitor: Visitor)
     since = visitor.store.interactions.since_queued
     assert [f.id for f in await since(visitor.tenant, AT)] == ["int_1", "int_2"]
     assert [f.id for f in await since(visitor.tenant, AT + 1)] == ["int_2"]
+
+
+async def test_a_file_belongs_to_the_first_interaction_that_carries_it(
+    visitor: Visitor, store: PostgresStore, tenant: str
+) -> None:
+    """In the very commit of the message: a crash right after it leaves no file that nobody may see."""
+    file = StoredFile("att_1", "发票.pdf", "application/pdf", 99, "ab" * 32, "web:vis_1", AT)
+    await store.files.add(tenant, file)
+    for number in (1, 2):
+        await visitor.tells(
+            arrived(f"int_{number}", address=f"web:vis_{number}"),
+            MessageAdded(
+                at=AT,
+                interaction_id=f"int_{number}",
+                message_id=f"msg_{number}",
+                client_id="c1",
+                sender=Sender.CUSTOMER,
+                text="",
+                attachments=(Attachment("att_1", file.name, file.media_type, file.size),),
+            ),
+        )
+    assert await store.files.get(tenant, "att_1") == replace(file, interaction_id="int_1")

@@ -333,15 +333,12 @@ async def test_tickets_are_filtered_and_searched(store: PostgresStore, tenant: s
 # --- files and notices -------------------------------------------------------------------------
 
 
-async def test_a_file_belongs_to_the_first_interaction_that_carries_it(
+async def test_a_file_is_known_before_any_message_carries_it(
     store: PostgresStore, tenant: str
 ) -> None:
     file = StoredFile("att_1", "发票.pdf", "application/pdf", 99, "ab" * 32, "web:vis_1", AT)
     await store.files.add(tenant, file)
     assert await store.files.get(tenant, "att_1") == file
-    await store.files.attach(tenant, ["att_1"], "int_1")
-    await store.files.attach(tenant, ["att_1"], "int_2")
-    assert await store.files.get(tenant, "att_1") == replace(file, interaction_id="int_1")
 
 
 async def test_a_notice_is_kept_once_and_read_by_its_owner(

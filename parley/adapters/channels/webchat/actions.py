@@ -99,9 +99,6 @@ async def _send(chat: Chat, visit: Visit, frame: Send, text: str) -> Ack:
     added = _accepted(step)
     if added is None:
         return await _stored(chat, visit, frame.client_id, message_id)
-    if files:
-        ids = [file.id for file in files]
-        await chat.records.files.attach(visit.tenant_id, ids, added.interaction_id)
     return Ack(frame.client_id, message_id, None)
 
 
