@@ -1,6 +1,7 @@
 /** The live state of this browser: one zustand store, changed only by frames and reads. */
 import { create } from "zustand";
 import { api } from "../api/client";
+import { Problem } from "../api/problem";
 import { queryClient } from "../api/query";
 import type { Listed, Message } from "../api/types";
 import type { Changed, ClientFrame, Frame } from "./protocol";
@@ -24,6 +25,9 @@ export const useLive = create<Live>(() => ({
   retryAt: null,
 }));
 
+const PAGE = 200; // messages the server gives at once
+const AGAIN_MS = 1_000;
+
 let transmit: (frame: ClientFrame) => boolean = () => false;
 
 export function setTransmit(send: (frame: ClientFrame) => boolean): void {
@@ -41,15 +45,16 @@ export function receive(frame: Frame): void {
   if (frame.type === "changed") invalidate(frame);
 }
 
-/** Read a conversation's messages: all the first time, later those after the last read. */
+/** Read a conversation's messages, page by page: all the first time, later those after the last read. */
 export async function readConversation(interactionId: string): Promise<void> {
-  const after = useLive.getState().conversations[interactionId]?.lastSeq ?? 0;
-  const query = after ? { after_seq: after } : {};
-  const { items } = await api.get<Listed<Message>>(
-    `/interactions/${interactionId}/messages`,
-    query,
-  );
-  useLive.setState((state) => addMessages(state, interactionId, items, true));
+  for (;;) {
+    const after = useLive.getState().conversations[interactionId]?.lastSeq ?? 0;
+    const { items } = await api.get<Listed<Message>>(`/interactions/${interactionId}/messages`, {
+      after_seq: after || undefined,
+    });
+    useLive.setState((state) => addMessages(state, interactionId, items, true));
+    if (items.length < PAGE) return;
+  }
 }
 
 export function resetLive(): void {
@@ -60,9 +65,19 @@ export function resetLive(): void {
 async function resync(): Promise<void> {
   const open = Object.entries(useLive.getState().conversations);
   const loaded = open.filter(([, conversation]) => conversation.loaded).map(([id]) => id);
-  await Promise.allSettled(loaded.map(readConversation));
+  const read = await Promise.allSettled(loaded.map(readConversation));
+  if (read.some(mayWorkSoon)) setTimeout(resyncIfOpen, AGAIN_MS);
   // Records may have changed unseen.
   await queryClient.invalidateQueries();
+}
+
+/** A new line reads again by itself. */
+function resyncIfOpen(): void {
+  if (useLive.getState().line !== "lost") void resync();
+}
+
+function mayWorkSoon(result: PromiseSettledResult<void>): boolean {
+  return result.status === "rejected" && result.reason instanceof Problem && result.reason.retry;
 }
 
 /** Query keys start with the plural noun: ["tickets", …]; ids follow where they matter. */
