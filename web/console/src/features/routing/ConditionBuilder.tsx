@@ -1,11 +1,23 @@
 /** Conditions by choosing: the query builder over the server's vocabulary. Loaded when first needed. */
+import { CloseOutlined, PlusOutlined } from "@ant-design/icons";
 import { QueryBuilderAntD } from "@react-querybuilder/antd";
-import { AutoComplete, ConfigProvider, Input, InputNumber, Select, Switch } from "antd";
+import {
+  AutoComplete,
+  Button,
+  Checkbox,
+  ConfigProvider,
+  Input,
+  InputNumber,
+  Select,
+  Switch,
+} from "antd";
 import type { TFunction } from "i18next";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import {
+  type ActionProps,
   type Field as BuilderField,
+  type NotToggleProps,
   QueryBuilder,
   type RuleGroupType,
   type ValueEditorProps,
@@ -68,7 +80,7 @@ export default function ConditionBuilder(props: Props) {
               { name: "or", label: t("routing.builder.any") },
             ]}
             translations={words}
-            controlElements={{ valueEditor: ValueEditor }}
+            controlElements={{ valueEditor: ValueEditor, actionElement: Act, notToggle: Not }}
             controlClassnames={{ queryBuilder: styles.query }}
             enableMountQueryChange={false}
             resetOnFieldChange
@@ -84,6 +96,36 @@ export default function ConditionBuilder(props: Props) {
       </ConfigProvider>
       {query.rules.length === 0 && <p className="muted">{t("routing.builder.always")}</p>}
     </div>
+  );
+}
+
+/** Adding and removing: quiet buttons, the removing ones as a cross. */
+function Act({ handleOnClick, label, title, disabled, className }: ActionProps) {
+  const removes = className?.includes("remove");
+  return (
+    <Button
+      type={removes ? "text" : "dashed"}
+      icon={removes ? <CloseOutlined /> : <PlusOutlined />}
+      aria-label={title}
+      title={title}
+      disabled={disabled}
+      className={className}
+      onClick={(event) => handleOnClick(event)}
+    >
+      {removes ? null : label}
+    </Button>
+  );
+}
+
+function Not({ checked, handleOnChange, label, disabled }: NotToggleProps) {
+  return (
+    <Checkbox
+      checked={checked}
+      disabled={disabled}
+      onChange={(event) => handleOnChange(event.target.checked)}
+    >
+      {label}
+    </Checkbox>
   );
 }
 

@@ -1,12 +1,13 @@
 /** The rules in their order: moved by mouse or keyboard, one open for editing at a time. */
-import { PlusOutlined } from "@ant-design/icons";
-import { Button, Tooltip } from "antd";
+import { DownOutlined, PlusOutlined } from "@ant-design/icons";
+import { Button, Dropdown, Tooltip } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { freeId, moved, newRule, type Rule } from "./model";
 import styles from "./Routing.module.css";
 import type { PartProps } from "./RoutingPage";
 import { RuleCard } from "./RuleCard";
+import { applied, TEMPLATES, type Template } from "./templates";
 
 export function RuleList(props: PartProps) {
   const { editing, may, openRule, setOpenRule } = props;
@@ -68,14 +69,45 @@ export function RuleList(props: PartProps) {
           />
         ))}
       </ol>
-      <Tooltip title={may ? undefined : t("settings.may_not")}>
-        <Button icon={<PlusOutlined />} disabled={!may} onClick={add}>
-          {t("routing.rule.add")}
-        </Button>
-      </Tooltip>
+      <div className={styles.actions}>
+        <Tooltip title={may ? undefined : t("settings.may_not")}>
+          <Button icon={<PlusOutlined />} disabled={!may} onClick={add}>
+            {t("routing.rule.add")}
+          </Button>
+        </Tooltip>
+        <FromTemplate {...props} />
+      </div>
       <div className="sr-only" role="status">
         {said}
       </div>
     </section>
+  );
+}
+
+/** Templates stay at hand when there are rules already. */
+function FromTemplate({ all, editing, may }: PartProps) {
+  const { t } = useTranslation();
+  const items = TEMPLATES.map((template) => ({
+    key: template,
+    label: t(`routing.template.${template}.name`),
+    title: t(`routing.template.${template}.line`),
+    disabled: applied(template, editing.policy, all) === null,
+  }));
+  return (
+    <Dropdown
+      trigger={["click"]}
+      disabled={!may}
+      menu={{
+        items,
+        onClick: ({ key }) => {
+          const next = applied(key as Template, editing.policy, all);
+          if (next) editing.change(next);
+        },
+      }}
+    >
+      <Button icon={<DownOutlined />} iconPlacement="end">
+        {t("routing.start.from")}
+      </Button>
+    </Dropdown>
   );
 }
