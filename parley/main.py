@@ -41,6 +41,7 @@ from parley.engine.picture import CenterPicture
 from parley.health import Health
 from parley.rooms import Rooms, leads
 from parley.site import CONSOLE_POLICY, Folder, application
+from parley.trials import Trials
 
 PARTITIONS_S = 6 * 3600.0  # how often the journal's next months are looked after
 SECRET_BYTES = 48
@@ -85,7 +86,9 @@ async def open_house(settings: Settings, tell: Tell, *, demo: bool = False) -> A
         stack.callback(keeper.cancel)
         children = {"postgres": partial(_postgres_part, postgres)} if postgres else {}
         health = Health(settings.data_dir, store, rooms, clock, children)
-        api = create_app(_context(settings, store, rooms, clock, health))
+        trials = Trials(store, clock.now)
+        stack.callback(trials.close)
+        api = create_app(_context(settings, store, rooms, trials, clock, health))
         channels = webchat.chat_routes(chat)
         yield House(
             application(api, channels, _pages(store, demo=demo), https=settings.https), rooms, store
@@ -179,8 +182,9 @@ def _postgres_part(postgres: EmbeddedPostgres) -> Part:
 
 
 def _context(
-    settings: Settings, store: PostgresStore, rooms: Rooms, clock: SystemClock, health: Health
-) -> ApiContext:
+    settings: Settings, store: PostgresStore, rooms: Rooms, trials: Trials, clock: SystemClock,
+    health: Health,
+) -> ApiContext:  # fmt: skip
     return ApiContext(
         store=store,
         blobs=_blobs(settings),
@@ -189,6 +193,7 @@ def _context(
         reload_config=rooms.reload_config,
         clock=clock.now,
         secure_cookies=settings.https,
+        try_policy=trials.try_policy,
         readiness=health.parts,
         metrics=health.metrics,
     )

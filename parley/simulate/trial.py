@@ -19,7 +19,7 @@ from parley.core.model import CenterConfig, Policy
 from parley.simulate.confidence import LEAST, half_width
 from parley.simulate.outcome import Figures
 from parley.simulate.recorded import RecordedDay
-from parley.simulate.relive import relive
+from parley.simulate.replay import replay
 
 SEED = 1
 
@@ -35,8 +35,8 @@ def try_policy(
     pairs: list[tuple[Figures, Figures]] = []
     for seed in range(SEED, SEED + replications):
         try:
-            before = relive(day, config, config.policy, seed, deadline)
-            pairs.append((before, relive(day, config, after, seed, deadline)))
+            before = replay(day, config, config.policy, seed, deadline)
+            pairs.append((before, replay(day, config, after, seed, deadline)))
         except Unavailable:
             if len(pairs) < LEAST:
                 raise

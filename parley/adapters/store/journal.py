@@ -28,6 +28,12 @@ WITH numbered AS (
 SELECT base + 1 FROM numbered
 """
 
+_BETWEEN = """
+SELECT seq, kind, payload FROM journal
+WHERE tenant_id = $1 AND (at, seq) > ($2::timestamptz, $3) AND at < $4 AND kind = ANY($5::text[])
+ORDER BY at, seq LIMIT $6
+"""
+
 
 async def append(
     connection: Connection, codec: Codec, tenant_id: str, events: Sequence[Event]
@@ -69,6 +75,19 @@ class PostgresRecordJournal:
                 after_seq,
                 min(limit, READ_LIMIT),
             )
+        return recorded(self._codec, rows)
+
+    async def between(
+        self, tenant_id: str, from_at: float, to_at: float, limit: int, *,
+        kinds: Sequence[type[Event]], after_seq: int = 0,
+    ) -> Sequence[Recorded]:  # fmt: skip
+        """What happened from `from_at` till before `to_at` (unix seconds), by time, then seq; of
+        these kinds only, the next ones after (`from_at`, `after_seq`), at most `limit`."""
+        async with self._database.tenant(tenant_id) as connection:
+            rows = await connection.fetch(
+                _BETWEEN, tenant_id, from_at, after_seq, to_at, [kind.__name__ for kind in kinds],
+                min(limit, READ_LIMIT),
+            )  # fmt: skip
         return recorded(self._codec, rows)
 
     async def _about(self, tenant_id: str, column: str, value: str) -> Sequence[Recorded]:

@@ -126,6 +126,25 @@ async def test_news_without_a_row_is_recorded_and_told(database: Database, tenan
     assert [r.event for r in await store.journal.since(tenant, 0, 10)] == [event]
 
 
+async def test_the_journal_is_read_by_time_and_kind_page_by_page(
+    store: PostgresStore, tenant: str
+) -> None:
+    """In order of time, also where that is not the order of writing; ends are half open."""
+    times = [AT, AT + 2, AT + 1, AT + 1, AT + 3]
+    for n, at in enumerate(times):
+        await store.accounts.record(tenant, [SignInFailed(at=at, email=f"{n}@y.z")])
+    await store.accounts.record(tenant, [changed("queue", "q")])
+    kinds, until = (SignInFailed,), AT + 3
+    first = await store.journal.between(tenant, AT, until, 3, kinds=kinds)
+    assert [r.seq for r in first] == [1, 3, 4]
+    last = first[-1]
+    rest = await store.journal.between(
+        tenant, last.event.at, until, 3, kinds=kinds, after_seq=last.seq
+    )
+    assert [r.seq for r in rest] == [2]
+    assert await store.journal.between(new_id("tnt"), AT, until, 3, kinds=kinds) == []
+
+
 async def test_a_refused_change_is_not_told(database: Database, tenant: str) -> None:
     told: list[object] = []
     store = PostgresStore(database, Codec, recorded=lambda *news: told.append(news))

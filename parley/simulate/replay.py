@@ -51,7 +51,7 @@ BUSINESS_S = 0.001  # the least a conversation lasts
 LOOKS_AT_CLOCK = 512  # steps between two looks
 
 
-def relive(
+def replay(
     day: RecordedDay, config: CenterConfig, policy: Policy, seed: int, deadline: float = inf
 ) -> Figures:
     """The figures of the day under `policy`. Raises Unavailable(trial_too_long) after `deadline`
