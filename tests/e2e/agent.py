@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Locator, expect
 
@@ -15,14 +16,19 @@ class Agent(Console):
 
     @property
     def presence(self) -> Locator:
-        return self.page.get_by_role("button", name=self.words.any("presence.change"))
+        name = self.words("presence.mine").strip()
+        return self.page.get_by_role("banner").get_by_role("button", name=name)
 
     def get_ready(self) -> None:
-        ready = self.words("presence.change", status=self.words("presence.ready"))
+        """With F8, unless they are."""
         expect(self.presence).to_be_enabled()
-        if self.presence.get_attribute("aria-label") != ready:
+        if self.presence.locator("strong").inner_text() != self.words("presence.ready"):
             self.press("F8")
-        expect(self.page.get_by_role("button", name=ready)).to_be_visible()
+        self.is_in("ready")
+
+    def is_in(self, status: str) -> None:
+        """ready, not_ready or offline"""
+        expect(self.presence.locator("strong")).to_have_text(self.words(f"presence.{status}"))
 
     @property
     def offer(self) -> Locator:
@@ -130,26 +136,25 @@ class Agent(Console):
 
     # --- behind the screen -------------------------------------------------------------------------
 
-    def sign_off(self) -> None:
+    def sign_off(self, url: str) -> None:
         """Wraps up what is left and goes offline: the next story finds nobody here."""
-        found = self.api("GET", f"interactions?agent_id={self.me['account']['id']}&phase=wrap_up")
+        self.url = url  # past a line that a story cut
+        self.sign_in_again()
+        found = self.api("GET", f"interactions?agent_id={self.me['account']['id']}&limit=20")
         for row in found["items"]:
-            form = {"disposition": "other", "note": "", "ready": False}
-            answer = self.context.request.post(
-                f"{self.url}/api/v1/interactions/{row['id']}/wrap-up",
-                headers={"X-CSRF-Token": self.me["csrf"]},
-                data=form,
-            )
-            if not answer.ok:
-                self._finish(row["id"], row["queue"])
+            if row["agent_id"] == self.me["account"]["id"]:
+                self._finish(row)
         self.api("PUT", "presence", {"status": "offline"})
 
-    def _finish(self, interaction_id: str, queue: str) -> None:
-        """`other` is no disposition of this queue: take its first."""
-        queues = {each["id"]: each for each in self.api("GET", "queues")}
-        first = (queues[queue]["dispositions"] or ["other"])[0]
-        form = {"disposition": first, "note": "", "ready": False}
-        self.api("POST", f"interactions/{interaction_id}/wrap-up", form)
+    def _finish(self, row: dict[str, Any]) -> None:
+        verb = f"interactions/{row['id']}"
+        if row["phase"] == "connected":
+            self.api("POST", f"{verb}/close", {})
+        if row["phase"] in ("connected", "wrap_up"):
+            queues = {each["id"]: each for each in self.api("GET", "queues")}
+            first = (queues[row["queue"]]["dispositions"] or ["other"])[0]
+            form = {"disposition": first, "note": "", "ready": False}
+            self.api("POST", f"{verb}/wrap-up", form)
 
 
 class Supervisor(Agent):

@@ -88,17 +88,18 @@ class Customer(Person):
     # --- behind the screen -------------------------------------------------------------------------
 
     def token(self) -> str | None:
-        """Of the visitor this browser is; None if they never wrote."""
-        stored: dict[str, str] = self.page.evaluate("() => ({...localStorage})")
-        return next((v for k, v in stored.items() if k.endswith("token")), None)
+        """Of the visitor this browser is; None if they never opened the chat."""
+        origins = self.context.storage_state()["origins"]
+        stored = {each["name"]: each["value"] for o in origins for each in o["localStorage"]}
+        return next((value for name, value in stored.items() if name.endswith("token")), None)
 
-    def go_away(self) -> None:
-        """Whatever is open is over: the next story finds nobody waiting."""
+    def go_away(self, url: str) -> None:
+        """Whatever is open at the product is over: the next story finds nobody waiting."""
         token = self.token()
         if token is None:
             return
-        address = f"ws{self.url.removeprefix('http')}/chat/v1/live"
-        with websocket.connect(address, origin=Origin(self.url), proxy=None) as line:
+        address = f"ws{url.removeprefix('http')}/chat/v1/live"
+        with websocket.connect(address, origin=Origin(url), proxy=None) as line:
             line.send(json.dumps({"type": "hello", "token": token, "after_seq": 0}))
             ready = json.loads(line.recv(timeout=10))
             if ready["state"]["phase"] in ("idle", "ended"):

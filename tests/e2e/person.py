@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,13 @@ class Console(Person):
             self._switch_language()
         expect(self.button("frame.person", name=self.me["account"]["name"])).to_be_visible()
 
+    def sign_in_again(self) -> None:
+        """Behind the screen, if the session is another's or over."""
+        body = {"email": self.me["account"]["email"], "password": PASSWORD}
+        answer = self.context.request.post(f"{self.url}/api/v1/session", data=body)
+        assert answer.ok, answer.text()
+        self.me = answer.json()
+
     def _switch_language(self) -> None:
         other = "en-US" if self.language == "zh-CN" else "zh-CN"
         self.page.get_by_role("button", name=Words(other)("frame.language")).click()
@@ -72,7 +80,7 @@ class Console(Person):
     def line_state(self) -> Locator:
         """The mark of a good line, in either language: an account brings its own."""
         names = "|".join(Words(each)("line.open") for each in ("zh-CN", "en-US"))
-        return self.page.get_by_role("img", name=re_any(names))
+        return self.page.get_by_role("img", name=re.compile(names))
 
     def go(self, place: str) -> None:
         """To a place of the rail: desk, live, interactions, tickets, customers, people, settings."""
@@ -89,9 +97,3 @@ class Console(Person):
         )
         assert answer.ok, f"{method} {path}: {answer.status} {answer.text()}"
         return answer.json()
-
-
-def re_any(pattern: str) -> Any:
-    import re
-
-    return re.compile(pattern)

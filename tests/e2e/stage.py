@@ -42,13 +42,13 @@ class Stage:
         return self._enter(Console, language, None)
 
     def clear(self) -> None:
-        """Customers leave, agents wrap up and sign off; no page may have thrown."""
+        """Customers leave, agents finish what they have and sign off."""
         for person in self.people:
             if isinstance(person, Customer):
-                person.go_away()
+                person.go_away(self._url)
         for person in self.people:
-            if isinstance(person, Agent) and hasattr(person, "me"):
-                person.sign_off()
+            if isinstance(person, Agent):
+                person.sign_off(self._url)
 
     def close(self, traces: Path | None) -> None:
         """With pictures and traces of everybody if the story failed."""

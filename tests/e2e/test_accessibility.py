@@ -1,0 +1,102 @@
+"""axe finds no serious violation on any page, in both languages, light and dark."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.axe import serious_violations
+from tests.e2e.person import Console
+from tests.e2e.stage import Stage
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+LANGUAGES = ["zh-CN", "en-US"]
+SETTINGS = [
+    "",
+    "/queues/presales",
+    "/skills/product",
+    "/hours/office",
+    "/dispositions/other",
+    "/reasons/break",
+    "/canned-replies/hello",
+    "/entry-points/demo-shop",
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_page_of_the_console_has_a_serious_violation(stage: Stage, language: str) -> None:
+    stranger = stage.stranger(language)
+    stranger.open_sign_in()
+    expect(
+        stranger.page.get_by_label(stranger.words("sign_in.password"), exact=True)
+    ).to_be_visible()
+    found = {"sign-in": serious_violations(stranger.page)}
+    administrator = stage.supervisor("admin", language)
+    for path in pages_of(administrator):
+        administrator.page.goto(administrator.url + path)
+        settle(administrator)
+        found[path] = serious_violations(administrator.page)
+    assert {path: violations for path, violations in found.items() if violations} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_desk_and_the_widget_in_use_have_no_serious_violation(
+    stage: Stage, language: str
+) -> None:
+    agent = stage.agent({"zh-CN": "wang", "en-US": "emma"}[language], language)
+    agent.get_ready()
+    customer = stage.customer(language)
+    customer.visit("AP-400")
+    customer.open_chat()
+    found = {"widget": serious_violations(customer.page)}
+    customer.say("PM2.5?")
+    found["waiting"] = serious_violations(customer.page)
+    expect(agent.offer).to_be_visible()
+    found["offer"] = serious_violations(agent.page)
+    agent.accept()
+    agent.say("99 %")
+    customer.sees("99 %")
+    found["talking"] = serious_violations(customer.page)
+    found["desk"] = serious_violations(agent.page)
+    agent.reply.fill("/")
+    expect(agent.page.get_by_role("option").first).to_be_visible()
+    found["canned"] = serious_violations(agent.page)
+    agent.reply.fill("")
+    agent.open_ticket()
+    settle(agent)
+    found["ticket"] = serious_violations(agent.page)
+    agent.press("Escape")
+    agent.close()
+    found["wrap-up"] = serious_violations(agent.page)
+    customer.is_told("ended_by_agent")
+    found["rating"] = serious_violations(customer.page)
+    assert {name: violations for name, violations in found.items() if violations} == {}
+
+
+def pages_of(person: Console) -> list[str]:
+    """Every place of the console, and the first record of each list."""
+    interaction = person.api("GET", "interactions?limit=1&outcome=served")["items"][0]["id"]
+    ticket = person.api("GET", "tickets?limit=1")["items"][0]["id"]
+    customer = person.api("GET", "customers?limit=1")["items"][0]["id"]
+    return [
+        "/desk",
+        "/live",
+        "/wallboard",
+        "/interactions",
+        f"/interactions/{interaction}",
+        "/tickets",
+        f"/tickets/{ticket}",
+        "/customers",
+        f"/customers/{customer}",
+        "/people",
+        "/people/agt_lin",
+        *(f"/settings{path}" for path in SETTINGS),
+        "/nowhere",
+    ]
+
+
+def settle(person: Console) -> None:
+    """Everything that was asked for is there."""
+    person.page.wait_for_load_state("networkidle")
+    expect(person.page.locator(".ant-skeleton, .ant-spin-spinning")).to_have_count(0)

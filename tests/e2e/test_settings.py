@@ -1,0 +1,48 @@
+"""An administrator changes how the center works, and sees it work."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.stage import Stage
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+LANGUAGES = ["zh-CN", "en-US"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_queue_is_renamed_and_the_change_can_be_undone(stage: Stage, language: str) -> None:
+    administrator = stage.supervisor("admin", language)
+    watcher = stage.supervisor("zhou", language)
+    watcher.watch()
+    administrator.page.goto(f"{administrator.url}/settings/queues/presales")
+    label = "名称" if language == "zh-CN" else "Name"
+    names = administrator.page.get_by_role("textbox", name=label)
+    own = names.first
+    before = own.input_value()
+    own.fill("售前咨询一组")
+    save = administrator.page.get_by_role("button", name=administrator.words("settings.save"))
+    save.click()
+    expect(administrator.page.get_by_text(administrator.words("settings.saved"))).to_be_visible()
+    if language == "zh-CN":
+        expect(watcher.page.get_by_role("rowheader", name="售前咨询一组")).to_be_visible()
+    administrator.page.get_by_role("button", name=administrator.words("settings.undo")).click()
+    expect(own).to_have_value(before)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_entry_point_shows_its_embed_code_and_the_widget_to_try(
+    stage: Stage, language: str
+) -> None:
+    administrator = stage.supervisor("admin", language)
+    administrator.page.goto(f"{administrator.url}/settings/entry-points/demo-shop")
+    code = f'<script src="{administrator.url}/widget.js" data-entry="demo-shop" async></script>'
+    expect(administrator.page.get_by_text(code)).to_be_visible()
+    tries = administrator.words("settings.entry_point.try")
+    administrator.page.get_by_role("button", name=tries).click()
+    opener = administrator.words.widget("open")
+    button = administrator.page.get_by_role("button", name=opener)
+    framed = administrator.page.frame_locator("iframe").get_by_role("button", name=opener)
+    expect(button.or_(framed).first).to_be_visible()
