@@ -19,16 +19,13 @@ from parley.core.workforce.erlang import (
     service,
 )
 
-TABLES = Path(__file__).parents[4] / "shared/data/staffing"
+TABLES = Path(__file__).parents[2] / "data/staffing"
 HALF_HOUR_S = 1800.0
 MANY = 10_000
 
 
 def rows(name: str) -> list[dict[str, str]]:
-    path = TABLES / name
-    if not path.exists():
-        pytest.skip(f"no {name}: the shared data are not beside the repository")
-    with path.open(newline="") as file:
+    with (TABLES / name).open(newline="") as file:
         return list(csv.DictReader(file))
 
 
