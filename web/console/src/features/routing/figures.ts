@@ -8,6 +8,7 @@ export const FIGURES: Record<string, { better: "up" | "down" | "none"; share: bo
   p_abandon: { better: "down", share: true },
   abandonment: { better: "down", share: true },
   vip_wait_s: { better: "down", share: false },
+  wait_p95_s: { better: "down", share: false },
   occupancy: { better: "none", share: true },
 };
 
