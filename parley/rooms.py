@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -151,16 +150,24 @@ class Rooms:
         return _zone_in(await self._store.documents.list(tenant_id, "tenant"))
 
     async def _settle_in(self, tenant_id: str) -> None:
-        """A new term: what was configured meanwhile, and who is no longer there."""
+        """Begin a new term; a database that cannot be asked just now is asked again."""
+        while leads(self.engines[tenant_id]):
+            try:
+                await self._settle(tenant_id)
+                return
+            except Unavailable as error:
+                log.warning("not_settled_yet", tenant=tenant_id, code=error.code)
+                await asyncio.sleep(RELOAD_PAUSE_S)
+
+    async def _settle(self, tenant_id: str) -> None:
+        """What was configured meanwhile, and who is no longer there."""
         await self.reload_config(tenant_id)
         self._ready[tenant_id].set()
         state = self.engines[tenant_id].picture.center.state
-        gone = [agent.id for agent in state.agents.values() if agent.online]
-        with suppress(Unavailable):  # the term is over already: the next one settles in again
-            for agent_id in gone:
-                if agent_id not in self.live.online(tenant_id):
-                    news = AgentScreenChanged(at=self._clock.now(), agent_id=agent_id, online=False)
-                    await self.submit(tenant_id, news)
+        for agent_id in [agent.id for agent in state.agents.values() if agent.online]:
+            if agent_id not in self.live.online(tenant_id):
+                news = AgentScreenChanged(at=self._clock.now(), agent_id=agent_id, online=False)
+                await self.submit(tenant_id, news)
         online = [i.address for i in state.interactions.values() if i.customer_online]
         self._settled(tenant_id, online)
 

@@ -29,7 +29,7 @@ from parley.api.permissions import Permission, Scope, scope_of
 from parley.api.rates import Rate
 from parley.api.scope import takes_part
 from parley.core.desk.account import Account, Session
-from parley.core.errors import ParleyError, TooMany, Unavailable
+from parley.core.errors import ParleyError, TooMany
 from parley.core.inputs import AgentScreenChanged
 from parley.engine.live import CloseCode, Subscription
 
@@ -74,7 +74,7 @@ async def live(socket: WebSocket) -> None:
             await socket.close(CloseCode.SIGNED_OUT)
             return
         await Line(front, socket, *found).run()
-    except Unavailable as error:  # the database restarts: come again soon
+    except ParleyError as error:  # the database restarts, nobody leads: come again soon
         log.info("live_unavailable", code=error.code)
         with suppress(RuntimeError, WebSocketDisconnect):
             await socket.close(CloseCode.NOT_LEADING)
@@ -105,12 +105,15 @@ class Line:
             if mine.subscription is None or mine.code is not None:
                 await self._socket.close(mine.code or CloseCode.NOT_LEADING)
                 return
+            # A term that began a moment ago may have missed this console: it is counted from now on.
+            await self._tell_screen(online=True)
             await self._serve(mine.subscription)
         finally:
             mine.close(CloseCode.NORMAL)
             lines.remove(mine)
             if not lines:
-                await self._tell_screen(online=False)
+                with suppress(ParleyError):  # the next leader asks who is there
+                    await self._tell_screen(online=False)
 
     async def _unread(self) -> int:
         notices = await self._front.context.store.notices.list(
@@ -205,15 +208,12 @@ class Line:
         )
 
     async def _tell_screen(self, *, online: bool) -> None:
-        """The first console came, or the last one went."""
+        """The first console came, or the last one went. Raises Unavailable: come again soon."""
         center = self._front.context.centers(self._account.tenant_id)
         if center is None:
             return
         news = AgentScreenChanged(at=self._now(), agent_id=self._account.id, online=online)
-        try:
-            await center.submit(news)
-        except ParleyError as error:  # the next leader asks who is there
-            log.info("screen_not_told", agent=self._account.id, online=online, code=error.code)
+        await center.submit(news)
 
     def _now(self) -> float:
         return self._front.context.clock()

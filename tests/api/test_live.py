@@ -15,7 +15,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 
 from parley.api.limits import SOCKETS_PER_ACCOUNT
+from parley.api.live import Line
 from parley.core.errors import Unavailable
+from parley.core.inputs import AgentScreenChanged
 from tests.api.house import Client, House
 
 Frame = dict[str, Any]
@@ -285,3 +287,33 @@ async def test_a_browser_cannot_open_lines_without_end(house: House, host: str):
             await screen.until(is_snapshot)
         async with console(host, lin) as one_too_many:
             assert await one_too_many.closed() == 1008
+
+
+async def test_a_term_that_begins_while_a_console_opens_does_not_lose_the_agent(
+    house: House, host: str, monkeypatch: pytest.MonkeyPatch
+):
+    """The new leader asked who is there after the console was told of and before it listened."""
+    me = house.id("lin")
+    unread = Line._unread
+
+    async def meanwhile(line: Line) -> int:
+        await house.tell(AgentScreenChanged, agent_id=me, online=False)
+        return await unread(line)
+
+    monkeypatch.setattr(Line, "_unread", meanwhile)
+    agents = house.engines[house.tenant].picture.center.state.agents
+    async with console(host, await house.signed_in("lin")) as screen:
+        await screen.until(is_snapshot)
+        await screen.until(lambda f: (f.get("me") or {}).get("online") is True)
+        assert agents[me].online
+
+
+async def test_a_console_that_could_not_be_told_of_comes_again(
+    house: House, host: str, monkeypatch: pytest.MonkeyPatch
+):
+    async def rebuilding(line: Line, *, online: bool) -> None:
+        raise Unavailable("rebuilding")
+
+    monkeypatch.setattr(Line, "_tell_screen", rebuilding)
+    async with console(host, await house.signed_in("lin")) as screen:
+        assert await screen.closed() == 4503
