@@ -41,7 +41,7 @@ class Live:
             now = self._clock.now()
             for stage in self._stages.values():
                 stage.guarded(stage.tick)
-            if now >= beat_at:
+            if now >= beat_at or now < beat_at - BEAT_S:  # a clock set back must not silence it
                 beat_at = now + BEAT_S
                 for stage in self._stages.values():
                     stage.guarded(stage.beat)

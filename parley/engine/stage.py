@@ -254,7 +254,8 @@ class Stage:
         if self._wall.stale:
             self._source.between_turns(lambda: self.guarded(self._draw_board))
         now = self._clock.now()
-        if self._positions_stale and now >= self._waiting_at:
+        due = now >= self._waiting_at or now < self._waiting_at - WAITING_S  # a clock set back
+        if self._positions_stale and due:
             self._waiting_at = now + WAITING_S
             self._positions_stale = False
             self._source.between_turns(lambda: self.guarded(self._draw_waiting))

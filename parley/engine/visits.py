@@ -24,7 +24,8 @@ class Visits:
 
     def join(self, address: str, line: Subscription, now: float) -> None:
         self._lines[address].add(line)
-        self._sent[address] = encode(self.state(address, now))
+        # What other lines were told stays so: a turn under way still has to tell them of its news.
+        self._sent.setdefault(address, encode(self.state(address, now)))
 
     def leave(self, address: str, line: Subscription) -> None:
         lines = self._lines.get(address)

@@ -325,3 +325,27 @@ async def test_a_board_row_that_did_not_change_is_not_sent_again(shop):
     (rows,) = boss.of("rows")[before:]
     assert list(rows["queues"]) == ["sales"]
     assert list(rows["agents"]) == ["lin"]
+
+
+async def test_a_second_screen_that_opens_during_a_commit_takes_nothing_from_the_first(shop):
+    await shop.ready("lin")
+    await shop.ask("anna", "hello")
+    first = shop.widget("anna")
+    await settle()
+    shop.shard.gate = asyncio.Event()
+    accepting = asyncio.create_task(shop.accept("lin", "int_1"))
+    await settle()
+    shop.widget("anna")  # the picture shows the agent already, the journal does not yet
+    shop.shard.gate.set()
+    await accepting
+    await settle()
+    assert first.of("state")[-1]["state"]["phase"] == "connected"
+
+
+async def test_a_clock_that_is_set_back_does_not_silence_the_beat(shop):
+    lin = shop.console("lin")
+    await shop.clock.advance(10.5)
+    before = len(lin.of("beat"))
+    shop.clock.set_back(3600.0)
+    await shop.clock.advance(11.0)
+    assert len(lin.of("beat")) > before

@@ -46,6 +46,11 @@ class HandClock:
             for task in waits:
                 task.cancel()
 
+    def set_back(self, by_s: float) -> None:
+        """Somebody corrects the clock; sleeps last as long as they were meant to."""
+        self._now -= by_s
+        self._sleepers = [(due - by_s, place, future) for due, place, future in self._sleepers]
+
     async def advance(self, duration_s: float) -> None:
         """Let the time pass; everybody due on the way acts at their own time."""
         end = self._now + duration_s
