@@ -1,5 +1,6 @@
 """How much is taken: sizes, floods, and numbers that can be called. A refusal costs nothing."""
 
+import asyncio
 from typing import Any
 
 from parley.adapters.channels.webchat import Limits
@@ -101,3 +102,38 @@ async def test_a_message_left_while_waiting_ends_the_wait(house: House):
     await line.next("ack", client_id="c2")
     await house.until(lambda: bool(house.tickets.asked))
     assert house.tickets.asked[0].interaction_id == interaction_id
+
+
+async def test_a_flood_of_frames_ends_the_line(records: Any):
+    limits = Limits(frames_per_socket=Rate(5, 60.0))
+    async with House(records, records.shard, MemoryBlobs(), limits).running() as house:
+        line = await house.visitor()
+        for _ in range(30):
+            line.tell("beat")
+        assert (await line.error())["code"] == "too_many_frames"
+        assert await line.end() == 4429
+
+
+async def test_opening_line_after_line_is_a_flood_too(records: Any):
+    limits = Limits(requests_per_ip=Rate(2, 60.0))
+    async with House(records, records.shard, MemoryBlobs(), limits).running() as house:
+        token = (await house.session())["token"]
+        for _ in range(2):
+            line = Line(house, token)
+            await line.ready()
+            await line.hang_up()
+        assert await Line(house, token).end() == 4429
+
+
+async def test_a_crowd_asks_once_for_its_entry_point(house: House):
+    asked: list[str] = []
+    look_up = house.chat.entries._look_up
+
+    async def counted(entry_id: str) -> Any:
+        asked.append(entry_id)
+        return await look_up(entry_id)
+
+    house.chat.entries.forget()
+    house.chat.entries._look_up = counted  # type: ignore[method-assign]
+    await asyncio.gather(*(house.chat.entries.find(ENTRY, house.clock()) for _ in range(50)))
+    assert asked == [ENTRY]

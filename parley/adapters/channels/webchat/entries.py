@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 from pydantic import ValidationError
 
@@ -31,17 +33,25 @@ class Entries:
     def __init__(self, records: Records) -> None:
         self._records = records
         self._remembered: OrderedDict[str, tuple[float, Entry | None]] = OrderedDict()
+        self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def find(self, entry_id: str, now: float) -> Entry:
         """Raises NotFound(entry_unknown), also if it is switched off."""
-        known = self._remembered.get(entry_id)
-        if known is None or now - known[0] > REMEMBERED_S:
-            known = (now, await self._look_up(entry_id))
-            self._remember(entry_id, known)
+        known = self._known(entry_id, now)
+        if known is None:
+            async with self._asking.setdefault(entry_id, asyncio.Lock()):  # one asks for a crowd
+                known = self._known(entry_id, now)
+                if known is None:
+                    known = (now, await self._look_up(entry_id))
+                    self._remember(entry_id, known)
         entry = known[1]
         if entry is None or not entry.settings.enabled:
             raise NotFound("entry_unknown")
         return entry
+
+    def _known(self, entry_id: str, now: float) -> tuple[float, Entry | None] | None:
+        known = self._remembered.get(entry_id)
+        return known if known is not None and now - known[0] <= REMEMBERED_S else None
 
     def forget(self) -> None:
         """Configuration changed: ask again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -72,18 +72,22 @@ def with_links(chat: Chat, tenant_id: str, frame: str) -> str:
     return msgspec.json.encode(told).decode()
 
 
-async def shown_state(chat: Chat, visitor: Visitor) -> dict[str, Any]:
-    """The center's word on where the visitor stands, and what they may still rate."""
+async def shown_state(chat: Chat, visitor: Visitor, newest: Sequence[Message]) -> dict[str, Any]:
+    """The center's word on where the visitor stands, and what they may still rate.
+
+    `newest`: the visitor's last messages, oldest first; none if they never wrote.
+    """
     state = chat.center.visitor_state(visitor.tenant_id, visitor.address)
-    return {**state, "rate": await _to_rate(chat, visitor, state)}
+    return {**state, "rate": await _to_rate(chat, visitor, state, newest)}
 
 
-async def _to_rate(chat: Chat, visitor: Visitor, state: dict[str, Any]) -> dict[str, str] | None:
+async def _to_rate(
+    chat: Chat, visitor: Visitor, state: dict[str, Any], last: Sequence[Message]
+) -> dict[str, str] | None:
     """The last conversation, if an agent served it, it is over and not rated yet."""
     if state["phase"] not in ("idle", "ended"):
         return None
     interactions = chat.records.interactions
-    last = await interactions.thread(visitor.tenant_id, visitor.address, limit=1)
     fact = await interactions.get(visitor.tenant_id, last[-1].interaction_id) if last else None
     if fact is None or fact.connected_at is None or fact.conversation_ended_at is None:
         return None

@@ -30,7 +30,8 @@ HELLO_S = 10.0  # a line that says nothing for so long is closed
 SEND_S = 20.0  # a browser that takes nothing for so long is gone
 SILENT_BEATS = 4.0  # without a word for so many beats: gone
 RESUME_PAGE = 200  # missed messages read at once
-MAX_BAD_FRAMES = 20
+MAX_BAD_FRAMES = 20  # malformed ones, and those over the limit: then the line is closed
+TOO_MANY_FRAMES = "too_many_frames"
 
 GOING_AWAY, SIGNED_OUT, REFUSED, TOO_SLOW, TOO_MANY = 1001, 4401, 4403, 4408, 4429
 
@@ -41,6 +42,7 @@ async def live(chat: Chat, socket: WebSocket) -> None:
     """Serve one connection. Never raises: every end has a close code."""
     ip = ip_key(socket.client.host if socket.client else None)
     try:
+        chat.gate.admit(chat.now(), "requests", ip=ip)
         chat.gate.open_socket("ip", ip)
     except TooMany:
         await socket.close(TOO_MANY)
@@ -114,7 +116,11 @@ class Line:
         """`ready` with the first page of what was missed, the rest as ordinary messages."""
         pages = self._missed(visit, after_seq)
         first = await anext(pages)
-        state = await shown_state(self._chat, visit.visitor)
+        newest = first
+        if after_seq and len(first) in (0, RESUME_PAGE):  # not the last ones
+            thread = self._chat.records.interactions.thread
+            newest = list(await thread(visit.tenant_id, visit.address, limit=1))
+        state = await shown_state(self._chat, visit.visitor, newest)
         shown = shown_messages(self._chat, visit.visitor, first)
         seq = first[-1].seq if first else after_seq
         await self._tell({"type": "ready", "state": state, "messages": shown, "seq": seq})
@@ -174,14 +180,15 @@ class Line:
                 self._spend(now)
                 await self._act(visit, wire.read_frame(text))
             except ParleyError as error:
-                self._bad += isinstance(error, Invalid | TooLarge)
+                flood = error.code == TOO_MANY_FRAMES
+                self._bad += flood or isinstance(error, Invalid | TooLarge)
                 await self._tell(_error_frame(error, wire.client_id_of(text)))
         await _close(self._socket, TOO_MANY)
 
     def _spend(self, now: float) -> None:
         wait_s = self._frames.wait_s("", now)
         if wait_s > 0:
-            raise TooMany("too_many_frames", retry_after_s=round(wait_s) + 1)
+            raise TooMany(TOO_MANY_FRAMES, retry_after_s=round(wait_s) + 1)
         self._frames.take("", now)
 
     async def _act(self, visit: Visit, frame: wire.Frame) -> None:

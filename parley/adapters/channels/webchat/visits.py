@@ -84,7 +84,7 @@ async def _session(chat: Chat, visitor: Visitor) -> dict[str, Any]:
     return {
         "token": chat.signer.token(visitor),
         "visitor_id": visitor.id,
-        "state": await shown_state(chat, visitor),
+        "state": await shown_state(chat, visitor, page),
         "messages": shown_messages(chat, visitor, page),
         "history_before": history_before(page),
     }
