@@ -6,11 +6,12 @@ import { Button } from "antd";
 import { Fragment, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
-import type { InteractionRow, Listed, Message, Page, Ticket, TimelineItem } from "../../api/types";
+import type { InteractionRow, Page, Ticket, TimelineItem } from "../../api/types";
 import { useNames } from "../../i18n";
 import { ChannelMark } from "../../ui/Marks";
 import { Blank, Failure, Loaded, Loading } from "../../ui/State";
 import { Ago } from "../../ui/Time";
+import { allMessages } from "../interactions/api";
 import styles from "./CustomerColumn.module.css";
 
 export function Timeline({ customerId, now }: { customerId: string; now: string }) {
@@ -104,9 +105,8 @@ function Said({ row }: { row: InteractionRow }) {
   const { t } = useTranslation();
   const messages = useQuery({
     queryKey: ["interactions", row.id, "messages"],
-    queryFn: ({ signal }) =>
-      api.get<Listed<Message>>(`/interactions/${row.id}/messages`, undefined, signal),
-    select: (page) => page.items.filter((each) => each.sender !== "system"),
+    queryFn: ({ signal }) => allMessages(row.id, signal),
+    select: (all) => all.filter((each) => each.sender !== "system"),
   });
   return (
     <div className={styles.said}>

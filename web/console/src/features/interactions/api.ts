@@ -6,6 +6,7 @@ import type { InteractionRow, JournalRow, Message, Page } from "../../api/types"
 import { useLive } from "../../live/store";
 
 const PAGE_ROWS = 50;
+const MESSAGE_PAGE = 200; // messages the server gives at once
 
 export interface Participant {
   agent_id: string;
@@ -55,9 +56,24 @@ export function useEvents(id: string) {
 export function useStoredMessages(id: string) {
   return useQuery({
     queryKey: ["interactions", id, "messages"],
-    queryFn: async ({ signal }) =>
-      items(await api.get<{ items: Message[] }>(`/interactions/${id}/messages`, undefined, signal)),
+    queryFn: ({ signal }) => allMessages(id, signal),
   });
+}
+
+/** Every message of an interaction, page by page. */
+export async function allMessages(id: string, signal?: AbortSignal): Promise<Message[]> {
+  const all: Message[] = [];
+  for (;;) {
+    const page = items(
+      await api.get<{ items: Message[] }>(
+        `/interactions/${id}/messages`,
+        { after_seq: all.at(-1)?.seq },
+        signal,
+      ),
+    );
+    all.push(...page);
+    if (page.length < MESSAGE_PAGE) return all;
+  }
 }
 
 /** Reads the interaction again whenever a live row that speaks of it has changed. */
