@@ -86,6 +86,7 @@ def figures(calls: Sequence[Call], target_s: dict[str, float]) -> Figures:
         "abandoned": float(len(accepted) - len(answered)),
         "blocked": float(blocked),
         "answered_in_target": float(in_target),
+        "abandoned_late": float(late),
         "p_blocked": _ratio(blocked, len(calls)),
         "p_wait": _ratio(sum(w > 0 for w in waits), len(accepted)),
         "p_abandon": _ratio(len(accepted) - len(answered), len(accepted)),

@@ -117,6 +117,16 @@ def _absence(agent: AgentState) -> str:
     return "busy" if agent.online else "disconnected"
 
 
+def _teams(state: State) -> dict[str, list[str]]:
+    """The agents of each queue."""
+    teams: dict[str, list[str]] = {}
+    for agent_id, profile in state.config.agents.items():
+        if agent_id in state.agents:
+            for queue in profile.queues:
+                teams.setdefault(queue, []).append(agent_id)
+    return teams
+
+
 def _tier(profile: AgentProfile, queues: Sequence[str]) -> int:
     place, home = next((n, q) for n, q in enumerate(queues) if q in profile.queues)
     return profile.queues[home] + place * HELPER_TIER
@@ -159,6 +169,7 @@ class Router:
         self.waiting: dict[str, dict[str, None]] = {}  # queue -> interactions, offered ones too
         self.free: dict[str, Free] = {}
         self._absent: dict[str, str | None] = {}  # why an agent has no free channel
+        self._team_of = _teams(state)
         self._stamps: dict[str, int] = {}
         self._queue_of: dict[str, str] = {}
         self._next_stamp = 0
@@ -299,8 +310,7 @@ class Router:
 
     def _new_pool(self, queues: tuple[str, ...], like: Interaction) -> Pool:
         agents = self.state.config.agents
-        group = {a for a, p in agents.items() if any(q in p.queues for q in queues)}
-        group &= self.state.agents.keys()
+        group = {a for q in queues for a in self._team_of.get(q, ())}
         able = sorted(a for a in group if serves(agents[a], queues, like.needs))
         members = {a: (_tier(agents[a], queues), self._level(a, queues[0], like)) for a in able}
         queue, policy = _rules_of(self.state, queues[0])
