@@ -19,13 +19,16 @@ from parley.core.workforce.erlang import (
     service,
 )
 
-TABLES = Path(__file__).parents[2] / "data/staffing"
+TABLES = Path(__file__).parents[4] / "shared/data/staffing"
 HALF_HOUR_S = 1800.0
 MANY = 10_000
 
 
 def rows(name: str) -> list[dict[str, str]]:
-    with (TABLES / name).open(newline="") as file:
+    path = TABLES / name
+    if not path.exists():
+        pytest.skip(f"no {name}: the shared data are not beside the repository")
+    with path.open(newline="") as file:
         return list(csv.DictReader(file))
 
 
