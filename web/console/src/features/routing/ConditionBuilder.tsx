@@ -20,6 +20,7 @@ import {
   type NotToggleProps,
   QueryBuilder,
   type RuleGroupType,
+  type VersatileSelectorProps as SelectorProps,
   type ValueEditorProps,
 } from "react-querybuilder";
 import "react-querybuilder/dist/query-builder-layout.css";
@@ -27,7 +28,7 @@ import styles from "./Builder.module.css";
 import { fitted, fromQuery, LISTS, startValue, toQuery } from "./conditions";
 import type { Condition, Fact, Value, Vocabulary } from "./model";
 import { OPERATOR } from "./plain";
-import type { Around } from "./useWording";
+import type { Around, Choice } from "./useWording";
 
 interface Props {
   condition: Condition;
@@ -41,6 +42,19 @@ interface Context {
   facts: Map<string, Fact>;
   around: Around;
 }
+
+const SEARCH_FROM = 8; // choices, from here on one may type to find
+const CLOSED = new Set(["channel", "entry_point", "topic"]); // facts whose values are all known
+const WHOLE = new Set(["=", "!="]); // operators on the whole value, not on a part
+
+const CONTROLS = {
+  valueEditor: ValueEditor,
+  actionElement: Act,
+  notToggle: Not,
+  fieldSelector: Choose,
+  operatorSelector: Choose,
+  combinatorSelector: Choose,
+};
 
 export default function ConditionBuilder(props: Props) {
   const { condition, vocabulary, around, disabled, onChange } = props;
@@ -80,7 +94,7 @@ export default function ConditionBuilder(props: Props) {
               { name: "or", label: t("routing.builder.any") },
             ]}
             translations={words}
-            controlElements={{ valueEditor: ValueEditor, actionElement: Act, notToggle: Not }}
+            controlElements={CONTROLS}
             controlClassnames={{ queryBuilder: styles.query }}
             enableMountQueryChange={false}
             resetOnFieldChange
@@ -129,6 +143,24 @@ function Not({ checked, handleOnChange, label, disabled }: NotToggleProps) {
   );
 }
 
+/** A choice with an accessible name: facts, operators, how tests are joined. */
+function Choose({ value, options, handleOnChange, title, disabled, className }: SelectorProps) {
+  return (
+    <Select
+      aria-label={title}
+      className={className}
+      popupMatchSelectWidth={false}
+      showSearch={options.length > SEARCH_FROM ? { optionFilterProp: "label" } : false}
+      value={value}
+      disabled={disabled}
+      options={options.flatMap((each) =>
+        "name" in each ? [{ value: each.name, label: each.label }] : [],
+      )}
+      onChange={(next: string) => handleOnChange(next)}
+    />
+  );
+}
+
 function operatorName(t: TFunction, operator: string): string {
   return t(`routing.operator.${OPERATOR[operator] ?? operator}`, { defaultValue: operator });
 }
@@ -150,6 +182,22 @@ function useWords() {
       notToggle: labelled("routing.builder.not"),
     };
   }, [t]);
+}
+
+/** One of a few known values; one that is not known any more is still shown. */
+function Known({ choices, value, ...rest }: { choices: Choice[]; value: string } & SelectProps) {
+  const known = choices.some((choice) => choice.value === value);
+  const options = value && !known ? [...choices, { value, label: value }] : choices;
+  return (
+    <Select
+      {...rest}
+      showSearch={{ optionFilterProp: "label" }}
+      popupMatchSelectWidth={false}
+      className={styles.choice}
+      value={value || undefined}
+      options={options}
+    />
+  );
 }
 
 function ValueEditor(props: ValueEditorProps) {
@@ -206,6 +254,17 @@ function ValueEditor(props: ValueEditorProps) {
       );
     }
     return <InputNumber {...shared} value={value as number | null} onChange={change} />;
+  }
+  if (choices && CLOSED.has(field) && WHOLE.has(operator)) {
+    return (
+      <Known
+        {...shared}
+        choices={choices}
+        value={String(value ?? "")}
+        placeholder={t("routing.builder.value")}
+        onChange={change}
+      />
+    );
   }
   if (choices) {
     return (
