@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from parley.core import inputs as got
 from tests.contract.channels.house import AGENT, House, Line
 
@@ -191,3 +193,15 @@ async def test_while_nobody_leads_a_message_is_refused_and_can_be_sent_again(hou
 
 
 SHOP = "https://shop.example.com"
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", " JavaScript:alert(1)", "data:text/html,x"])
+async def test_an_address_that_would_run_something_is_no_address(house: House, url: str):
+    line = await house.visitor()
+    await line.said("hello")
+    page = {"url": url, "title": "Kettle", "context": {}}
+    line.tell("page", page=page)
+    interactions = house.engine.picture.center.state.interactions
+    asked = await line.interaction()
+    await house.until(lambda: interactions[asked].page.title == "Kettle")
+    assert interactions[asked].page.url == ""

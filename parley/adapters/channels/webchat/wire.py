@@ -43,10 +43,15 @@ class PageBody(msgspec.Struct):
             text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
             context[clean_line(key, 40)] = clean_line(text, MAX_CONTEXT_CHARS)
         return Page(
-            url=clean_line(self.url, MAX_URL_CHARS),
+            url=_web_address(clean_line(self.url, MAX_URL_CHARS)),
             title=clean_line(self.title, MAX_TITLE_CHARS),
             context=context,
         )
+
+
+def _web_address(url: str) -> str:
+    """Consoles make a link of it: what is no address of the web (`javascript:`, `file:`) is none."""
+    return url if url.lower().startswith(("https://", "http://")) else ""
 
 
 class SessionBody(msgspec.Struct):

@@ -84,9 +84,13 @@ function Where({ interaction }: Props) {
         {subject && <Fact label={t("interactions.subject")}>{subject}</Fact>}
         {page_url && (
           <Fact label={t("interactions.page")}>
-            <a href={page_url} target="_blank" rel="noreferrer">
-              {page_title || page_url}
-            </a>
+            {/^https?:/.test(page_url) ? (
+              <a href={page_url} target="_blank" rel="noreferrer">
+                {page_title || page_url}
+              </a>
+            ) : (
+              page_title || page_url
+            )}
           </Fact>
         )}
         <Fact label={t("interactions.priority")}>{interaction.priority}</Fact>
