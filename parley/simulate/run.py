@@ -123,10 +123,11 @@ class Replication:
     def _play(self, end: float) -> None:
         agenda, horizon, next_due = self._agenda, self.plan.horizon_s, self.center.next_due
         while agenda and agenda[0][0] <= end:
-            at, _, act, what = heappop(agenda)
             due = next_due()
-            if due is not None and due <= at:
-                self._fire_timers(at)
+            if due is not None and due <= agenda[0][0]:
+                self._fire_timers(due)  # what it leads to may come before the next of the agenda
+                continue
+            at, _, act, what = heappop(agenda)
             self.now = at
             act(what)
             if at >= horizon and not self.calls:
@@ -143,11 +144,10 @@ class Replication:
         if visit is not None and visit.at < self.plan.horizon_s:
             self._later(visit.at, self._arrive, (source, visit))
 
-    def _fire_timers(self, until: float) -> None:
-        while (due := self.center.next_due()) is not None and due <= until:
-            for fired in self.center.due(due):
-                self.now = due
-                self._tell(fired)
+    def _fire_timers(self, due: float) -> None:
+        self.now = due
+        for fired in self.center.due(due):
+            self._tell(fired)
 
     def _tell(self, news: got.Input) -> None:
         events = self.center.receive(news).events

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useReasonName } from "../../app/PresenceControl";
 import { pick, useLanguage } from "../../i18n";
 import { clock } from "../../ui/format";
+import { timeZone } from "../../ui/zone";
 import { type Option, useDispositionOptions, useSkillOptions } from "./nouns";
 import type { Pen } from "./sentences";
 import { useRuleName } from "./useRuleName";
@@ -12,7 +13,11 @@ export function timeOfDay(iso: string, language: string): string {
   const at = new Date(iso);
   return Number.isNaN(at.getTime())
     ? ""
-    : new Intl.DateTimeFormat(language, { timeStyle: "medium", hourCycle: "h23" }).format(at);
+    : new Intl.DateTimeFormat(language, {
+        timeStyle: "medium",
+        hourCycle: "h23",
+        timeZone: timeZone(),
+      }).format(at);
 }
 
 function named(options: Option[], id: string): string {
