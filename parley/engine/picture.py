@@ -14,7 +14,7 @@ import structlog
 from parley.core.center.center import Center
 from parley.core.center.state import State
 from parley.core.center.turn import Step
-from parley.core.events import Event
+from parley.core.events import Configured, Event
 from parley.core.inputs import Input, TimerFired
 from parley.core.insight.board import Board
 from parley.core.insight.facts import Facts, InteractionFact
@@ -72,6 +72,7 @@ class CenterPicture:
         self._zone = ZoneInfo(zone)
         self._history = history
         self._changed: dict[str, InteractionFact] = {}
+        self._retarget = False
 
     def restore(self, snapshot: tuple[int, bytes] | None) -> int:
         if snapshot is None:
@@ -97,6 +98,7 @@ class CenterPicture:
     def receive(self, input: Input) -> Step:
         step = self.center.receive(input)
         for event in step.events:
+            self._retarget |= isinstance(event, Configured) and bool(event.queues or event.removed)
             fact = self.facts.apply(event)
             if fact is not None:
                 self._changed[fact.id] = fact
@@ -104,6 +106,9 @@ class CenterPicture:
 
     def take_changed(self, now: float) -> Sequence[InteractionFact]:
         changed, self._changed = list(self._changed.values()), {}
+        if self._retarget:
+            self._retarget = False
+            self.board.retarget(self.center.state.config.queues)
         for fact in changed:
             self.board.count(fact, self.center.state.config.queues, now)
         return changed

@@ -1,6 +1,7 @@
 """What reaches the screens: everything they should show, nothing they should not, in order."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -349,3 +350,16 @@ async def test_a_clock_that_is_set_back_does_not_silence_the_beat(shop):
     shop.clock.set_back(3600.0)
     await shop.clock.advance(11.0)
     assert len(lin.of("beat")) > before
+
+
+async def test_a_changed_service_level_shows_on_the_board_at_once(shop):
+    await shop.ready("lin")
+    await shop.ask("anna", "hello")
+    await shop.clock.advance(8.0)
+    await shop.accept("lin", "int_1")
+    board = shop.engine.picture.board
+    assert board.tally("sales", shop.clock.now()).answered_in_target == 1
+    queue = replace(CONFIG.queues["sales"], service_level_s=2.0)
+    config = replace(CONFIG, queues={**CONFIG.queues, "sales": queue})
+    await shop.submit(got.ConfigChanged, config=config)
+    assert board.tally("sales", shop.clock.now()).answered_in_target == 0

@@ -79,19 +79,15 @@ _NAMES = tuple(f.name for f in fields(Tally))
 def contribution(fact: InteractionFact, queue: Queue | None) -> Tally:
     """What one interaction adds to the figures of its queue."""
     tally = Tally(offered=1)
-    target = queue.service_level_s if queue else 0.0
-    short = queue.short_abandon_s if queue else 0.0
     waited = fact.waited_s or 0.0
     if fact.connected_at is not None:
         tally.answered = 1
         tally.wait_s = waited
-        tally.answered_in_target = int(waited <= target)
         if fact.ended_at is not None:
             tally.handled = 1
             tally.handle_s = fact.ended_at - fact.connected_at
     elif fact.outcome is Outcome.ABANDONED:
-        tally.short_abandoned = int(waited <= short)
-        tally.abandoned = 1 - tally.short_abandoned
+        tally.abandoned = 1
     elif fact.outcome is not None:
         tally.messages_left = 1
     else:
@@ -99,7 +95,17 @@ def contribution(fact: InteractionFact, queue: Queue | None) -> Tally:
     if fact.rating is not None:
         tally.rated = 1
         tally.satisfied = int(fact.rating >= SATISFIED_FROM)
+    _judge(tally, waited, queue)
     return tally
+
+
+def _judge(tally: Tally, waited_s: float, queue: Queue | None) -> None:
+    """What the queue's settings make of one interaction's wait."""
+    if tally.answered:
+        tally.answered_in_target = int(waited_s <= (queue.service_level_s if queue else 0.0))
+    elif tally.abandoned or tally.short_abandoned:
+        tally.short_abandoned = int(waited_s <= (queue.short_abandon_s if queue else 0.0))
+        tally.abandoned = 1 - tally.short_abandoned
 
 
 def day_of(at: float, zone: str) -> str:
@@ -114,7 +120,8 @@ class Board:
         self.zone = zone
         self.day = ""
         self.queues: dict[str, Tally] = {}
-        self._counted: dict[str, tuple[str, Tally]] = {}  # interaction -> (queue, what it added)
+        # interaction -> (queue, what it added, its wait in seconds)
+        self._counted: dict[str, tuple[str, Tally, float]] = {}
 
     def load(self, facts: Iterable[InteractionFact], queues: dict[str, Queue], now: float) -> None:
         """Start over from all facts queued today (after a restart)."""
@@ -136,8 +143,15 @@ class Board:
         queue = fact.queue or ""
         added = contribution(fact, queues.get(queue))
         self.queues.setdefault(queue, Tally()).add(added)
-        self._counted[fact.id] = (queue, added)
-        return before is None or before != (queue, added)
+        self._counted[fact.id] = counted = (queue, added, fact.waited_s or 0.0)
+        return before != counted
+
+    def retarget(self, queues: dict[str, Queue]) -> None:
+        """The queues' settings changed: today's interactions are judged by the new ones, as lists do."""
+        self.queues = {}
+        for queue, added, waited_s in self._counted.values():
+            _judge(added, waited_s, queues.get(queue))
+            self.queues.setdefault(queue, Tally()).add(added)
 
     def tally(self, queue: str, now: float) -> Tally:
         """A queue's figures of the day at `now`: zero before anything happened that day."""

@@ -56,6 +56,26 @@ def test_a_change_takes_the_old_contribution_away():
     assert not made.count(fact("1", waited_s=4.0, connected_at=NOON + 4), QUEUES, NOON)
 
 
+def test_a_changed_service_level_judges_the_whole_day_anew():
+    """The lists behind the numbers ask today's settings: so must the numbers."""
+    facts = (
+        fact("in", waited_s=10.0, connected_at=NOON + 10),
+        fact("late", waited_s=30.0, connected_at=NOON + 30),
+        fact("left", waited_s=8.0, outcome=Outcome.ABANDONED),
+        fact("short", waited_s=3.0, outcome=Outcome.ABANDONED),
+        fact("waiting"),
+    )
+    stricter = {"q": Queue("q", {}, service_level_s=5, short_abandon_s=10)}
+    made, fresh = board(*facts), Board("Asia/Shanghai")
+    made.retarget(stricter)
+    fresh.load(facts, stricter, NOON)
+    assert made.queues == fresh.queues
+    assert made.tally("q", NOON).answered_in_target == 0
+    assert made.tally("q", NOON).short_abandoned == 2
+    made.retarget(QUEUES)
+    assert made.queues == board(*facts).queues
+
+
 def test_days_are_the_tenants():
     assert day_of(0.0, "Asia/Shanghai") == "1970-01-01"
     assert day_of(-9 * 3600.0, "Asia/Shanghai") == "1969-12-31"
