@@ -68,11 +68,11 @@ def browser() -> Iterator[Browser]:
 def stage(url: str, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Stage]:
     stage = Stage(browser, url)
     yield stage
-    failed = request.node.stash.get(FAILED, False)
     broken = [person.broken for person in stage.people if person.broken]
     try:
+        if request.node.stash.get(FAILED, False) or broken:
+            stage.keep(ROOT / "test-results" / re.sub(r"[^\w.-]+", "-", request.node.name))
         stage.clear()
     finally:
-        name = re.sub(r"[^\w.-]+", "-", request.node.name)
-        stage.close(ROOT / "test-results" / name if failed or broken else None)
+        stage.close()
     assert broken == []  # no page threw what it did not catch

@@ -50,14 +50,16 @@ class Stage:
             if isinstance(person, Agent):
                 person.sign_off(self._url)
 
-    def close(self, traces: Path | None) -> None:
-        """With pictures and traces of everybody if the story failed."""
+    def keep(self, folder: Path) -> None:
+        """A picture and a trace of everybody, as it is now."""
+        folder.mkdir(parents=True, exist_ok=True)
         for number, person in enumerate(self.people):
-            if traces is not None:
-                traces.mkdir(parents=True, exist_ok=True)
-                name = f"{number}-{type(person).__name__.lower()}"
-                person.page.screenshot(path=traces / f"{name}.png")
-                person.context.tracing.stop(path=traces / f"{name}.zip")
+            name = f"{number}-{type(person).__name__.lower()}"
+            person.page.screenshot(path=folder / f"{name}.png")
+            person.context.tracing.stop(path=folder / f"{name}.zip")
+
+    def close(self) -> None:
+        for person in self.people:
             person.context.close()
 
     def _enter(self, kind: type[P], language: str, url: str | None) -> P:

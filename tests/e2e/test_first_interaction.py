@@ -29,7 +29,7 @@ class Cast:
 
 
 CASTS = [
-    Cast("zh-CN", "wang", "王芳", "huang", "黄丽", "售前咨询", "KFR-35", "产品咨询"),
+    Cast("zh-CN", "wang", "王芳", "chen", "陈伟", "售前咨询", "KFR-35", "产品咨询"),
     Cast("en-US", "emma", "Emma Clarke", "james", "James Okafor", "English", "KFR-35", "Other"),
 ]
 
