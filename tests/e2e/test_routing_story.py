@@ -11,7 +11,12 @@ from tests.e2e.agent import Agent, Supervisor
 from tests.e2e.customer import Customer
 from tests.e2e.stage import Stage
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.timeout(400),  # a day is replayed on the way
+]
 
 PRODUCT = "AC-KFR35"
 MODEL = "KFR-35"  # a part of what its page says it is about

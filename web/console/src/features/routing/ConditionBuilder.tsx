@@ -9,6 +9,7 @@ import {
   Input,
   InputNumber,
   Select,
+  type SelectProps,
   Switch,
 } from "antd";
 import type { TFunction } from "i18next";
@@ -143,6 +144,8 @@ function Not({ checked, handleOnChange, label, disabled }: NotToggleProps) {
   );
 }
 
+type Named = { name: string; label: string };
+
 /** A choice with an accessible name: facts, operators, how tests are joined. */
 function Choose({ value, options, handleOnChange, title, disabled, className }: SelectorProps) {
   return (
@@ -153,9 +156,7 @@ function Choose({ value, options, handleOnChange, title, disabled, className }: 
       showSearch={options.length > SEARCH_FROM ? { optionFilterProp: "label" } : false}
       value={value}
       disabled={disabled}
-      options={options.flatMap((each) =>
-        "name" in each ? [{ value: each.name, label: each.label }] : [],
-      )}
+      options={(options as Named[]).map(({ name, label }) => ({ value: name, label }))}
       onChange={(next: string) => handleOnChange(next)}
     />
   );
@@ -184,8 +185,13 @@ function useWords() {
   }, [t]);
 }
 
+interface KnownProps extends Omit<SelectProps, "value"> {
+  choices: Choice[];
+  value: string;
+}
+
 /** One of a few known values; one that is not known any more is still shown. */
-function Known({ choices, value, ...rest }: { choices: Choice[]; value: string } & SelectProps) {
+function Known({ choices, value, ...rest }: KnownProps) {
   const known = choices.some((choice) => choice.value === value);
   const options = value && !known ? [...choices, { value, label: value }] : choices;
   return (
