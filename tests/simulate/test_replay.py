@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from statistics import fmean
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -28,7 +29,7 @@ from parley.demo.company import ZONE, documents
 from parley.demo.customers import make_customers
 from parley.demo.history import History
 from parley.simulate.confidence import half_width
-from parley.simulate.recorded import LOOK_AHEAD_S, LOOK_BACK_S, day_of_journal
+from parley.simulate.recorded import LOOK_AHEAD_S, LOOK_BACK_S, RecordedDay, day_of_journal
 from parley.simulate.replay import replay
 from parley.simulate.trial import try_policy
 
@@ -54,7 +55,7 @@ def recorded(past, days_ago):
 @pytest.mark.parametrize("days_ago", range(1, 15))
 def test_unchanged_rules_reproduce_the_measured_service_level(past, days_ago):
     day = recorded(past, days_ago)
-    lived = [replay(day, CONFIG, CONFIG.policy, seed).total for seed in range(3)]
+    lived: list[Any] = [replay(day, CONFIG, CONFIG.policy, seed).total for seed in range(3)]
     assert day.interactions > 30
     assert fmean(f["service_level"] for f in lived) == pytest.approx(
         day.measured.service_level, abs=0.01
@@ -141,8 +142,14 @@ def served(visit, begins, ends):
     ]
 
 
-def test_a_crafted_day_is_lived_again_as_it_was():
+def crowded_and_recorded() -> RecordedDay:
     day = day_of_journal(crowded_day(), CROWDED, 0.0, DAY_S)
+    assert day is not None
+    return day
+
+
+def test_a_crafted_day_is_lived_again_as_it_was():
+    day = crowded_and_recorded()
     lived = replay(day, CROWDED, CROWDED.policy, 1)
     assert day.measured.abandoned > 10
     assert lived.total["service_level"] == pytest.approx(day.measured.service_level)
@@ -151,9 +158,9 @@ def test_a_crafted_day_is_lived_again_as_it_was():
 
 
 def test_vips_first_wait_less_and_the_interval_says_so():
-    day = day_of_journal(crowded_day(), CROWDED, 0.0, DAY_S)
+    day = crowded_and_recorded()
     trial = Trial.model_validate(try_policy(day, CROWDED, VIP_FIRST, 5))
-    vip = trial.total["vip_wait_s"]
+    vip: Any = trial.total["vip_wait_s"]
     assert vip.after < vip.before / 3
     assert vip.half_width is not None
     assert vip.delta + vip.half_width < 0
@@ -161,24 +168,25 @@ def test_vips_first_wait_less_and_the_interval_says_so():
     assert trial.measured_service_level == day.measured.service_level
     assert [group.id for group in trial.queues] == ["sales"]
     assert trial.agents[0].names["zh-CN"] == "Lin"
-    assert 0.5 < trial.agents[0].figures["occupancy"].before <= 1
+    occupancy: Any = trial.agents[0].figures["occupancy"]
+    assert 0.5 < occupancy.before <= 1
 
 
 def test_the_same_policy_twice_differs_by_nothing():
-    day = day_of_journal(crowded_day(), CROWDED, 0.0, DAY_S)
+    day = crowded_and_recorded()
     trial = try_policy(day, CROWDED, CROWDED.policy, 3)
     assert {(c["delta"], c["half_width"]) for c in trial["total"].values()} == {(0.0, 0.0)}
 
 
 def test_patience_is_the_time_waited_for_each_who_left():
-    day = day_of_journal(crowded_day(), CROWDED, 0.0, DAY_S)
+    day = crowded_and_recorded()
     waited = sum(leg.waited_s for contact in day.contacts for leg in contact.legs)
     assert day.patience_s["sales"] == pytest.approx(waited / day.measured.abandoned)
 
 
 def test_a_trial_that_takes_too_long_is_given_up(monkeypatch):
     monkeypatch.setattr("parley.simulate.replay.LOOKS_AT_CLOCK", 1)
-    day = day_of_journal(crowded_day(), CROWDED, 0.0, DAY_S)
+    day = crowded_and_recorded()
     with pytest.raises(Unavailable) as raised:
         try_policy(day, CROWDED, VIP_FIRST, 5, within_s=0.0)
     assert raised.value.code == "trial_too_long"

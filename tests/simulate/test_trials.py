@@ -2,6 +2,7 @@
 
 import asyncio
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -59,7 +60,7 @@ def visits(day_start, count):
     ]
     for n in range(count):
         at, visit = day_start + 36_000 + n * 300, f"int_{day_start:.0f}_{n}"
-        who = {"interaction_id": visit, "agent_id": "agt_1"}
+        who: dict[str, Any] = {"interaction_id": visit, "agent_id": "agt_1"}
         events += [
             ev.Arrived(
                 at=at, interaction_id=visit, channel=Channel.CHAT, entry_point="shop",
@@ -74,10 +75,15 @@ def visits(day_start, count):
     return events
 
 
+def trials_of_a_busy_day() -> Trials:
+    store: Any = Store(visits(YESTERDAY, 20))
+    return Trials(store, lambda: NOW)
+
+
 async def test_the_last_recorded_day_is_read_in_pages_and_tried(monkeypatch):
     monkeypatch.setattr(trials, "PAGE", 7)
-    store = Store(visits(YESTERDAY - 2 * DAY_S, 20))
-    found = await Trials(store, lambda: NOW).try_policy("tnt", Policy(), 2)
+    store: Any = Store(visits(YESTERDAY - 2 * DAY_S, 20))
+    found: Any = await Trials(store, lambda: NOW).try_policy("tnt", Policy(), 2)
     assert found["day"] == "2024-10-01"
     assert found["interactions"] == 20
     assert found["total"]["asa_s"] == {"before": 4.0, "after": 4.0, "delta": 0, "half_width": 0}
@@ -87,19 +93,19 @@ async def test_the_last_recorded_day_is_read_in_pages_and_tried(monkeypatch):
 async def test_nothing_is_tried_where_nobody_came_of_late():
     long_ago = YESTERDAY - trials.DAYS_BACK * DAY_S
     today = visits(YESTERDAY + DAY_S - 36_000, 3)
-    store = Store([*visits(long_ago, 3), *today])
+    store: Any = Store([*visits(long_ago, 3), *today])
     assert await Trials(store, lambda: NOW).try_policy("tnt", Policy(), 2) is None
 
 
 async def test_a_day_with_too_many_is_refused(monkeypatch):
     monkeypatch.setattr(trials, "MAX_INTERACTIONS", 10)
     with pytest.raises(Conflict) as raised:
-        await Trials(Store(visits(YESTERDAY, 20)), lambda: NOW).try_policy("tnt", Policy(), 2)
+        await trials_of_a_busy_day().try_policy("tnt", Policy(), 2)
     assert raised.value.code == "trial_too_large"
 
 
 async def test_closing_ends_the_trial_that_runs():
-    made = Trials(Store(visits(YESTERDAY, 20)), lambda: NOW)
+    made = trials_of_a_busy_day()
     trial = asyncio.create_task(made.try_policy("tnt", Policy(), 2))
     while made._running is None:
         await asyncio.sleep(0)
@@ -113,5 +119,5 @@ async def test_a_trial_out_of_time_says_so(monkeypatch):
     monkeypatch.setattr(trials, "LONGEST_S", 0.0)
     monkeypatch.setattr(trials, "STARTING_S", 0.0)
     with pytest.raises(Unavailable) as raised:
-        await Trials(Store(visits(YESTERDAY, 20)), lambda: NOW).try_policy("tnt", Policy(), 2)
+        await trials_of_a_busy_day().try_policy("tnt", Policy(), 2)
     assert raised.value.code == "trial_too_long"
