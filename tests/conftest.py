@@ -18,6 +18,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from parley.adapters.embedded.cluster import DATABASE, OWNER
 from parley.adapters.embedded.postgres import EmbeddedPostgres
@@ -28,6 +29,15 @@ from parley.engine.codec import Codec
 from parley.ids import new_id
 
 TEMPLATE = "parley_template"
+
+# How long an example takes says more of the machine than of the law.
+settings.register_profile(
+    "parley",
+    settings.get_profile("ci" if os.environ.get("CI") else "default"),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("parley")
 
 
 @pytest.fixture(scope="session")

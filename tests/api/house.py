@@ -167,7 +167,7 @@ class House:
             await client.aclose()
         for engine in self.engines.values():
             engine.stop()
-        await asyncio.wait_for(asyncio.gather(*self._tasks[1:]), 10)
+        await asyncio.wait_for(asyncio.gather(*self._tasks[1:]), 30)
         self._tasks[0].cancel()
         await asyncio.gather(self._tasks[0], return_exceptions=True)
 
@@ -224,7 +224,7 @@ class House:
         self.engines[tenant_id] = engine
         self.live.attach(EngineSource(engine))
         self._tasks.append(asyncio.create_task(engine.run()))
-        await asyncio.wait_for(leading.wait(), 10)
+        await asyncio.wait_for(leading.wait(), 30)
         await self.reload_config(tenant_id)
 
     # --- what the API is given ---------------------------------------------------------------

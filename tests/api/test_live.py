@@ -55,7 +55,7 @@ class Console:
 
     async def until(self, found: Callable[[Frame], Any]) -> Frame:
         """The next frame that is it."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while True:
                 frame = json.loads(await self.line.recv())
                 self.frames.append(frame)
@@ -67,7 +67,7 @@ class Console:
 
     async def closed(self) -> int:
         """The code it ends with, whatever comes before."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await self.line.wait_closed()
         assert self.line.close_code is not None
         return self.line.close_code

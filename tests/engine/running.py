@@ -16,8 +16,8 @@ from typing import Any
 
 import httpx
 
-START_S = 90.0
-STOP_S = 30.0
+START_S = 150.0
+STOP_S = 60.0
 
 
 @contextmanager
@@ -125,7 +125,7 @@ class Person:
     """Somebody signed in at the console."""
 
     def __init__(self, url: str, email: str, password: str = "parley-demo") -> None:
-        self.client = httpx.Client(base_url=f"{url}/api/v1", timeout=20)
+        self.client = httpx.Client(base_url=f"{url}/api/v1", timeout=60)
         self.me = self.post("/session", email=email, password=password)
         self.client.headers["X-CSRF-Token"] = self.me["csrf"]
 

@@ -83,7 +83,7 @@ class Shop:
 
     async def close(self) -> None:
         self.engine.stop()
-        await asyncio.wait_for(self._tasks[0], 5)
+        await asyncio.wait_for(self._tasks[0], 30)
         self._tasks[1].cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 

@@ -58,7 +58,7 @@ class House:
     async def close(self) -> None:
         if self.task is not None:
             self.engine.stop()
-            await asyncio.wait_for(self.task, 5)
+            await asyncio.wait_for(self.task, 30)
 
     def say(self, text: str, lane: str | None = None) -> "asyncio.Task":
         said = Said(at=self.clock.now(), text=text, lane=lane)

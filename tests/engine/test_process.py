@@ -17,7 +17,7 @@ from websockets.sync.client import connect
 
 from tests.engine.running import Person, Running, environment, lives, parley, roomy
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from parley.ids import new_id
 from tests.conftest import psql
 from tests.engine.shop import CONFIG, Sent
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 class Node:

@@ -22,7 +22,7 @@ import httpx
 
 ROOT = Path(__file__).resolve().parents[2]
 START_S = 180.0  # initdb, migrations, the demo company: 8 s on a quiet machine
-STOP_S = 20.0
+STOP_S = 60.0
 PACE_S = 0.02  # between two looks at something that is awaited
 PORTS = (21_000, 29_000)  # below those that the kernel gives to outgoing connections
 LOG_TAIL_CHARS = 6_000

@@ -40,7 +40,7 @@ SITE_SECRET = "the shop's server signs its customers with this"
 ENTRY = "ept_shop"
 SITE = "https://shop.example.com"
 AGENT = "agt_lin"
-PATIENCE_S = 10.0  # a test that waits longer for a frame has failed
+PATIENCE_S = 30.0  # a test that waits longer for a frame has failed
 
 DOCUMENT: dict[str, Any] = {
     "channel": "chat",
