@@ -73,12 +73,9 @@ export function Person({ onKeys }: { onKeys: () => void }) {
           ],
         }}
       >
-        <Button
-          type="text"
-          aria-label={t("frame.person", { name: me.account.name })}
-          style={{ padding: 4 }}
-        >
+        <Button type="text" style={{ padding: 4 }}>
           <Face name={me.account.name} size={26} />
+          <span className="sr-only">{t("frame.person", { name: me.account.name })}</span>
         </Button>
       </Dropdown>
       <PasswordDialog open={changing} onClose={() => setChanging(false)} />
