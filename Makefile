@@ -32,7 +32,7 @@ test-web:
 	$(with_node) npm --prefix web test --workspaces --if-present
 
 test-python:
-	$(python) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	$(python) -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 check: ## format, lint, types, rooms, dead code and generated files, in both languages
 	$(bootstrap) dev

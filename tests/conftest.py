@@ -40,6 +40,24 @@ settings.register_profile(
 settings.load_profile("parley")
 
 
+FIRST = ("browser", "crash")  # the groups that take longest, so that no core waits for them alone
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one module share its fixtures, so they run in one process unless grouped otherwise."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    items.sort(key=_place)  # stable: within a group the order stays
+
+
+def _place(item: pytest.Item) -> int:
+    mark = item.get_closest_marker("xdist_group")
+    group = mark.args[0] if mark else ""
+    return FIRST.index(group) if group in FIRST else len(FIRST)
+
+
 @pytest.fixture(scope="session")
 def open_dir() -> Iterator[Path]:
     """A directory that other users may enter, as pytest's own may not: PostgreSQL refuses root."""
