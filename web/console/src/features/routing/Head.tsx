@@ -1,12 +1,7 @@
 /** What is in force, how the draft stands, and what can be done with it. */
-import {
-  CheckCircleOutlined,
-  ExperimentOutlined,
-  HistoryOutlined,
-  SafetyCertificateOutlined,
-} from "@ant-design/icons";
+import { ExperimentOutlined, HistoryOutlined, SafetyCertificateOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
-import { App, Button, Popconfirm, Tag, Tooltip } from "antd";
+import { App, Button, Popconfirm, Tooltip } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
@@ -14,6 +9,7 @@ import { Problem, problemText } from "../../api/problem";
 import { Ago } from "../../ui/Time";
 import { useAction } from "../../ui/useAction";
 import type { Catalogue } from "../settings/catalogue";
+import { Chip } from "./Chip";
 import { figureText, signedText } from "./figures";
 import { POLICIES, type PolicyState, type Published } from "./model";
 import styles from "./Routing.module.css";
@@ -83,12 +79,10 @@ function Standing({ state, editing, all }: Pick<Props, "state" | "editing" | "al
   return (
     <p className={styles.standing}>
       {published.number === 0 ? (
-        <Tag>{t("routing.none_published")}</Tag>
+        <Chip>{t("routing.none_published")}</Chip>
       ) : (
         <>
-          <Tag color="green" icon={<CheckCircleOutlined />}>
-            {t("routing.in_force", { number: published.number })}
-          </Tag>
+          <Chip tone="good">{t("routing.in_force", { number: published.number })}</Chip>
           <span className="muted">
             {t("routing.published_by", { name: personName(all, published.by) })}
             {published.at && <Ago at={published.at} />}
@@ -97,14 +91,14 @@ function Standing({ state, editing, all }: Pick<Props, "state" | "editing" | "al
       )}
       {draft && (
         <>
-          <Tag color="blue">{t("routing.draft")}</Tag>
+          <Chip tone="accent">{t("routing.draft")}</Chip>
           <span className="muted">
             {t("routing.draft_by", { name: personName(all, draft.by) })}
             {draft.at && <Ago at={draft.at} />}
           </span>
         </>
       )}
-      {editing.dirty && <Tag color="gold">{t("routing.unsaved_mark")}</Tag>}
+      {editing.dirty && <Chip tone="warn">{t("routing.unsaved_mark")}</Chip>}
     </p>
   );
 }

@@ -7,13 +7,14 @@ import {
   HolderOutlined,
   RightOutlined,
 } from "@ant-design/icons";
-import { Button, Popconfirm, Tag, Tooltip } from "antd";
+import { Button, Popconfirm, Tooltip } from "antd";
 import { lazy, type ReactNode, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { useNames } from "../../i18n";
 import { Loading } from "../../ui/State";
 import { Field } from "../settings/kit/Field";
 import { TextsField } from "../settings/kit/inputs";
+import { Chip } from "./Chip";
 import { Effects } from "./Effects";
 import { Findings, worst } from "./Findings";
 import type { Rule } from "./model";
@@ -119,8 +120,8 @@ function Marks({ rule }: { rule: Rule }) {
   const { t } = useTranslation();
   return (
     <span className={styles.marks}>
-      {rule.hard && <Tag>{t("routing.rule.hard")}</Tag>}
-      {rule.stop && <Tag>{t("routing.rule.stop")}</Tag>}
+      {rule.hard && <Chip>{t("routing.rule.hard")}</Chip>}
+      {rule.stop && <Chip>{t("routing.rule.stop")}</Chip>}
     </span>
   );
 }

@@ -1,13 +1,14 @@
 /** All that were published, newest first; any of them can be put into force again. */
 import { RollbackOutlined } from "@ant-design/icons";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, Drawer, Popconfirm, Tag, Tooltip } from "antd";
+import { Button, Drawer, Popconfirm, Tooltip } from "antd";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import { Blank, Loaded } from "../../ui/State";
 import { Ago } from "../../ui/Time";
 import { useAction } from "../../ui/useAction";
 import type { Catalogue } from "../settings/catalogue";
+import { Chip } from "./Chip";
 import { personName } from "./Head";
 import { POLICIES, type Published, type Rule } from "./model";
 import { ruleText } from "./plain";
@@ -95,16 +96,24 @@ function Version({ version, first, by, around, why, busy, onBack }: VersionProps
         <strong>
           {number === 0 ? t("routing.versions.zero") : t("routing.versions.number", { number })}
         </strong>
-        {first && <Tag color="green">{t("routing.versions.now")}</Tag>}
+        {first && <Chip tone="good">{t("routing.versions.now")}</Chip>}
         {restored !== null && restored !== undefined && (
-          <Tag>{t("routing.versions.restored", { number: restored })}</Tag>
+          <Chip>
+            {restored === 0
+              ? t("routing.versions.restored_zero")
+              : t("routing.versions.restored", { number: restored })}
+          </Chip>
         )}
         <span className="muted">
           {by} {at && <Ago at={at} />}
         </span>
         {!first && (
           <Popconfirm
-            title={t("routing.versions.sure", { number })}
+            title={
+              number === 0
+                ? t("routing.versions.sure_zero")
+                : t("routing.versions.sure", { number })
+            }
             description={t("routing.versions.sure_text")}
             okText={t("routing.versions.back")}
             onConfirm={onBack}
@@ -116,7 +125,11 @@ function Version({ version, first, by, around, why, busy, onBack }: VersionProps
                 icon={<RollbackOutlined />}
                 disabled={why !== undefined}
                 loading={busy}
-                aria-label={t("routing.versions.back_to", { number })}
+                aria-label={
+                  number === 0
+                    ? t("routing.versions.back_zero")
+                    : t("routing.versions.back_to", { number })
+                }
               >
                 {t("routing.versions.back")}
               </Button>
