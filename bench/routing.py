@@ -307,6 +307,51 @@ def proven(crowd: Crowd, decisions: int) -> tuple[int, int]:
     return same, seen
 
 
+def a_day(interactions: int) -> None:
+    """The simulator with rules, stages, priorities and caps: 1,000 agents, 20 queues, a day."""
+    queues, horizon = 20, 86_400.0
+    kinds = [{"name": "vip", "share": 0.1, "tier": "VIP", "priority": 3},
+             {"name": "angry", "share": 0.2, "tags": ["angry"]}]  # fmt: skip
+    document = {
+        "horizon_s": horizon,
+        "queues": [{"id": f"q{n}", "skill": f"s{n}"} for n in range(queues)],
+        "arrivals": [
+            {"queue": f"q{n}", "rate_per_s": interactions / horizon / queues, "kinds": kinds}
+            for n in range(queues)
+        ],
+        "handle": {f"q{n}": {"dist": "lognormal", "mean_s": 1600, "cv": 1} for n in range(queues)},
+        "patience": {f"q{n}": {"dist": "exponential", "mean_s": 300} for n in range(queues)},
+        "agents": [
+            {"count": 50, "skills": {f"s{(n + k) % queues}": 9 - 2 * k for k in range(3)}}
+            for n in range(queues)
+        ],
+        "policy": {
+            "rules": [
+                {"id": "vip", "when": {"fact": "customer.tier", "is": "=", "value": "VIP"},
+                 "priority": 2},
+                {"id": "angry", "when": {"fact": "customer.tags", "is": "has", "value": "angry"},
+                 "hard": True},
+            ],
+            "queues": {
+                f"q{n}": {
+                    "order": "credit", "credit_s": 30, "agent_order": "lowest_sufficient",
+                    "stages": [{"after_s": 0, "needs": {f"s{n}": 7}},
+                               {"after_s": 20, "needs": {f"s{n}": 4}}],
+                }
+                for n in range(queues)
+            },
+            "fairness": {"run": 3},
+        },
+    }  # fmt: skip
+    scenario, began = parse(json.dumps(document)), time.thread_time()
+    outcome = replicate(scenario, None, Path(), 0)
+    spent = time.thread_time() - began
+    print(
+        f"A day with 1,000 agents and the full policy: {outcome.arrivals:,} interactions in "
+        f"{spent:.1f} s of one core, {outcome.arrivals / spent:,.0f}/s\n"
+    )
+
+
 def beside_simpy(calls: int, rounds: int = 5) -> None:
     try:
         simpy = importlib.import_module("simpy")
@@ -357,6 +402,7 @@ def main() -> None:
     print(f"{machine()}\n")
     growth(arguments.agents, arguments.inputs)
     receipts(min(1_000, arguments.agents), arguments.inputs, arguments.receipts)
+    a_day(50_000)
     beside_simpy(20_000)
 
 

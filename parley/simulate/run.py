@@ -91,7 +91,7 @@ class Outcome:
 @dataclass(slots=True)
 class Replication:
     plan: Plan
-    watch: Callable[[Center, float], None] | None = None  # called before each arrival
+    watch: Callable[[Center, Visit], None] | None = None  # told of each before they come in
     center: Center = field(default_factory=Center)
     now: float = 0.0
     calls: dict[str, Call] = field(default_factory=dict)
@@ -164,7 +164,7 @@ class Replication:
         self._await(source)
         self.arrivals += 1
         if self.watch is not None:
-            self.watch(self.center, self.now)
+            self.watch(self.center, visit)
         call = Call(visit, visit.queue, visit.handle_s)
         limit = self.plan.system_limit
         if limit is not None and len(self.calls) >= limit:

@@ -255,7 +255,7 @@ def _offer_ended(state: State, e: ev.OfferEnded, touched: Touched) -> None:
 
 def _connected(state: State, e: ev.Connected, touched: Touched) -> None:
     i = state.interactions[e.interaction_id]
-    offer = i.offer
+    offer, owner = i.offer, i.owner
     i.phase, i.offer, i.owner, i.wrap_up = Phase.CONNECTED, None, e.agent_id, None
     i.only_agent = i.only_until = i.away_reason = i.ended_by = None
     i.connected_at = i.connected_at or e.at
@@ -277,6 +277,8 @@ def _connected(state: State, e: ev.Connected, touched: Touched) -> None:
     agent.joined.pop(i.id, None)
     i.participants.pop(e.agent_id, None)
     _depart(state, i, e.at, offer.at if offer else e.at, served=True)
+    if owner is None and i.queue is not None:
+        state.pace[i.queue].begin()
     touched.interactions.add(i.id)
     touched.agents.add(e.agent_id)
 
@@ -289,6 +291,14 @@ def _depart(state: State, i: Interaction, at: float, found_at: float, *, served:
         return
     waited, queued = max(0.0, at - i.queued_at), found_at - i.queued_at > AT_ONCE_S
     state.pace.setdefault(i.queue, Pace()).add(Departure(at, waited, queued, served))
+
+
+def _stop_serving(state: State, i: Interaction, agent_id: str, at: float) -> None:
+    """Before it leaves the agent's work; a second time changes nothing."""
+    agent, pace = state.agents.get(agent_id), state.pace.get(i.queue or "")
+    since = agent.work.get(i.id) if agent else None
+    if pace is not None and since is not None:
+        pace.finish(at - since)
 
 
 def _count_hard(state: State, touched: Touched, agent: AgentState, hard: bool, at: float) -> None:
@@ -319,6 +329,7 @@ def level_for(state: State, agent_id: str, queue_id: str, needs: dict[str, int])
 
 def _released(state: State, e: ev.Released, touched: Touched) -> None:
     i = state.interactions[e.interaction_id]
+    _stop_serving(state, i, e.agent_id, e.at)
     i.owner, i.note = None, e.note or i.note
     if e.reason == "reply_timeout":
         pause = queue_of(state, i).decline_pause_s
@@ -366,6 +377,7 @@ def _wrap_up_started(state: State, e: ev.WrapUpStarted, touched: Touched) -> Non
 def _wrap_up_ended(state: State, e: ev.WrapUpEnded, touched: Touched) -> None:
     i = state.interactions[e.interaction_id]
     i.wrap_up = None
+    _stop_serving(state, i, e.agent_id, e.at)
     _clear(state, i.id, Timer.WRAP_UP)
     _leave_work(state, e.agent_id, i.id, touched, at=e.at)
 
@@ -380,6 +392,7 @@ def _ended(state: State, e: ev.Ended, touched: Touched) -> None:
         state.agents[agent_id].joined.pop(i.id, None)
         touched.agents.add(agent_id)
     if i.owner is not None:
+        _stop_serving(state, i, i.owner, e.at)
         _leave_work(state, i.owner, i.id, touched, at=e.at)
     _drop_pauses(state, i)
     _clear(state, i.id, *_WAITING_TIMERS, *_SERVING_TIMERS)

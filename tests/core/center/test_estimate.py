@@ -78,3 +78,28 @@ def test_after_a_quiet_night_the_next_in_line_is_not_told_hours():
     w.accept("wang", "bob")
     w.write("li")
     assert estimated_wait_s(state, "sales", 1, w.now, found=True) == 0.0
+
+
+def served(in_service: int, handle_s: float, n: int = 5) -> Pace:
+    made = busy(0, 30, 60)
+    for _ in range(n):
+        made.begin()
+        made.finish(handle_s)
+    for _ in range(in_service):
+        made.begin()
+    return made
+
+
+def test_a_place_takes_as_long_as_those_in_service_need_to_end():
+    assert estimate_s(served(4, 200.0), 1, 0.0, 100.0) == 50.0
+    assert estimate_s(served(4, 200.0), 3, 0.0, 100.0) == 150.0
+
+
+def test_who_gives_up_shortens_the_wait_of_the_others():
+    patient, impatient = served(4, 200.0), served(4, 200.0)
+    impatient.add(Departure(90.0, 40.0, queued=True, served=False))
+    assert estimate_s(impatient, 10, 0.0, 100.0) < estimate_s(patient, 10, 0.0, 100.0)
+
+
+def test_with_nobody_in_service_the_queue_s_own_past_answers():
+    assert estimate_s(served(0, 200.0), 2, 0.0, 100.0) == queue_length_s(busy(0, 30, 60), 2, 100.0)
