@@ -15,7 +15,7 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 ROOMS = ("parley", "parley/core", "parley/core/center", "parley/core/desk", "parley/core/insight",
          "parley/core/language", "parley/engine", "parley/adapters/store",
          "parley/adapters/embedded", "parley/adapters/channels/webchat", "parley/api",
-         "parley/demo", "parley/adapters", "web", "web/console", "web/widget/src")  # fmt: skip
+         "parley/demo", "parley/simulate", "parley/adapters", "web", "web/console", "web/widget/src")  # fmt: skip
 
 
 def text_of(page: str) -> str:
