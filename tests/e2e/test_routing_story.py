@@ -100,7 +100,7 @@ class RoutingPage:
         """Under which number the earlier one is in force again; 0: the queues' own settings."""
         now = self.number() + 1
         self.button("routing.versions.title").click()
-        key = "routing.versions.back_to" if number else "routing.versions.back_zero"
+        key = "routing.versions.back_to" if number else "routing.versions.back_none"
         self.button(key, number=number).click()
         sure = self.page.get_by_role("tooltip").filter(
             has_text=self.words("routing.versions.sure_text")

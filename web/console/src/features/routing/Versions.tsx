@@ -100,7 +100,7 @@ function Version({ version, first, by, around, why, busy, onBack }: VersionProps
         {restored !== null && restored !== undefined && (
           <Chip>
             {restored === 0
-              ? t("routing.versions.restored_zero")
+              ? t("routing.versions.restored_none")
               : t("routing.versions.restored", { number: restored })}
           </Chip>
         )}
@@ -111,7 +111,7 @@ function Version({ version, first, by, around, why, busy, onBack }: VersionProps
           <Popconfirm
             title={
               number === 0
-                ? t("routing.versions.sure_zero")
+                ? t("routing.versions.sure_none")
                 : t("routing.versions.sure", { number })
             }
             description={t("routing.versions.sure_text")}
@@ -127,7 +127,7 @@ function Version({ version, first, by, around, why, busy, onBack }: VersionProps
                 loading={busy}
                 aria-label={
                   number === 0
-                    ? t("routing.versions.back_zero")
+                    ? t("routing.versions.back_none")
                     : t("routing.versions.back_to", { number })
                 }
               >
