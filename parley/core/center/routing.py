@@ -75,10 +75,12 @@ def free_channels(state: State, agent: AgentState) -> Free:
     """Channels on which the agent can be offered one more interaction now."""
     profile = state.config.agents.get(agent.id)
     ready = agent.status is PresenceStatus.READY and agent.online
-    if not ready or profile is None or has_offer(state, agent):
+    if not ready or profile is None:
         return {}
     if not agent.work:
         return {channel: None for channel, limit in profile.capacity.items() if limit > 0}
+    if has_offer(state, agent):
+        return {}
     carried = load(state, agent)
     interrupts = state.config.interrupts or DEFAULT_INTERRUPTS
     return {
@@ -237,25 +239,35 @@ class Router:
             return  # still not there: no pool has an entry of theirs
         self.free[agent_id], self._absent[agent_id] = free, obstacle
         stamp = self._stamp(agent_id)
+        pools = self.pools_of.setdefault(agent_id, [])
+        if obstacle is not None:
+            for pool in pools:
+                self._bar(pool, agent_id, obstacle)
+            return
         capped = is_capped(self.state, agent)
-        for pool in self.pools_of.setdefault(agent_id, []):
+        for pool in pools:
             self._place(pool, agent, free, capped, stamp)
 
     def _place(self, pool: Pool, agent: AgentState, free: Free, capped: bool, stamp: int) -> None:
         """Make the agent's place in a pool what the agent's state says."""
         obstacle = self._obstacle(pool, agent, free, capped)
-        before = pool.obstacles.get(agent.id)
-        if obstacle != before:
-            pool.obstacles[agent.id] = obstacle
-            pool.counts[before] = pool.counts.get(before, 0) - 1
-            pool.counts[obstacle] = pool.counts.get(obstacle, 0) + 1
+        self._bar(pool, agent.id, obstacle)
         if obstacle is None:
             if len(pool.free) > 2 * len(pool.free_live) + STALE_SLACK:
                 self._compact(pool.free, pool.free_live)
             heappush(pool.free, (self._rank(pool, agent), stamp))
             pool.free_live.add(agent.id)
-        else:
-            pool.free_live.discard(agent.id)
+
+    def _bar(self, pool: Pool, agent_id: str, obstacle: str | None) -> None:
+        """Note why the agent is not free for this pool; None: they are."""
+        before = pool.obstacles.get(agent_id)
+        if obstacle != before:
+            counts = pool.counts
+            pool.obstacles[agent_id] = obstacle
+            counts[before] = counts.get(before, 0) - 1
+            counts[obstacle] = counts.get(obstacle, 0) + 1
+        if obstacle is not None:
+            pool.free_live.discard(agent_id)
 
     def _obstacle(self, pool: Pool, agent: AgentState, free: Free, capped: bool) -> str | None:
         """Why the agent cannot be offered something of this pool now; None if they can."""
