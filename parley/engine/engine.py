@@ -36,6 +36,7 @@ MAX_BATCH_INPUTS = 512
 MAX_BATCH_S = 0.02  # deciding stops then, so that sockets are served between batches
 MAX_COMMIT_S = 10.0  # a commit that takes longer is taken for lost
 RENEW_S = 1.0  # the lease lasts 3 s
+LOST_S = 10.0  # without renewal: longer than PostgreSQL takes to come back by itself
 STANDBY_S = 0.5  # between attempts to lead
 RECOVERY_S = 0.5  # between attempts to rebuild
 BROKEN_TIMER_S = 60.0  # a timer the core failed on is set aside for so long
@@ -195,17 +196,25 @@ class Engine(Generic[P]):
             await asyncio.gather(self._saving, return_exceptions=True)
 
     async def _renew(self, epoch: int) -> None:
-        """Keep the lease; a lost one ends the term even if no input comes."""
+        """Keep the lease; a lost one ends the term even if no input comes.
+
+        So does a database out of reach for LOST_S: another node may lead by now, and what this one
+        shows would be old without anybody knowing."""
+        renewed_at = self._clock.now()
         while True:
             try:
                 await self._shard.renew(epoch)
-                self.status.renewed_at = self._clock.now()
+                renewed_at = self.status.renewed_at = self._clock.now()
             except Deposed:
                 self._deposed = True
                 self._wake.set()
                 return
             except Unavailable as error:  # commits will tell whether it matters
                 log.warning("lease_not_renewed", tenant=self.tenant_id, code=error.code)
+                if self._clock.now() - renewed_at > LOST_S:
+                    self._deposed = True
+                    self._wake.set()
+                    return
             await self._clock.sleep(RENEW_S)
 
     async def _rebuild(self) -> None:

@@ -165,6 +165,17 @@ async def test_a_lease_lost_without_any_input_ends_the_term(house):
     assert house.engine.status.phase is EnginePhase.STANDBY
 
 
+async def test_a_node_cut_off_from_the_database_does_not_go_on_showing_what_it_last_knew(house):
+    async def unreachable(epoch: int) -> None:
+        raise Unavailable("database_unavailable")
+
+    house.shard.renew = unreachable
+    await house.clock.advance(5)
+    assert house.engine.status.phase is EnginePhase.LEADING
+    await house.clock.advance(7)
+    assert house.terms == 2  # it gave up and began anew
+
+
 @pytest.mark.parametrize("trouble", ["lost", "unknown"])
 async def test_after_a_commit_whose_end_is_unknown_the_state_equals_the_journal(house, trouble):
     await house.say("a")

@@ -214,7 +214,7 @@ def leave_message(
             interaction_id=interaction.id,
             customer_id=interaction.customer.id,
             queue=interaction.queue or _entry_queue(turn, interaction),
-            subject=(interaction.subject or text)[:SUBJECT_CHARS],
+            subject=(text or interaction.subject)[:SUBJECT_CHARS],
             text=text,
             phone=phone,
             callback_at=callback_at,
