@@ -111,6 +111,7 @@ def test_a_question_becomes_an_answer_and_a_ticket_before_everybodys_eyes(
     colleague.close()
     expect(supervisor.agent_in("wrap_up", cast.colleague_name)).to_be_visible()
     customer.is_told("ended_by_agent")
+    expect(customer.panel.get_by_role("radiogroup")).to_be_in_viewport(ratio=1)
     colleague.wrap_up(cast.disposition, "推荐云白 / recommended white")
     rated = supervisor.number(cast.queue, "rated").inner_text()
     customer.rate(5, "很好 / very good")

@@ -42,8 +42,9 @@ def test_an_entry_point_shows_its_embed_code_and_the_widget_to_try(
     expect(administrator.page.get_by_text(code)).to_be_visible()
     tries = administrator.words("settings.entry_point.try")
     administrator.page.get_by_role("button", name=tries).click()
-    shop = administrator.page.locator("iframe")
-    shop.evaluate("frame => frame.scrollIntoView({block: 'end'})")
-    preview = shop.content_frame
+    below = administrator.words("settings.entry_point.reload")
+    beneath = administrator.page.get_by_role("button", name=below)
+    beneath.evaluate("button => button.scrollIntoView({block: 'center'})")
+    preview = administrator.page.frame_locator("iframe")
     preview.get_by_role("button", name=administrator.words.widget("open")).click()
     expect(preview.get_by_role("dialog")).to_be_visible()
