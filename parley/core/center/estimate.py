@@ -12,7 +12,7 @@ Science 55, 2009), as pure functions of a queue's `Pace`:
          over their mean handling time) and each waiting customer leaving at rate t, place n takes
          1/r + 1/(r + t) + … + 1/(r + (n-1) t). Agents of several queues count where they serve
 
-`estimate_s` is QLA, without its ingredients QL, else LES: docs/decisions/0010-estimated-wait.md.
+`estimate_s` is QLA, without its ingredients QL, else LES: docs/decisions/0012-estimated-wait.md.
 """
 
 from __future__ import annotations
