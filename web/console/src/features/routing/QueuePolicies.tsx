@@ -1,10 +1,10 @@
 /** How each queue routes: by its own policy here, or by its settings. */
-import { DownOutlined, RightOutlined } from "@ant-design/icons";
 import { Segmented, Select, Switch } from "antd";
 import { useTranslation } from "react-i18next";
 import { Field } from "../settings/kit/Field";
 import { NumberField, OptionalNumberField } from "../settings/kit/inputs";
 import type { Queue } from "../settings/model";
+import { CardTitle } from "./CardTitle";
 import { Findings, worst } from "./Findings";
 import { newQueuePolicy, type QueuePolicy } from "./model";
 import styles from "./Routing.module.css";
@@ -55,20 +55,9 @@ function QueueCard(props: CardProps) {
   return (
     <li className={styles.rule} data-open={open || undefined} data-finding={worst(found)}>
       <div className={styles.ruleHead}>
-        <button
-          type="button"
-          className={styles.ruleTitle}
-          aria-expanded={open}
-          aria-label={name}
-          onClick={onToggle}
-        >
-          <span className={styles.ruleName}>
-            {open ? <DownOutlined /> : <RightOutlined />} {name}
-          </span>
-          <span className={styles.sentence}>
-            <Summary own={own} queue={queue} />
-          </span>
-        </button>
+        <CardTitle name={name} open={open} onToggle={onToggle}>
+          <Summary own={own} queue={queue} />
+        </CardTitle>
         <span className={styles.own}>
           <Switch
             size="small"

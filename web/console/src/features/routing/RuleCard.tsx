@@ -3,9 +3,7 @@ import {
   ArrowDownOutlined,
   ArrowUpOutlined,
   DeleteOutlined,
-  DownOutlined,
   HolderOutlined,
-  RightOutlined,
 } from "@ant-design/icons";
 import { Button, Popconfirm, Tooltip } from "antd";
 import { lazy, type ReactNode, Suspense } from "react";
@@ -14,6 +12,7 @@ import { useNames } from "../../i18n";
 import { Loading } from "../../ui/State";
 import { Field } from "../settings/kit/Field";
 import { TextsField } from "../settings/kit/inputs";
+import { CardTitle } from "./CardTitle";
 import { Chip } from "./Chip";
 import { Effects } from "./Effects";
 import { Findings, worst } from "./Findings";
@@ -66,18 +65,9 @@ export function RuleCard(props: Props) {
       <div className={styles.ruleHead}>
         <Handle {...props} name={name} />
         <span className={`${styles.place} num`}>{at + 1}</span>
-        <button
-          type="button"
-          className={styles.ruleTitle}
-          aria-expanded={open}
-          aria-label={name}
-          onClick={props.onToggle}
-        >
-          <span className={styles.ruleName}>
-            {open ? <DownOutlined /> : <RightOutlined />} {name}
-          </span>
-          <span className={styles.sentence}>{ruleText(rule, around)}</span>
-        </button>
+        <CardTitle name={name} open={open} onToggle={props.onToggle}>
+          {ruleText(rule, around)}
+        </CardTitle>
         <Marks rule={rule} />
         <Buttons {...props} name={name} />
       </div>

@@ -125,13 +125,10 @@ function Version({ version, first, by, around, why, busy, onBack }: VersionProps
                 icon={<RollbackOutlined />}
                 disabled={why !== undefined}
                 loading={busy}
-                aria-label={
-                  number === 0
-                    ? t("routing.versions.back_none")
-                    : t("routing.versions.back_to", { number })
-                }
               >
-                {t("routing.versions.back")}
+                {number === 0
+                  ? t("routing.versions.back_none")
+                  : t("routing.versions.back_to", { number })}
               </Button>
             </Tooltip>
           </Popconfirm>
