@@ -17,6 +17,7 @@ export function Log({ children }: { children: ComponentChildren }) {
   const inside = useRef<HTMLDivElement>(null);
   const near = useRef(true);
   const height = useRef(0);
+  const top = useRef(0);
   const [behind, setBehind] = useState(false);
   const last = lastSeq(state);
   const first = state.messages[0]?.seq;
@@ -63,7 +64,11 @@ export function Log({ children }: { children: ComponentChildren }) {
         onScroll={() => {
           const log = box.current;
           if (!log) return;
-          near.current = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_PX;
+          const below = log.scrollHeight - log.scrollTop - log.clientHeight;
+          // only who scrolled up reads above: the end may also have moved on by itself
+          if (below < NEAR_PX) near.current = true;
+          else if (log.scrollTop < top.current) near.current = false;
+          top.current = log.scrollTop;
           if (near.current) setBehind(false);
         }}
       >

@@ -102,6 +102,7 @@ function Day({ at }: { at: string }) {
 function useScroll(id: string, count: number) {
   const ref = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
+  const top = useRef(0);
   const seen = useRef(count);
   const [below, setBelow] = useState(0);
 
@@ -116,7 +117,10 @@ function useScroll(id: string, count: number) {
   function onScroll() {
     const box = ref.current;
     if (!box) return;
-    atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX;
+    // Only who scrolled up reads above: the end may also have moved on by itself.
+    if (box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX) atEnd.current = true;
+    else if (box.scrollTop < top.current) atEnd.current = false;
+    top.current = box.scrollTop;
     if (atEnd.current) {
       seen.current = count;
       setBelow(0);
