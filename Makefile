@@ -8,7 +8,7 @@ python = .venv/bin/python
 with_node = PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 .DEFAULT_GOAL = help
-.PHONY: help run demo test test-web test-python check check-python check-web check-api \
+.PHONY: help run demo test test-web test-python pictures check check-python check-web check-api \
 	format api lock wheel clean
 MAKEFLAGS += --no-print-directory
 
@@ -33,6 +33,10 @@ test-web:
 
 test-python:
 	$(python) -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(ARGS)
+
+pictures: ## take the pictures in docs/images anew, in a real browser
+	$(bootstrap) dev
+	PARLEY_PICTURES=docs/images $(python) -m pytest tests/e2e/test_pictures.py $(ARGS)
 
 check: ## format, lint, types, rooms, dead code and generated files, in both languages
 	$(bootstrap) dev

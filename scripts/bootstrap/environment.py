@@ -31,6 +31,7 @@ SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 def prepare(kind: str) -> None:
     """Make .venv hold requirements/<kind>.txt (`run` or `dev`) unless it does already."""
     if VENV.exists() and not works(PYTHON):
+        require_room()
         shutil.rmtree(VENV)
     unless_unchanged(stamp(kind), mark(kind), lambda: fill(kind))
     if kind == "dev":  # dev holds all of run: `make run` after `make test` has nothing to do

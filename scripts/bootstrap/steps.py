@@ -103,7 +103,7 @@ def of_system(error: OSError) -> str:
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return FULL
     if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM}:
-        return f"{error.filename or ROOT} cannot be written to: use a clone of your own."
+        return f"{Path(ROOT, error.filename or '')} cannot be written to: use a clone of your own."
     return f"{error.strerror}: {error.filename}"
 
 
