@@ -21,7 +21,7 @@ from parley.api.problems import FieldErrors, field_error
 from parley.api.schemas.common import Done, Id
 from parley.api.schemas.interaction import MessageRead, MessageWrite
 from parley.api.schemas.interaction import MessageWritten as Answer
-from parley.core.center.evolve import client_key
+from parley.core.center.change import client_key
 from parley.core.errors import Conflict
 from parley.core.events import MessageAdded
 from parley.core.inputs import AgentRead, MessageWritten

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from parley.core import events as ev
 from parley.core import inputs as got
-from parley.core.center.evolve import WAITING, queue_of
+from parley.core.center.change import WAITING, queue_of
 from parley.core.center.presence import NO_ANSWER, NO_REPLY, SYSTEM, set_presence
 from parley.core.center.queueing import enter_queue, go_away, requeue, say, withdraw
 from parley.core.center.routing import Match, free_channels, serves

@@ -14,7 +14,8 @@ from typing import Any
 from parley.core import events as ev
 from parley.core import inputs as got
 from parley.core.center import assignment, classify, configure, conversation, presence, wrapup
-from parley.core.center.evolve import WAITING, Touched, evolve, timer_name
+from parley.core.center.change import WAITING, Touched, timer_name
+from parley.core.center.evolve import evolve
 from parley.core.center.queueing import abandon, end, leave_message, stage_timer, withdraw
 from parley.core.center.routing import Router
 from parley.core.center.state import Interaction, State, Timer

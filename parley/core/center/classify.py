@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from parley.core import events as ev
 from parley.core import inputs as got
+from parley.core.center.change import WAITING, queue_of
 from parley.core.center.conditions import facts_of, holds
-from parley.core.center.evolve import WAITING, queue_of
 from parley.core.center.queueing import asked, enter_queue, queued, withdraw
 from parley.core.center.state import Interaction, State
 from parley.core.center.turn import Turn

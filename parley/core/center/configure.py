@@ -7,8 +7,8 @@ from typing import Any
 
 from parley.core import events as ev
 from parley.core import inputs as got
+from parley.core.center.change import WAITING
 from parley.core.center.classify import reclassify
-from parley.core.center.evolve import WAITING
 from parley.core.center.presence import leave_all
 from parley.core.center.queueing import enter_queue, withdraw
 from parley.core.center.turn import Turn

@@ -5,8 +5,8 @@ from __future__ import annotations
 from parley.core import commands as do
 from parley.core import events as ev
 from parley.core import inputs as got
+from parley.core.center.change import client_key
 from parley.core.center.classify import arrive, reclassify
-from parley.core.center.evolve import client_key
 from parley.core.center.queueing import abandon, leave_message
 from parley.core.center.state import Interaction
 from parley.core.center.turn import Turn

@@ -3,98 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from math import inf
 from typing import Any, TypeVar
 
 from parley.core import events as ev
+from parley.core.center import said
+from parley.core.center.change import (
+    WAITING,
+    Touched,
+    after,
+    clear_timers,
+    priority_of,
+    queue_of,
+    set_timer,
+)
 from parley.core.center.estimate import Departure, Pace
 from parley.core.center.state import (
-    MAX_REMEMBERED_MESSAGES,
     AgentState,
     Interaction,
-    LastMessage,
     Offer,
     State,
     Timer,
     WrapUp,
 )
-from parley.core.insight.facts import SUBJECT_CHARS
 from parley.core.model import (
     AgentProfile,
     CenterConfig,
     Channel,
-    Delivery,
     EntryPoint,
     Hours,
     Phase,
     PresenceStatus,
     Queue,
-    Sender,
     Skill,
-    Visibility,
 )
 
 AT_ONCE_S = 1.0  # an agent found within this was free when the customer came
-LEAVE_MESSAGE_S = 900.0  # silent so long after being asked to leave a message: it is kept as it is
-_V = TypeVar("_V")
 _T = TypeVar("_T", Skill, Hours, Queue, AgentProfile, EntryPoint)
-
-WAITING = (Phase.QUEUED, Phase.OFFERED)
-_UNKNOWN_QUEUE = Queue(id="", names={})
-
-
-@dataclass(slots=True)
-class Touched:
-    """What an event changed, for the indexes that are derived from the state."""
-
-    interactions: set[str] = field(default_factory=set)
-    agents: set[str] = field(default_factory=set)
-    timers: set[str] = field(default_factory=set)  # set or moved
-    config: bool = False
 
 
 def evolve(state: State, event: ev.Event, touched: Touched) -> None:
     apply = _APPLY.get(type(event))
     if apply is not None:  # record events (tickets, ratings, sign-ins) leave the live state alone
         apply(state, event, touched)
-
-
-def queue_of(state: State, interaction: Interaction) -> Queue:
-    """The queue's configuration; defaults if it was removed meanwhile."""
-    return state.config.queues.get(interaction.queue or "", _UNKNOWN_QUEUE)
-
-
-def priority_of(interaction: Interaction) -> int:
-    """What a supervisor set, or else the customer's and the rules' together."""
-    if interaction.set_priority is not None:
-        return interaction.set_priority
-    return interaction.customer.priority + interaction.rule_priority
-
-
-def client_key(client_id: str, agent_id: str | None = None) -> str:
-    """What tells a repeat: everybody chooses client ids for themselves."""
-    return client_id if agent_id is None else f"{agent_id} {client_id}"
-
-
-def timer_name(kind: str, key: str) -> str:
-    return f"{kind} {key}"
-
-
-def _set(state: State, touched: Touched, kind: str, key: str, due: float | None) -> None:
-    name = timer_name(kind, key)
-    if due is None:
-        state.timers.pop(name, None)
-    else:
-        state.timers[name] = due
-        touched.timers.add(name)
-
-
-def _clear(state: State, key: str, *kinds: str) -> None:
-    timers = state.timers
-    if timers:
-        for kind in kinds:
-            timers.pop(f"{kind} {key}", None)
 
 
 # --- configuration ------------------------------------------------------------------------------
@@ -117,7 +68,7 @@ def _configured(state: State, e: ev.Configured, touched: Touched) -> None:
         state.agents.setdefault(profile.id, AgentState(profile.id, since=e.at, idle_since=e.at))
     for agent_id in e.removed.get("agents", ()):
         state.agents.pop(agent_id, None)
-        _clear(state, agent_id, Timer.SCREEN, Timer.RECOVER)
+        clear_timers(state, agent_id, Timer.SCREEN, Timer.RECOVER)
     touched.config = True
 
 
@@ -142,13 +93,13 @@ def _presence(state: State, e: ev.PresenceChanged, touched: Touched) -> None:
 
 def _screen_connected(state: State, e: ev.ScreenConnected, touched: Touched) -> None:
     state.agents[e.agent_id].online = True
-    _clear(state, e.agent_id, Timer.SCREEN)
+    clear_timers(state, e.agent_id, Timer.SCREEN)
     touched.agents.add(e.agent_id)
 
 
 def _screen_lost(state: State, e: ev.ScreenLost, touched: Touched) -> None:
     state.agents[e.agent_id].online = False
-    _set(state, touched, Timer.SCREEN, e.agent_id, e.at + state.config.screen_grace_s)
+    set_timer(state, touched, Timer.SCREEN, e.agent_id, e.at + state.config.screen_grace_s)
     touched.agents.add(e.agent_id)
 
 
@@ -173,15 +124,15 @@ def _queued(state: State, e: ev.Queued, touched: Touched) -> None:
     _open_if_over(i, e.at)
     i.note = e.note or i.note
     i.away_reason = None
-    _set(state, touched, Timer.HOLD, i.id, i.only_until)
-    _clear(state, i.id, Timer.LEAVE)
+    set_timer(state, touched, Timer.HOLD, i.id, i.only_until)
+    clear_timers(state, i.id, Timer.LEAVE)
     queue = queue_of(state, i)
     if moved:
         i.queued_at = e.at
         limit = queue.max_wait_s if i.channel is not Channel.TASK else None
-        _set(state, touched, Timer.WAIT, i.id, None if limit is None else e.at + limit)
+        set_timer(state, touched, Timer.WAIT, i.id, None if limit is None else e.at + limit)
         if not i.customer_online:
-            _set(state, touched, Timer.GONE, i.id, e.at + queue.away_grace_s)
+            set_timer(state, touched, Timer.GONE, i.id, e.at + queue.away_grace_s)
         i.stage = 0
         _next_stage(state, touched, i)
     touched.interactions.add(i.id)
@@ -196,8 +147,8 @@ def _open_if_over(i: Interaction, at: float) -> None:
 def _next_stage(state: State, touched: Touched, i: Interaction) -> None:
     policy = state.config.policy.queues.get(i.queue or "")
     stages = policy.stages if policy else ()
-    after = next((s.after_s for s in stages[i.stage :] if s.after_s > 0), None)
-    _set(state, touched, Timer.STAGE, i.id, _after(i.queued_at, after))
+    opens_s = next((s.after_s for s in stages[i.stage :] if s.after_s > 0), None)
+    set_timer(state, touched, Timer.STAGE, i.id, after(i.queued_at, opens_s))
 
 
 def _staged(state: State, e: ev.Staged, touched: Touched) -> None:
@@ -223,8 +174,8 @@ def _went_away(state: State, e: ev.WentAway, touched: Touched) -> None:
     i = state.interactions[e.interaction_id]
     i.phase, i.queue, i.away_reason = Phase.AWAY, e.queue, e.reason
     i.only_agent = i.only_until = None
-    _clear(state, i.id, Timer.WAIT, Timer.HOLD, Timer.RING, Timer.STAGE)
-    _set(state, touched, Timer.LEAVE, i.id, e.at + LEAVE_MESSAGE_S)
+    clear_timers(state, i.id, Timer.WAIT, Timer.HOLD, Timer.RING, Timer.STAGE)
+    set_timer(state, touched, Timer.LEAVE, i.id, e.at + said.LEAVE_MESSAGE_S)
     touched.interactions.add(i.id)
 
 
@@ -232,7 +183,7 @@ def _offered(state: State, e: ev.Offered, touched: Touched) -> None:
     i = state.interactions[e.interaction_id]
     i.phase, i.offer = Phase.OFFERED, Offer(e.agent_id, e.at, e.ring_until, e.why)
     state.agents[e.agent_id].work[i.id] = e.at
-    _set(state, touched, Timer.RING, i.id, None if e.ring_until == inf else e.ring_until)
+    set_timer(state, touched, Timer.RING, i.id, None if e.ring_until == inf else e.ring_until)
     touched.interactions.add(i.id)
     touched.agents.add(e.agent_id)
 
@@ -241,15 +192,15 @@ def _offer_ended(state: State, e: ev.OfferEnded, touched: Touched) -> None:
     i = state.interactions[e.interaction_id]
     i.phase, i.offer = Phase.QUEUED, None
     _leave_work(state, e.agent_id, i.id, touched)
-    _clear(state, i.id, Timer.RING)
+    clear_timers(state, i.id, Timer.RING)
     _open_if_over(i, e.at)
     if e.reason != "withdrawn":
         pause = queue_of(state, i).decline_pause_s
         i.paused[e.agent_id] = e.at + pause
-        _set(state, touched, Timer.PAUSE, f"{i.id} {e.agent_id}", e.at + pause)
+        set_timer(state, touched, Timer.PAUSE, f"{i.id} {e.agent_id}", e.at + pause)
         if i.only_agent == e.agent_id:  # held for someone who does not want it: open to all
             i.only_agent = i.only_until = None
-            _clear(state, i.id, Timer.HOLD)
+            clear_timers(state, i.id, Timer.HOLD)
     touched.interactions.add(i.id)
 
 
@@ -260,13 +211,13 @@ def _connected(state: State, e: ev.Connected, touched: Touched) -> None:
     i.only_agent = i.only_until = i.away_reason = i.ended_by = None
     i.connected_at = i.connected_at or e.at
     _drop_pauses(state, i)
-    _clear(state, i.id, *_WAITING_TIMERS, Timer.WRAP_UP)
+    clear_timers(state, i.id, *_WAITING_TIMERS, Timer.WRAP_UP)
     queue = queue_of(state, i)
     if i.unanswered_since is not None:
         i.unanswered_since = e.at  # this agent's time to answer begins now
-        _set(state, touched, Timer.REPLY, i.id, _after(e.at, queue.reply_timeout_s))
+        set_timer(state, touched, Timer.REPLY, i.id, after(e.at, queue.reply_timeout_s))
     elif i.channel is not Channel.TASK:
-        _set(state, touched, Timer.IDLE, i.id, _after(e.at, queue.inactivity_s))
+        set_timer(state, touched, Timer.IDLE, i.id, after(e.at, queue.inactivity_s))
     agent = state.agents[e.agent_id]
     agent.work[i.id] = agent.idle_since = e.at
     if agent.busy_since is None:
@@ -307,7 +258,7 @@ def _count_hard(state: State, touched: Touched, agent: AgentState, hard: bool, a
     agent.recent.append(hard)
     del agent.recent[: -max(fairness.window, 1)]
     if hard and (fairness.run is not None or fairness.share is not None):
-        _set(state, touched, Timer.RECOVER, agent.id, at + fairness.recovery_s)
+        set_timer(state, touched, Timer.RECOVER, agent.id, at + fairness.recovery_s)
 
 
 def _watch_novice(state: State, touched: Touched, i: Interaction, e: ev.Connected) -> None:
@@ -316,7 +267,7 @@ def _watch_novice(state: State, touched: Touched, i: Interaction, e: ev.Connecte
         return
     level = level_for(state, e.agent_id, e.queue, i.rule_needs)
     if level < policy.novice_below:
-        _set(state, touched, Timer.NOVICE, i.id, e.at + policy.novice_after_s)
+        set_timer(state, touched, Timer.NOVICE, i.id, e.at + policy.novice_after_s)
 
 
 def level_for(state: State, agent_id: str, queue_id: str, needs: dict[str, int]) -> int:
@@ -334,8 +285,8 @@ def _released(state: State, e: ev.Released, touched: Touched) -> None:
     if e.reason == "reply_timeout":
         pause = queue_of(state, i).decline_pause_s
         i.paused[e.agent_id] = e.at + pause
-        _set(state, touched, Timer.PAUSE, f"{i.id} {e.agent_id}", e.at + pause)
-    _clear(state, i.id, Timer.REPLY, Timer.IDLE, Timer.NOVICE)
+        set_timer(state, touched, Timer.PAUSE, f"{i.id} {e.agent_id}", e.at + pause)
+    clear_timers(state, i.id, Timer.REPLY, Timer.IDLE, Timer.NOVICE)
     _leave_work(state, e.agent_id, i.id, touched, at=e.at)
     touched.interactions.add(i.id)
 
@@ -362,14 +313,14 @@ def _priority(state: State, e: ev.PriorityRaised, touched: Touched) -> None:
 def _conversation_ended(state: State, e: ev.ConversationEnded, touched: Touched) -> None:
     i = state.interactions[e.interaction_id]
     i.ended_by, i.unanswered_since = e.by, None
-    _clear(state, i.id, Timer.REPLY, Timer.IDLE, Timer.NOVICE)
+    clear_timers(state, i.id, Timer.REPLY, Timer.IDLE, Timer.NOVICE)
     touched.interactions.add(i.id)
 
 
 def _wrap_up_started(state: State, e: ev.WrapUpStarted, touched: Touched) -> None:
     i = state.interactions[e.interaction_id]
     i.phase, i.wrap_up = Phase.WRAP_UP, WrapUp(e.agent_id, e.at, e.until, e.blocking)
-    _set(state, touched, Timer.WRAP_UP, i.id, e.until)
+    set_timer(state, touched, Timer.WRAP_UP, i.id, e.until)
     touched.interactions.add(i.id)
     touched.agents.add(e.agent_id)
 
@@ -378,7 +329,7 @@ def _wrap_up_ended(state: State, e: ev.WrapUpEnded, touched: Touched) -> None:
     i = state.interactions[e.interaction_id]
     i.wrap_up = None
     _stop_serving(state, i, e.agent_id, e.at)
-    _clear(state, i.id, Timer.WRAP_UP)
+    clear_timers(state, i.id, Timer.WRAP_UP)
     _leave_work(state, e.agent_id, i.id, touched, at=e.at)
 
 
@@ -395,67 +346,23 @@ def _ended(state: State, e: ev.Ended, touched: Touched) -> None:
         _stop_serving(state, i, i.owner, e.at)
         _leave_work(state, i.owner, i.id, touched, at=e.at)
     _drop_pauses(state, i)
-    _clear(state, i.id, *_WAITING_TIMERS, *_SERVING_TIMERS)
+    clear_timers(state, i.id, *_WAITING_TIMERS, *_SERVING_TIMERS)
     touched.interactions.add(i.id)
 
 
-# --- what was said ------------------------------------------------------------------------------
-
-
-def _message(state: State, e: ev.MessageAdded, touched: Touched) -> None:
-    i = state.interactions[e.interaction_id]
-    i.message_count += 1
-    _remember(i.client_ids, client_key(e.client_id, e.agent_id), e.message_id)
-    _remember(i.ordinals, e.message_id, i.message_count)
-    if e.visibility is Visibility.INTERNAL:
-        return
-    if e.sender is Sender.SYSTEM:
-        return
-    i.last_message = LastMessage(e.text, e.sender, e.at)
-    queue = queue_of(state, i)
-    if e.sender is Sender.CUSTOMER:
-        i.unread += 1
-        i.subject = i.subject or e.text[:SUBJECT_CHARS]
-        if i.unanswered_since is None and i.ended_by is None:
-            i.unanswered_since = e.at
-            if i.phase is Phase.CONNECTED:
-                _set(state, touched, Timer.REPLY, i.id, _after(e.at, queue.reply_timeout_s))
-        _clear(state, i.id, Timer.IDLE)
-        if i.phase is Phase.AWAY:
-            _set(state, touched, Timer.LEAVE, i.id, e.at + LEAVE_MESSAGE_S)
-    else:
-        i.unread, i.unanswered_since = 0, None
-        _clear(state, i.id, Timer.REPLY)
-        if i.phase is Phase.CONNECTED:
-            _set(state, touched, Timer.IDLE, i.id, _after(e.at, queue.inactivity_s))
-
-
-def _delivery(state: State, e: ev.DeliveryChanged, touched: Touched) -> None:
-    i = state.interactions.get(e.interaction_id)
-    if i is None or e.delivery is Delivery.FAILED:
-        return
-    if e.side is Sender.CUSTOMER:
-        i.agent_read_to, i.unread = e.message_id, 0
-    else:
-        i.customer_delivered_to = e.message_id
-        if e.delivery is Delivery.READ:
-            i.customer_read_to = e.message_id
-
-
-def _page(state: State, e: ev.PageChanged, touched: Touched) -> None:
-    state.interactions[e.interaction_id].page = e.page
+# --- a customer who goes and comes, and time that passes -----------------------------------------
 
 
 def _customer_away(state: State, e: ev.CustomerAway, touched: Touched) -> None:
     i = state.interactions[e.interaction_id]
     i.customer_online = False
     if i.phase in WAITING or i.phase is Phase.AWAY:
-        _set(state, touched, Timer.GONE, i.id, e.at + queue_of(state, i).away_grace_s)
+        set_timer(state, touched, Timer.GONE, i.id, e.at + queue_of(state, i).away_grace_s)
 
 
 def _customer_back(state: State, e: ev.CustomerBack, touched: Touched) -> None:
     state.interactions[e.interaction_id].customer_online = True
-    _clear(state, e.interaction_id, Timer.GONE)
+    clear_timers(state, e.interaction_id, Timer.GONE)
 
 
 def _recognised(state: State, e: ev.CustomerRecognised, touched: Touched) -> None:
@@ -466,7 +373,7 @@ def _recognised(state: State, e: ev.CustomerRecognised, touched: Touched) -> Non
 
 
 def _lapsed(state: State, e: ev.TimerLapsed, touched: Touched) -> None:
-    _clear(state, e.key, e.kind)
+    clear_timers(state, e.key, e.kind)
     interaction_id, _, agent_id = e.key.partition(" ")
     i = state.interactions.get(interaction_id)
     if e.kind == Timer.RECOVER and e.key in state.agents:
@@ -503,18 +410,8 @@ def _leave_work(
 
 def _drop_pauses(state: State, i: Interaction) -> None:
     for agent_id in i.paused:
-        _clear(state, f"{i.id} {agent_id}", Timer.PAUSE)
+        clear_timers(state, f"{i.id} {agent_id}", Timer.PAUSE)
     i.paused.clear()
-
-
-def _after(at: float, seconds: float | None) -> float | None:
-    return None if seconds is None else at + seconds
-
-
-def _remember(known: dict[str, _V], key: str, value: _V) -> None:
-    known[key] = value
-    if len(known) > MAX_REMEMBERED_MESSAGES:
-        del known[next(iter(known))]
 
 
 _APPLY: dict[type[ev.Event], Callable[[State, Any, Touched], None]] = {
@@ -539,9 +436,9 @@ _APPLY: dict[type[ev.Event], Callable[[State, Any, Touched], None]] = {
     ev.WrapUpStarted: _wrap_up_started,
     ev.WrapUpEnded: _wrap_up_ended,
     ev.Ended: _ended,
-    ev.MessageAdded: _message,
-    ev.DeliveryChanged: _delivery,
-    ev.PageChanged: _page,
+    ev.MessageAdded: said.message,
+    ev.DeliveryChanged: said.delivery,
+    ev.PageChanged: said.page,
     ev.CustomerAway: _customer_away,
     ev.CustomerBack: _customer_back,
     ev.CustomerRecognised: _recognised,

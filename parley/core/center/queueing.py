@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from parley.core import commands as do
 from parley.core import events as ev
-from parley.core.center.evolve import WAITING, priority_of, queue_of
+from parley.core.center.change import WAITING, priority_of, queue_of
 from parley.core.center.state import Interaction, State
 from parley.core.center.turn import Turn
 from parley.core.desk.hours import is_open

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from heapq import nsmallest
 from typing import Any
 
+from parley.core.center.change import WAITING, queue_of
 from parley.core.center.estimate import estimate_s, last_to_enter_service_s
-from parley.core.center.evolve import WAITING, queue_of
 from parley.core.center.routing import Router, free_channels, turn_of
 from parley.core.center.state import AgentState, Interaction, State
 from parley.core.desk.hours import is_open

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from parley.core import events as ev
 from parley.core import inputs as got
-from parley.core.center.evolve import queue_of
+from parley.core.center.change import queue_of
 from parley.core.center.queueing import end, say
 from parley.core.center.state import Interaction
 from parley.core.center.turn import Turn
