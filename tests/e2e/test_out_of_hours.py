@@ -46,7 +46,7 @@ def test_a_message_left_out_of_hours_becomes_a_ticket_and_a_task(
 
     agent = stage.agent("zhao", language)
     agent.go("tickets")
-    newest = agent.page.get_by_role("row").filter(has_text=TOPICS[language]).first
+    newest = agent.page.get_by_role("row").filter(has_text=TEXTS[language]).first
     newest.get_by_role("link").first.click()
     expect(agent.page.get_by_text(TEXTS[language]).first).to_be_visible()
 
