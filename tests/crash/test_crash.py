@@ -25,7 +25,6 @@ pytestmark = [
     pytest.mark.crash,
     pytest.mark.slow,
     pytest.mark.timeout(240),
-    pytest.mark.xdist_group("crash"),
 ]
 
 

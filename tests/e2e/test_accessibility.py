@@ -9,7 +9,7 @@ from tests.e2e.axe import serious_violations
 from tests.e2e.person import Console
 from tests.e2e.stage import Stage
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LANGUAGES = ["zh-CN", "en-US"]
 SETTINGS = [

@@ -19,7 +19,7 @@ from tests.e2e.customer import Customer
 from tests.e2e.stage import Stage
 from tests.harness.proxy import Proxy
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 MISSED = 260  # a page of messages is 200, the widget's history 50
 LANGUAGE, NAME = "zh-CN", "wang"

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.stage import Stage
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 IMAGE = Path(__file__).parent / "label.png"
 

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.e2e.person import Console
 from tests.e2e.stage import Stage
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 TOPICS = {"zh-CN": "投诉与建议", "en-US": "Complaint"}
 TEXTS = {"zh-CN": "师傅迟到了两小时", "en-US": "The technician came two hours late"}

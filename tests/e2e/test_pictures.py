@@ -26,7 +26,6 @@ DESK_SIZES = {1024: 768, **SIZES}
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
-    pytest.mark.xdist_group("browser"),
     pytest.mark.skipif(FOLDER is None, reason="PARLEY_PICTURES is not set"),
 ]
 

@@ -14,7 +14,6 @@ from tests.e2e.stage import Stage
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
-    pytest.mark.xdist_group("browser"),
     pytest.mark.timeout(400),  # a day is replayed on the way
 ]
 

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.stage import Stage
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LANGUAGES = ["zh-CN", "en-US"]
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from parley.core.desk.signin import FREE_FAILURES
 from tests.e2e.stage import Stage
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LOCKED_OUT = {"zh-CN": "xu", "en-US": "olivia"}  # nobody else's story
 

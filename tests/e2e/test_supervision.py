@@ -9,7 +9,7 @@ from tests.e2e.agent import Agent, Supervisor
 from tests.e2e.customer import Customer
 from tests.e2e.stage import Stage
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 CASTS = {"zh-CN": ("wang", "王芳", "周敏"), "en-US": ("emma", "Emma Clarke", "周敏")}
 WHISPER = "给他九折 / offer ten per cent off"
