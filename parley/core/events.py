@@ -14,14 +14,22 @@ from parley.core.model import (
     Channel,
     CustomerRef,
     Delivery,
+    Direction,
     EndedBy,
     EntryPoint,
+    Flow,
     Hours,
+    LegEnd,
+    LegPlan,
+    LegRole,
+    NodeKind,
     Outcome,
     Page,
+    Part,
     Policy,
     PresenceStatus,
     Queue,
+    Recording,
     Role,
     Sender,
     Skill,
@@ -46,8 +54,13 @@ class Configured(Event):
     queues: tuple[Queue, ...] = ()
     agents: tuple[AgentProfile, ...] = ()
     entry_points: tuple[EntryPoint, ...] = ()
+    flows: tuple[Flow, ...] = ()
     policy: Policy | None = None
     zone: str | None = None
+    phone_grace_s: float | None = None
+    recording_notice: bool | None = None
+    monitor_notice: bool | None = None
+    caller_id: str | None = None  # "": none from now on
     interrupts: dict[Channel, tuple[Channel, ...]] | None = None
     screen_grace_s: float | None = None
     removed: dict[str, tuple[str, ...]] = field(default_factory=dict)  # noun -> ids
@@ -92,6 +105,7 @@ class Arrived(Event):
     page: Page = field(default_factory=Page)
     ticket_id: str | None = None
     subject: str = ""
+    direction: Direction = Direction.IN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,6 +267,7 @@ class MessageLeft(Event):
     text: str
     phone: str | None = None
     callback_at: float | None = None
+    recording_id: str | None = None  # spoken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,6 +333,216 @@ class CustomerRecognised(Event):
     customer: CustomerRef
 
 
+# --- calls --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneFound(Event):
+    agent_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneLost(Event):
+    """The agent's phone cannot be rung any more; calls it was on wait for it a moment."""
+
+    agent_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallOpened(Event):
+    """Follows Arrived of a call."""
+
+    interaction_id: str
+    direction: Direction
+    number: str  # the customer's, E.164; "" if withheld
+    dnis: str = ""  # that was dialled
+    trunk: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegStarted(Event):
+    """The customer's inbound leg, or one that we dial."""
+
+    interaction_id: str
+    leg_id: str
+    role: LegRole
+    direction: Direction
+    agent_id: str | None = None
+    number: str | None = None
+    trunk: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegRinging(Event):
+    interaction_id: str
+    leg_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegUp(Event):
+    interaction_id: str
+    leg_id: str
+    trunk: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegDropped(Event):
+    """We asked for the leg to be hung up; LegOver follows once it is."""
+
+    interaction_id: str
+    leg_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegOver(Event):
+    """The leg's end: exactly one for each LegStarted."""
+
+    interaction_id: str
+    leg_id: str
+    cause: LegEnd
+    code: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arranged(Event):
+    """Where each leg of the call stands from now on, and whether it is recorded."""
+
+    interaction_id: str
+    legs: tuple[LegPlan, ...]
+    recording: Recording = Recording.OFF
+    recording_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerHeld(Event):
+    interaction_id: str
+    agent_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerRetrieved(Event):
+    interaction_id: str
+    agent_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegMuted(Event):
+    interaction_id: str
+    leg_id: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged(Event):
+    """Those who were consulted joined the conversation."""
+
+    interaction_id: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyLinked(Event):
+    """The customer was transferred to an outside party: they talk on without us."""
+
+    interaction_id: str
+    leg_id: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingChanged(Event):
+    interaction_id: str
+    recording_id: str
+    state: Recording
+    by: str | None = None
+    reason: str = ""  # why it failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptStarted(Event):
+    interaction_id: str
+    leg_id: str
+    playback_id: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptOver(Event):
+    interaction_id: str
+    playback_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowEntered(Event):
+    interaction_id: str
+    flow: str  # id of a flow, or "system:…"
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeEntered(Event):
+    interaction_id: str
+    node: str
+    kind: NodeKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyPressed(Event):
+    """A key while nothing collects digits, or the choice made in a menu."""
+
+    interaction_id: str
+    key: str
+    node: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigitsCollected(Event):
+    interaction_id: str
+    node: str
+    digits: str  # "•" for each if secret
+    into: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariablesSet(Event):
+    interaction_id: str
+    values: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowLeft(Event):
+    """The flow is over for this caller: queued, connected, hung up, or it failed."""
+
+    interaction_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRecordingStarted(Event):
+    """A caller begins to speak a message."""
+
+    interaction_id: str
+    recording_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoicemailRecorded(Event):
+    interaction_id: str
+    recording_id: str
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackPlanned(Event):
+    """The caller will be called back: now in turn (`at_time` None) or from then on."""
+
+    interaction_id: str
+    number: str
+    at_time: float | None
+    attempt: int = 0  # calls made so far
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimerLapsed(Event):
     """A timer came due and nothing else had to happen (a pause after declining is over)."""
@@ -327,6 +552,17 @@ class TimerLapsed(Event):
 
 
 # --- records: made by the desk in the same transaction as the row ---------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingStored(Event):
+    """A recording is kept, encrypted; `kind` is call or voicemail."""
+
+    recording_id: str
+    interaction_id: str
+    kind: str
+    duration_s: float
+    size: int  # bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

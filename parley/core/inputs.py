@@ -13,6 +13,7 @@ from parley.core.model import (
     Channel,
     CustomerRef,
     EndedBy,
+    LegEnd,
     Page,
     PresenceStatus,
     Role,
@@ -219,12 +220,15 @@ class WrapUpSaved(Input):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferRequested(Input):
-    """To a queue or to an agent (exactly one), with a note for whoever takes over."""
+    """To a queue, an agent or an outside number (exactly one), with a note for whoever takes over.
+
+    To a colleague or a number that is being consulted, it completes a warm transfer."""
 
     interaction_id: str
     agent_id: str
     to_queue: str | None = None
     to_agent: str | None = None
+    to_number: str | None = None  # E.164; a call only
     note: str = ""
 
 
@@ -277,6 +281,178 @@ class PriorityChanged(Input):
     interaction_id: str
     priority: int
     by: str | None = None
+
+
+# --- calls: what the telephone network tells (adapters/telephony) ---------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallArrived(Input):
+    """Somebody rings one of our numbers; the leg is not answered yet."""
+
+    interaction_id: str
+    leg_id: str
+    entry_point: str
+    ani: str  # E.164, or "" if withheld
+    dnis: str
+    customer: CustomerRef
+    language: str | None = None  # None: the entry point's
+    trunk: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegRang(Input):
+    leg_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegAnswered(Input):
+    """A leg that we dialled, or answered, is up: its audio flows."""
+
+    leg_id: str
+    trunk: str | None = None  # that carries it, if one does
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegEnded(Input):
+    leg_id: str
+    cause: LegEnd
+    code: int | None = None  # Q.850
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigitPressed(Input):
+    leg_id: str
+    digit: str  # 0-9, *, #
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptEnded(Input):
+    """A `Play` came to its end, was stopped, or (`failed`) could not be played."""
+
+    leg_id: str
+    playback_id: str
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRecorded(Input):
+    """A `RecordMessage` ended: by '#', silence, its limit, or because the caller hung up."""
+
+    leg_id: str
+    recording_id: str
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingFailed(Input):
+    """A recording could not be started or was lost (disk full): the call goes on."""
+
+    interaction_id: str
+    recording_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegsFound(Input):
+    """All legs that the telephone engine has, after it or we were away. Any other is lost."""
+
+    up: tuple[str, ...] = ()
+    ringing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneChanged(Input):
+    """The agent's phone can be rung (registered, its line alive), or no longer."""
+
+    agent_id: str
+    reachable: bool
+
+
+# --- calls: what agents do ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialRequested(Input):
+    """An agent calls a number (click to dial): their own phone first, then the number."""
+
+    interaction_id: str
+    agent_id: str
+    number: str  # E.164
+    customer: CustomerRef
+    queue: str | None = None  # whose wrap-up and dispositions hold; None: the agent's first
+    ticket_id: str | None = None
+    language: str = "zh-CN"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldRequested(Input):
+    interaction_id: str
+    agent_id: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MuteRequested(Input):
+    """The agent's own microphone, as the call hears it."""
+
+    interaction_id: str
+    agent_id: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigitsSent(Input):
+    """The agent presses keys towards the customer's side."""
+
+    interaction_id: str
+    agent_id: str
+    digits: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingSet(Input):
+    """Pause (a card number is said) or resume the recording."""
+
+    interaction_id: str
+    agent_id: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyInvited(Input):
+    """The owner consults somebody outside; see JoinRequested for colleagues."""
+
+    interaction_id: str
+    agent_id: str
+    number: str  # E.164
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyDropped(Input):
+    """The owner lets a colleague (`agent_id` of theirs) or an outside party go."""
+
+    interaction_id: str
+    agent_id: str
+    leg_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultMerged(Input):
+    """Everybody who is consulted joins the conversation: a conference."""
+
+    interaction_id: str
+    agent_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackRequested(Input):
+    """A waiting caller is to be called back, keeping their place (or at a time): on behalf of the
+    caller by the flow, an agent, or the API."""
+
+    interaction_id: str
+    number: str  # E.164
+    callback_at: float | None = None
 
 
 # --- channels and time --------------------------------------------------------------------------

@@ -33,7 +33,9 @@ class PresenceStatus(StrEnum):
 class Phase(StrEnum):
     """Where an interaction stands. `ended` is terminal."""
 
+    FLOW = "flow"  # a flow speaks with the caller: greeting, menu, what is wanted
     AWAY = "away"  # nobody serves now (closed, full): the customer is asked to leave a message
+    SCHEDULED = "scheduled"  # a callback waits for its time, or for the next try
     QUEUED = "queued"
     OFFERED = "offered"
     CONNECTED = "connected"
@@ -48,6 +50,8 @@ class Outcome(StrEnum):
     ABANDONED = "abandoned"  # the customer left before an agent was connected
     MESSAGE_LEFT = "message_left"  # became a ticket
     CALLBACK_BOOKED = "callback_booked"  # became a ticket with a number and a time
+    SELF_SERVED = "self_served"  # the flow solved it, nobody was needed
+    UNREACHED = "unreached"  # we called, as often as allowed, and nobody answered
 
 
 class EndedBy(StrEnum):
@@ -104,10 +108,70 @@ class Visibility(StrEnum):
 
 
 class Role(StrEnum):
-    """What an agent does on an interaction besides owning it."""
+    """What an agent does on an interaction besides owning it. On a call, in rising order of who hears
+    them: monitor nobody, whisper the owner, consult the owner aside, barge and conference everybody."""
 
     CONSULT = "consult"
     MONITOR = "monitor"
+    WHISPER = "whisper"
+    BARGE = "barge"
+    CONFERENCE = "conference"
+
+
+class Direction(StrEnum):
+    IN = "in"
+    OUT = "out"
+
+
+class LegRole(StrEnum):
+    """Whose phone a leg of a call is. What Asterisk calls a channel is a leg here."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"  # owner, colleague or supervisor: what they do is their role on the interaction
+    PARTY = "party"  # somebody outside, consulted or transferred to
+
+
+class LegState(StrEnum):
+    DIALLING = "dialling"
+    RINGING = "ringing"
+    UP = "up"
+
+
+class LegEnd(StrEnum):
+    """Why a leg ended."""
+
+    NORMAL = "normal"  # hung up by its side, or by us
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    REJECTED = "rejected"
+    UNREACHABLE = "unreachable"  # no registered phone, no such number, trunk out of service
+    FAILED = "failed"
+    LOST = "lost"  # the line, the browser or the telephone engine went away
+
+
+class Place(StrEnum):
+    """Where a leg that is up stands in its call. What is to be heard follows from it alone."""
+
+    ALONE = "alone"  # hears prompts, else nothing
+    MUSIC = "music"  # waits or is held
+    TALK = "talk"  # in the conversation
+    ASIDE = "aside"  # in the side conversation of a consultation
+    LISTEN = "listen"  # hears the conversation, nobody hears it
+    WHISPER = "whisper"  # hears the conversation, only the owner hears it
+
+
+class Recording(StrEnum):
+    OFF = "off"
+    ON = "on"
+    PAUSED = "paused"  # silence is recorded: a card number is being said
+
+
+class PhoneKind(StrEnum):
+    """What rings when an agent is called."""
+
+    BROWSER = "browser"
+    SIP = "sip"  # a desk phone that registers
+    NUMBER = "number"  # an outside number, called over a trunk
 
 
 class Delivery(StrEnum):
@@ -170,6 +234,14 @@ class Queue:
     pull: bool = False  # agents may pick
     service_level_s: float = 30.0
     short_abandon_s: float = 5.0
+    record: bool = False  # calls are recorded while an agent serves
+    announce_s: float | None = 30.0  # callers hear their place and wait so often; None: never
+    choices: dict[str, str] = field(
+        default_factory=dict
+    )  # key a waiting caller presses -> callback, voicemail
+    callback_first: str = "agent"  # or "customer": whose phone rings first
+    callback_attempts: int = 3
+    callback_retry_s: float = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,11 +315,71 @@ class AgentProfile:
     capacity: dict[Channel, int] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
     hours_id: str | None = None  # when they work, where it is known
+    phone: PhoneKind = PhoneKind.BROWSER
+    phone_number: str | None = None  # E.164, of PhoneKind.NUMBER
+
+
+class NodeKind(StrEnum):
+    """What a node of a flow does."""
+
+    PLAY = "play"
+    MENU = "menu"  # one key chooses the way
+    COLLECT = "collect"  # several digits into a variable
+    CONDITION = "condition"
+    SET = "set"  # variables, tags, language, priority
+    QUEUE = "queue"
+    VOICEMAIL = "voicemail"
+    CALLBACK = "callback"
+    TRANSFER = "transfer"  # to an outside number
+    HANG_UP = "hang_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One step of a flow; which fields count depends on `kind` (docs/reference/flows.md).
+
+    `say` names prompts; `{name}` in it speaks a variable's digits. A way that is not given leads on to
+    `next`; a node without any way on ends the call.
+    """
+
+    id: str
+    kind: NodeKind
+    say: tuple[str, ...] = ()
+    next: str | None = None
+    keys: dict[str, str] = field(default_factory=dict)  # menu: key -> node
+    tags: dict[str, str] = field(default_factory=dict)  # menu: key -> tag of the interaction
+    into: str | None = None  # collect: the variable
+    digits: int | None = None  # collect: so many; None: until '#'
+    secret: bool = False  # collect: not journalled in clear
+    timeout_s: float = 5.0  # after the prompt, for the first and each further key
+    repeats: int = 2  # times a prompt is said again after silence or a wrong key
+    otherwise: str | None = None  # silence or wrong keys to the end; a queue that can't be entered
+    when: dict[str, Any] = field(default_factory=dict)  # condition: see core.center.conditions
+    yes: str | None = None
+    no: str | None = None
+    values: dict[str, str] = field(default_factory=dict)  # set: variable -> value; also "language"
+    add_tags: tuple[str, ...] = ()
+    queue: str | None = None  # queue: None is what the entry point says
+    number: str | None = None  # transfer
+    max_s: float = 120.0  # voicemail
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What happens to a caller before an agent: a graph of nodes, walked from `start`."""
+
+    id: str
+    name: str
+    start: str
+    nodes: dict[str, Node] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class EntryPoint:
-    """The widget, number or mailbox that receives. `by_language` and `topics` choose the queue."""
+    """The widget, number or mailbox that receives. `by_language` and `topics` choose the queue.
+
+    A number (`channel` voice) may have a flow; without one its callers are greeted and queued.
+    """
 
     id: str
     channel: Channel
@@ -255,6 +387,9 @@ class EntryPoint:
     queue: str
     by_language: dict[str, str] = field(default_factory=dict)  # language tag -> queue
     topics: dict[str, str] = field(default_factory=dict)  # topic key -> queue
+    numbers: tuple[str, ...] = ()  # DNIS, E.164, or as the carrier sends it
+    flow: str | None = None
+    language: str = "zh-CN"  # callers are spoken to in
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,8 +404,13 @@ class CenterConfig:
     queues: dict[str, Queue] = field(default_factory=dict)
     agents: dict[str, AgentProfile] = field(default_factory=dict)
     entry_points: dict[str, EntryPoint] = field(default_factory=dict)
+    flows: dict[str, Flow] = field(default_factory=dict)
     interrupts: dict[Channel, tuple[Channel, ...]] = field(default_factory=dict)
     screen_grace_s: float = 30.0  # an agent's last screen gone so long: offline
+    phone_grace_s: float = 8.0  # an agent's phone lost on a call so long: back to the queue's head
+    recording_notice: bool = True  # callers hear that they are recorded, before they are
+    monitor_notice: bool = True  # agents see who listens in
+    caller_id: str | None = None  # E.164, shown to whom we call
     policy: Policy = Policy()
     zone: str = "Asia/Shanghai"  # of rules that ask for the hour
 
@@ -284,6 +424,23 @@ class Attachment:
     name: str
     media_type: str
     size: int  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of what a caller hears: a prompt by its key, or something to speak."""
+
+    kind: str  # prompt, number, digits, minutes, tone
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegPlan:
+    """Where one leg that is up should be."""
+
+    leg_id: str
+    place: Place
+    muted: bool = False  # is not heard
 
 
 @dataclass(frozen=True, slots=True)

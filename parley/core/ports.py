@@ -7,7 +7,7 @@ seconds. A page is `Page[T]`: items and the cursor of the next page (None: the l
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from parley.core.commands import Command
@@ -124,6 +124,70 @@ class TransportError(Exception):
     def __init__(self, detail: str, *, permanent: bool) -> None:
         super().__init__(detail)
         self.permanent = permanent
+
+
+# --- telephony ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneAccess:
+    """What a browser's softphone needs to register once. The password is short-lived and random."""
+
+    uri: str  # sip:<user>@parley
+    user: str
+    password: str
+    expires_s: float
+    ice_servers: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkFigures:
+    id: str
+    name: str
+    registered: bool | None  # None: needs no registration
+    calls: int  # now
+    limit: int | None
+    carried: int  # since the start
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class TelephonyStatus:
+    """Whether calls are possible, and if not, why and what to do, in both languages."""
+
+    state: str  # off, starting, on, lost
+    cause: Mapping[str, str] = field(default_factory=dict)  # language -> sentence
+    cure: Mapping[str, str] = field(default_factory=dict)
+    legs: int = 0
+    phones: int = 0  # reachable
+    trunks: Sequence[TrunkFigures] = ()
+    turned_away: int = 0  # strangers' SIP requests since the start
+
+
+class Telephony(CommandHandler, Protocol):
+    """The telephone engine (Asterisk, or its in-memory twin). Carries out `commands.TELEPHONY`.
+
+    What happens is told to `heard` as inputs: see adapters/telephony/exchange.py. Commands about legs
+    that are gone succeed.
+    """
+
+    def status(self, tenant_id: str) -> TelephonyStatus: ...
+
+    async def open_phone(self, tenant_id: str, agent_id: str) -> PhoneAccess:
+        """New credentials for the agent's browser; earlier ones stop working. Raises Unavailable
+        (voice_off)."""
+
+    def phone_line(self) -> str | None:
+        """Where the softphone's SIP WebSocket is to be passed on to (ws://…); None: off."""
+
+    def phone_gone(self, tenant_id: str, agent_id: str) -> None:
+        """The softphone's line closed: its phone cannot be rung any more."""
+
+    async def configure(self, tenant_id: str, documents: Sequence[Document]) -> None:
+        """Take over trunks, numbers, phones and prompts from the tenant's documents."""
+
+    async def survey(self, tenant_id: str) -> None:
+        """Tell `LegsFound` and each agent's `PhoneChanged`: a new term of the engine begins."""
 
 
 # --- records ------------------------------------------------------------------------------------

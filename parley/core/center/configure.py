@@ -13,7 +13,11 @@ from parley.core.center.presence import leave_all
 from parley.core.center.queueing import enter_queue, withdraw
 from parley.core.center.turn import Turn
 
-NOUNS = ("skills", "hours", "queues", "agents", "entry_points")
+NOUNS = ("skills", "hours", "queues", "agents", "entry_points", "flows")
+SINGLES = (
+    "policy", "zone", "interrupts", "screen_grace_s", "phone_grace_s", "recording_notice",
+    "monitor_notice", "caller_id",
+)  # fmt: skip
 
 
 def config_changed(turn: Turn, news: got.ConfigChanged) -> None:
@@ -27,23 +31,19 @@ def config_changed(turn: Turn, news: got.ConfigChanged) -> None:
             changed[noun] = values
         if gone := tuple(key for key in before if key not in after):
             removed[noun] = gone
-    interrupts = new.interrupts if new.interrupts != old.interrupts else None
-    grace = new.screen_grace_s if new.screen_grace_s != old.screen_grace_s else None
-    policy = new.policy if new.policy != old.policy else None
-    zone = new.zone if new.zone != old.zone else None
-    rest = (policy, zone, interrupts, grace)
-    if not (changed or removed or any(value is not None for value in rest)):
+    singles: dict[str, Any] = {
+        name: getattr(new, name) for name in SINGLES if getattr(new, name) != getattr(old, name)
+    }
+    if not (changed or removed or singles):
         return
+    if singles.get("caller_id", "") is None:
+        singles["caller_id"] = ""
     for agent_id in removed.get("agents", ()):
         leave_all(turn, turn.state.agents[agent_id], "agent_lost")
-    turn.emit(
-        ev.Configured(
-            at=turn.at, policy=policy, zone=zone, interrupts=interrupts, screen_grace_s=grace, removed=removed, by=news.by,
-            **changed,
-        )
-    )  # fmt: skip
+    news_of: dict[str, Any] = {**changed, **singles}
+    turn.emit(ev.Configured(at=turn.at, removed=removed, by=news.by, **news_of))
     _rehome(turn, set(removed.get("queues", ())))
-    if policy is not None or "queues" in changed:
+    if "policy" in singles or "queues" in changed:
         for interaction in list(turn.state.interactions.values()):
             reclassify(turn, interaction)  # what is asked now applies to those already waiting
 

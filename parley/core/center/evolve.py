@@ -31,6 +31,7 @@ from parley.core.model import (
     CenterConfig,
     Channel,
     EntryPoint,
+    Flow,
     Hours,
     Phase,
     PresenceStatus,
@@ -39,7 +40,8 @@ from parley.core.model import (
 )
 
 AT_ONCE_S = 1.0  # an agent found within this was free when the customer came
-_T = TypeVar("_T", Skill, Hours, Queue, AgentProfile, EntryPoint)
+_T = TypeVar("_T", Skill, Hours, Queue, AgentProfile, EntryPoint, Flow)
+_V = TypeVar("_V")
 
 
 def evolve(state: State, event: ev.Event, touched: Touched) -> None:
@@ -59,10 +61,15 @@ def _configured(state: State, e: ev.Configured, touched: Touched) -> None:
         queues=_merge(old.queues, e.queues, e.removed.get("queues", ())),
         agents=_merge(old.agents, e.agents, e.removed.get("agents", ())),
         entry_points=_merge(old.entry_points, e.entry_points, e.removed.get("entry_points", ())),
-        policy=old.policy if e.policy is None else e.policy,
-        zone=old.zone if e.zone is None else e.zone,
-        interrupts=old.interrupts if e.interrupts is None else e.interrupts,
-        screen_grace_s=old.screen_grace_s if e.screen_grace_s is None else e.screen_grace_s,
+        flows=_merge(old.flows, e.flows, e.removed.get("flows", ())),
+        policy=_or(e.policy, old.policy),
+        zone=_or(e.zone, old.zone),
+        interrupts=_or(e.interrupts, old.interrupts),
+        screen_grace_s=_or(e.screen_grace_s, old.screen_grace_s),
+        phone_grace_s=_or(e.phone_grace_s, old.phone_grace_s),
+        recording_notice=_or(e.recording_notice, old.recording_notice),
+        monitor_notice=_or(e.monitor_notice, old.monitor_notice),
+        caller_id=_or(e.caller_id, old.caller_id) or None,
     )
     for profile in e.agents:
         state.agents.setdefault(profile.id, AgentState(profile.id, since=e.at, idle_since=e.at))
@@ -70,6 +77,10 @@ def _configured(state: State, e: ev.Configured, touched: Touched) -> None:
         state.agents.pop(agent_id, None)
         clear_timers(state, agent_id, Timer.SCREEN, Timer.RECOVER)
     touched.config = True
+
+
+def _or(news: _V | None, old: _V) -> _V:
+    return old if news is None else news
 
 
 def _merge(old: dict[str, _T], new: tuple[_T, ...], removed: tuple[str, ...]) -> dict[str, _T]:
