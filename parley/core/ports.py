@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 
 from parley.core.commands import Command
@@ -17,6 +18,7 @@ from parley.core.desk.settings import Document
 from parley.core.desk.ticket import Ticket, TicketComment
 from parley.core.events import Event
 from parley.core.insight.facts import InteractionFact
+from parley.core.insight.legs import LegRow
 from parley.core.model import CustomerRef, Sender, Visibility
 
 T = TypeVar("T")
@@ -443,6 +445,96 @@ class Blobs(Protocol):
     async def get(self, key: str) -> bytes | None: ...
 
 
+class RangedBlobs(Blobs, Protocol):
+    """Blobs that are played and seeked in, and forgotten one day."""
+
+    async def size(self, key: str) -> int | None:
+        """Bytes; None if there is none."""
+
+    async def read(self, key: str, start: int, length: int) -> bytes | None:
+        """At most `length` bytes from `start`, as a slice would; None if there is no such blob."""
+
+    async def remove(self, key: str) -> None:
+        """Harmless if there is none."""
+
+
+# --- calls ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LegFilter:
+    """All given conditions hold."""
+
+    started_from: float | None = None
+    started_to: float | None = None
+    interaction_id: str | None = None
+    agent_id: str | None = None
+    number: str | None = None  # E.164, or its beginning
+    trunk: str | None = None
+    role: str | None = None
+    direction: str | None = None
+    seen_by: str | None = None  # data scope: of calls this agent had a leg in, or owned
+    queues: tuple[str, ...] = ()  # data scope of a team: of calls in any of these
+
+
+class Legs(Protocol):
+    """Call detail records; the engine's commit writes them with its events."""
+
+    async def list(
+        self, tenant_id: str, filter: LegFilter, cursor: str | None, limit: int
+    ) -> Page[LegRow]:
+        """Newest first."""
+
+    async def of_interaction(self, tenant_id: str, interaction_id: str) -> Sequence[LegRow]:
+        """Oldest first."""
+
+
+class RecordingState(StrEnum):
+    STORED = "stored"
+    DELETED = "deleted"  # by the rule of retention
+    LOST = "lost"  # could not be kept
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRecording:
+    """A recording of a call, or a message that was spoken; the bytes are in encrypted blobs."""
+
+    id: str  # rec_…
+    interaction_id: str
+    kind: str  # call, voicemail
+    started_at: float
+    duration_s: float
+    size: int  # bytes
+    blob_key: str
+    state: RecordingState = RecordingState.STORED
+    held: bool = False  # a legal hold: retention passes it over
+
+
+class Recordings(Protocol):
+    async def add(self, tenant_id: str, recording: KeptRecording, events: Sequence[Event]) -> bool:
+        """False, and nothing changed, if the id is known already."""
+
+    async def get(self, tenant_id: str, recording_id: str) -> KeptRecording | None: ...
+
+    async def of_interaction(self, tenant_id: str, interaction_id: str) -> Sequence[KeptRecording]:
+        """Oldest first."""
+
+    async def expired(
+        self, tenant_id: str, started_before: float, limit: int
+    ) -> Sequence[KeptRecording]:
+        """Those stored and not held that began before, oldest first."""
+
+    async def mark_deleted(
+        self, tenant_id: str, recording_id: str, events: Sequence[Event]
+    ) -> bool:
+        """Compare-and-set: False if it is held, or not stored any more."""
+
+    async def hold(
+        self, tenant_id: str, recording_id: str, held: bool, events: Sequence[Event]
+    ) -> KeptRecording | None:
+        """Set or lift the legal hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Something an agent should look at: a mention, a ticket given to them."""
@@ -477,6 +569,8 @@ class Store(Protocol):
     tickets: Tickets
     files: Files
     notices: Notices
+    legs: Legs
+    recordings: Recordings
     journal: RecordJournal
 
     def shard(self, tenant_id: str) -> Shard: ...

@@ -1,7 +1,8 @@
 """Configuration as documents: each noun is a JSON document with a version and a history.
 
-Nouns that the live center knows (queue, skill, hours, entry_point, agent, center, policy) become a
-`CenterConfig`; the others (disposition, reason, canned_reply, tenant) are read by the API alone.
+Nouns that the live center knows (queue, skill, hours, entry_point, agent, flow, center, policy) become
+a `CenterConfig`; trunks and prompts are the telephone engine's, the others (disposition, reason,
+canned_reply, tenant) are read by the API alone.
 """
 
 from __future__ import annotations
@@ -17,7 +18,11 @@ from parley.core.model import (
     Channel,
     EntryPoint,
     Fairness,
+    Flow,
     Hours,
+    Node,
+    NodeKind,
+    PhoneKind,
     Picks,
     Policy,
     Queue,
@@ -41,6 +46,9 @@ KINDS = (
     "canned_reply",
     "tenant",
     "policy",
+    "flow",
+    "trunk",
+    "prompt",
 )
 
 
@@ -67,14 +75,25 @@ def center_config(documents: Iterable[Document]) -> CenterConfig:
         queues={k: _queue(k, b) for k, b in by_kind.get("queue", {}).items()},
         agents={k: _agent(k, b) for k, b in by_kind.get("agent", {}).items()},
         entry_points={k: _entry_point(k, b) for k, b in entry_points if b.get("enabled", True)},
+        flows={k: _flow(k, b) for k, b in by_kind.get("flow", {}).items()},
         interrupts={
             Channel(busy): tuple(Channel(c) for c in allowed)
             for busy, allowed in center.get("interrupts", {}).items()
         },
         policy=_published(by_kind.get("policy", {})),
         zone=_only(by_kind.get("tenant", {})).get("zone", CenterConfig().zone),
-        screen_grace_s=float(center.get("screen_grace_s", CenterConfig().screen_grace_s)),
+        **_center_rules(center),
     )
+
+
+def _center_rules(center: dict[str, Any]) -> dict[str, Any]:
+    """What the center's document says of itself; the rest keeps its default."""
+    rules: dict[str, Any] = {
+        name: float(center[name]) for name in ("screen_grace_s", "phone_grace_s") if name in center
+    }
+    notices = ("recording_notice", "monitor_notice")
+    rules.update({name: bool(center[name]) for name in notices if name in center})
+    return {**rules, "caller_id": center.get("caller_id") or None}
 
 
 def _only(bodies: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -140,6 +159,7 @@ def _queue(id: str, body: dict[str, Any]) -> Queue:
         if name in values:
             values[name] = enum(values[name])
     values["dispositions"] = tuple(values.get("dispositions", ()))
+    values["choices"] = dict(values.get("choices") or {})
     return Queue(id=id, **values)
 
 
@@ -152,6 +172,8 @@ def _agent(id: str, body: dict[str, Any]) -> AgentProfile:
         capacity={Channel(c): int(n) for c, n in body.get("capacity", {}).items()},
         languages=tuple(body.get("languages", ())),
         hours_id=body.get("hours_id"),
+        phone=PhoneKind(body.get("phone") or PhoneKind.BROWSER),
+        phone_number=body.get("phone_number"),
     )
 
 
@@ -163,4 +185,20 @@ def _entry_point(id: str, body: dict[str, Any]) -> EntryPoint:
         queue=body["queue"],
         by_language=dict(body.get("by_language", {})),
         topics={t["key"]: t["queue"] for t in body.get("topics", ()) if t.get("queue")},
+        numbers=tuple(body.get("numbers", ())),
+        flow=body.get("flow"),
+        language=body.get("language") or "zh-CN",
     )
+
+
+def _flow(id: str, body: dict[str, Any]) -> Flow:
+    nodes = {key: _node(key, values) for key, values in body["nodes"].items()}
+    return Flow(id=id, name=body["name"], start=body["start"], nodes=nodes)
+
+
+def _node(id: str, body: dict[str, Any]) -> Node:
+    known = {f.name for f in fields(Node)} - {"id", "kind"}
+    values = {name: value for name, value in body.items() if name in known}
+    for name in ("say", "add_tags"):
+        values[name] = tuple(values.get(name, ()))
+    return Node(id=id, kind=NodeKind(body["kind"]), **values)
