@@ -1,0 +1,1 @@
+"""Calls: Asterisk over ARI, and its twin in memory."""
