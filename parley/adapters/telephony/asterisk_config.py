@@ -12,17 +12,21 @@ from collections.abc import Mapping
 
 from parley.adapters.telephony.asterisk_find import Program
 from parley.adapters.telephony.asterisk_home import AsteriskSettings, Home, write_private
+from parley.adapters.telephony.names import (
+    APP,
+    CHANNEL_VARIABLES,
+    PHONE_CONTEXT,
+    TRANSPORTS,
+    TRUNK_CONTEXT,
+)
 
-APP = "parley"  # the Stasis application
 ARI_USER = AMI_USER = "parley"
 GUARD_USER = "guard"
 PROBE = "probe"  # the endpoint that doctor calls, authenticated, which reaches the echo alone
 ECHO = "echo"
 MOST_FILES = 65_536
-CHANNEL_VARIABLES = (
-    "PARLEY_TENANT", "PARLEY_INTERACTION", "PARLEY_ROLE", "PARLEY_TRUNK", "PARLEY_AGENT",
-)  # fmt: skip
-TRUNK_CONTEXT, PHONE_CONTEXT, PROBE_CONTEXT = "parley-trunk", "parley-phone", "parley-probe"
+PROBE_CONTEXT = "probe"
+NOBODY_LISTENS = 34  # Q.850: no circuit available; a carrier tries another way
 
 _MODULES = """
 res_sorcery_config res_sorcery_memory res_sorcery_astdb
@@ -134,7 +138,7 @@ def _ari(home: Home) -> str:
 enabled=yes
 pretty=no
 websocket_write_timeout=500
-channelvars={",".join(CHANNEL_VARIABLES)}
+channelvars={",".join((*CHANNEL_VARIABLES, "PARLEY_TRUNK"))}
 [{ARI_USER}]
 type=user
 read_only=no
@@ -212,22 +216,22 @@ type=system
 disable_tcp_switch=yes
 threadpool_initial_size=5
 threadpool_max_size=50
-[udp]
+[{TRANSPORTS["udp"]}]
 type=transport
 protocol=udp
 bind={host}:{ports.sip}
-{public}[tcp]
+{public}[{TRANSPORTS["tcp"]}]
 type=transport
 protocol=tcp
 bind={host}:{ports.sip}
-{public}[tls]
+{public}[{TRANSPORTS["tls"]}]
 type=transport
 protocol=tls
 method=tlsv1_2
 bind={host}:{ports.tls}
 cert_file={home.path}/keys/cert.pem
 priv_key_file={home.path}/keys/key.pem
-{public}[ws]
+{public}[{TRANSPORTS["ws"]}]
 type=transport
 protocol=ws
 bind=127.0.0.1
@@ -254,17 +258,17 @@ writeprotect=yes
 
 [{TRUNK_CONTEXT}]
 exten => _[+0-9*#]!,1,Stasis({APP},trunk,${{PARLEY_TENANT}},${{PARLEY_TRUNK}},${{EXTEN}})
- same => n,Hangup()
+ same => n,Hangup({NOBODY_LISTENS})
 exten => _[a-zA-Z]!,1,Set(PARLEY_TO=${{PJSIP_PARSE_URI(${{PJSIP_HEADER(read,To)}},user)}})
  same => n,Stasis({APP},trunk,${{PARLEY_TENANT}},${{PARLEY_TRUNK}},${{PARLEY_TO}})
- same => n,Hangup()
+ same => n,Hangup({NOBODY_LISTENS})
 exten => h,1,NoOp()
 
 [{PHONE_CONTEXT}]
 exten => {ECHO},1,Answer(0,i)
  same => n,Echo()
 exten => _[+0-9*#]!,1,Stasis({APP},phone,${{PARLEY_TENANT}},${{PARLEY_AGENT}},${{EXTEN}})
- same => n,Hangup()
+ same => n,Hangup({NOBODY_LISTENS})
 exten => h,1,NoOp()
 
 [{PROBE_CONTEXT}]

@@ -1,0 +1,220 @@
+"""Trunks and phones of a running Asterisk: pushed over ARI, changed and removed while calls go on.
+
+Asterisk keeps them in memory (sorcery), so a fresh process is told all of them again. An endpoint
+with variables can't be changed in place (Asterisk 22 answers 500), and lists of an `identify` only
+grow; so a change removes the object and puts it anew. Calls keep what they were set up with.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from parley.adapters.telephony.names import PHONE_CONTEXT, TRANSPORTS, TRUNK_CONTEXT
+from parley.core.model import PhoneKind
+
+CODECS = ("opus", "ulaw", "alaw")
+REGISTRATION_S = 300
+RETRY_S = 20
+QUALIFY_S = 30  # how often a trunk without registration is asked whether it is there
+
+Fields = tuple[tuple[str, str], ...]
+Thing = tuple[str, str]  # sorcery type and id
+
+
+class Requests(Protocol):
+    """The part of ARI that is used here. Raises AriError."""
+
+    async def put(self, path: str, body: Mapping[str, object]) -> object: ...
+
+    async def delete(self, path: str) -> None:
+        """What is gone already is fine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trunk:
+    """A line to a carrier, as Asterisk is to know it."""
+
+    name: str  # names.trunk_name
+    tenant_id: str
+    trunk_id: str
+    host: str
+    port: int | None = None
+    transport: str = "udp"  # udp, tcp, tls
+    username: str | None = None
+    secret: str | None = None
+    register: bool = False
+    number: str | None = None  # what a registered carrier is told to call us by
+    codecs: Sequence[str] = ("alaw", "ulaw")
+    srtp: bool = False
+    from_hosts: Sequence[str] = ()  # addresses or networks its calls come from; the host counts too
+    from_domain: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """An agent's browser or desk phone, as Asterisk is to know it."""
+
+    name: str  # names.phone_name: endpoint, user and address of record
+    tenant_id: str
+    agent_id: str
+    password: str
+    kind: PhoneKind = PhoneKind.BROWSER
+
+
+class Peers:
+    """What one Asterisk was told. All methods may be repeated; only what differs is sent."""
+
+    def __init__(self, ari: Requests) -> None:
+        self._ari = ari
+        self._wanted: dict[str, Mapping[Thing, Fields]] = {}
+        self._told: dict[Thing, Fields] = {}
+        self._one_at_a_time = asyncio.Lock()
+
+    async def put(self, peer: Trunk | Phone) -> None:
+        things = dict(_of_trunk(peer) if isinstance(peer, Trunk) else _of_phone(peer))
+        before = self._wanted.get(peer.name, {})
+        self._wanted[peer.name] = things
+        async with self._one_at_a_time:
+            for thing in before:
+                if thing not in things:
+                    await self._remove(thing)
+            for thing, fields in things.items():
+                await self._tell(thing, fields)
+
+    async def remove(self, name: str) -> None:
+        things = self._wanted.pop(name, {})
+        async with self._one_at_a_time:
+            for thing in reversed(list(things)):
+                await self._remove(thing)
+
+    async def again(self) -> None:
+        """Another process, which knows nothing, or one that was told by another Parley: tell all."""
+        self._told.clear()
+        async with self._one_at_a_time:
+            for things in list(self._wanted.values()):
+                for thing, fields in things.items():
+                    await self._tell(thing, fields)
+
+    async def _tell(self, thing: Thing, fields: Fields) -> None:
+        if self._told.get(thing) == fields:
+            return
+        if thing[0] in ("endpoint", "identify", "registration"):
+            await self._remove(thing)
+        body = {"fields": [{"attribute": name, "value": value} for name, value in fields]}
+        await self._ari.put(_path(thing), body)
+        self._told[thing] = fields
+
+    async def _remove(self, thing: Thing) -> None:
+        self._told.pop(thing, None)
+        await self._ari.delete(_path(thing))
+
+
+def _path(thing: Thing) -> str:
+    return f"/asterisk/config/dynamic/res_pjsip/{thing[0]}/{thing[1]}"
+
+
+# --- what each is made of, in the order in which one needs the other ------------------------------
+
+
+def _of_trunk(trunk: Trunk) -> Iterator[tuple[Thing, Fields]]:
+    name = trunk.name
+    uri = f"sip:{_bracketed(trunk.host)}"
+    if trunk.port is not None:
+        uri += f":{trunk.port}"
+    if trunk.transport != "udp":
+        uri += f";transport={trunk.transport}"
+    if trunk.username:
+        auth = (
+            ("auth_type", "digest"),
+            ("username", trunk.username),
+            ("password", trunk.secret or ""),
+        )
+        yield ("auth", name), auth
+    qualify = "0" if trunk.register else str(QUALIFY_S)
+    yield ("aor", name), (("contact", uri), ("qualify_frequency", qualify))
+    yield ("endpoint", name), tuple(_trunk_endpoint(trunk))
+    if trunk.register:
+        yield ("registration", name), tuple(_registration(trunk, uri))
+    hosts = dict.fromkeys((*trunk.from_hosts, *(() if trunk.from_hosts else (trunk.host,))))
+    yield ("identify", name), (("endpoint", name), *(("match", host) for host in hosts))
+
+
+def _trunk_endpoint(trunk: Trunk) -> Iterator[tuple[str, str]]:
+    yield "context", TRUNK_CONTEXT
+    yield "transport", TRANSPORTS[trunk.transport]
+    yield "identify_by", "ip"  # nobody else gets in by calling themselves so
+    yield "aors", trunk.name
+    yield from _common(trunk.codecs)
+    yield "trust_id_inbound", "yes"
+    yield "send_pai", "yes"
+    yield "rtp_symmetric", "yes"
+    if trunk.srtp:
+        yield "media_encryption", "sdes"
+    if trunk.username:
+        yield "outbound_auth", trunk.name
+        yield "from_user", trunk.username if trunk.register else ""
+    if trunk.from_domain:
+        yield "from_domain", trunk.from_domain
+    yield "set_var", f"PARLEY_TENANT={trunk.tenant_id}"
+    yield "set_var", f"PARLEY_TRUNK={trunk.trunk_id}"
+
+
+def _registration(trunk: Trunk, uri: str) -> Iterator[tuple[str, str]]:
+    user = trunk.username or trunk.number or "parley"
+    yield "server_uri", uri
+    yield "client_uri", f"sip:{user}@{_bracketed(trunk.host)}"
+    yield "contact_user", trunk.number or user
+    yield "transport", TRANSPORTS[trunk.transport]
+    yield "expiration", str(REGISTRATION_S)
+    yield "retry_interval", str(RETRY_S)
+    yield "forbidden_retry_interval", str(REGISTRATION_S)
+    yield "max_retries", "1000000"
+    if trunk.username:
+        yield "outbound_auth", trunk.name
+
+
+def _of_phone(phone: Phone) -> Iterator[tuple[Thing, Fields]]:
+    name = phone.name
+    auth = (("auth_type", "digest"), ("username", name), ("password", phone.password))
+    yield ("auth", name), auth
+    yield (
+        ("aor", name),
+        (("max_contacts", "1"), ("remove_existing", "yes"), ("minimum_expiration", "30")),
+    )
+    yield ("endpoint", name), tuple(_phone_endpoint(phone))
+
+
+def _phone_endpoint(phone: Phone) -> Iterator[tuple[str, str]]:
+    yield "context", PHONE_CONTEXT
+    yield "identify_by", "username"
+    yield "auth", phone.name
+    yield "aors", phone.name
+    yield from _common(CODECS)
+    yield "rewrite_contact", "yes"
+    yield "force_rport", "yes"
+    if phone.kind is PhoneKind.BROWSER:
+        yield "webrtc", "yes"
+        yield "dtls_auto_generate_cert", "yes"
+    else:
+        yield "rtp_symmetric", "yes"
+        yield "media_encryption", "sdes"
+        yield "media_encryption_optimistic", "yes"
+    yield "set_var", f"PARLEY_TENANT={phone.tenant_id}"
+    yield "set_var", f"PARLEY_AGENT={phone.agent_id}"
+
+
+def _common(codecs: Sequence[str]) -> Iterator[tuple[str, str]]:
+    known = [codec for codec in codecs if codec in CODECS] or ["alaw", "ulaw"]
+    yield "disallow", "all"
+    yield "allow", ",".join(known)
+    yield "direct_media", "no"
+    yield "dtmf_mode", "auto"  # RFC 4733 where it is offered, else SIP INFO or in the audio
+    yield "allow_subscribe", "no"
+    yield "tone_zone", "cn"
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host
