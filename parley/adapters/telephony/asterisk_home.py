@@ -153,6 +153,11 @@ def _choose(host: str, given: dict[str, int]) -> Ports:
     return Ports(sip, tls, http, ami, first, given.get("rtp_last") or first + RTP_COUNT - 1)
 
 
+def free_port() -> int:
+    """A port on loopback that nobody uses now."""
+    return _free(LOOPBACK)
+
+
 def _free(host: str, wanted: Iterable[int] = (), *, but: Iterable[int] = ()) -> int:
     """A port on which neither TCP nor UDP listens. Raises OSError if none is found."""
     taken = set(but)

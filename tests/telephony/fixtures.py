@@ -1,0 +1,72 @@
+"""A real Asterisk for tests: unpacked once for this user, one process a test session (xdist worker).
+
+asterisk_program   the Asterisk found or unpacked; skips, loudly, where none can be had
+asterisk           it runs, on ports of its own; `.switch` says how it is spoken to
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from parley.adapters.telephony.asterisk import Asterisk, Switch
+from parley.adapters.telephony.asterisk_absent import NoAsterisk
+from parley.adapters.telephony.asterisk_find import Program, cache_dir, find
+from parley.adapters.telephony.asterisk_home import AsteriskSettings, Home, free_port
+from parley.adapters.telephony.asterisk_unpack import Unpacking
+
+START_S = 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """An Asterisk that answers."""
+
+    asterisk: Asterisk
+    switch: Switch
+
+    @property
+    def home(self) -> Home:
+        return self.asterisk.home
+
+    @property
+    def sip_port(self) -> int:
+        return self.home.ports.sip
+
+
+@pytest.fixture(scope="session")
+def asterisk_program() -> Program:
+    cache = cache_dir(None)
+    try:
+        return find(None, cache) or Unpacking(cache, print).run()
+    except NoAsterisk as error:
+        pytest.skip(f"needs Asterisk: {error}. Cure: {error.cure['en-US']}")
+
+
+@pytest.fixture(scope="session")
+def asterisk(asterisk_program: Program) -> Iterator[Running]:
+    """One for all tests of a process: each makes trunks and phones of its own names."""
+    assert asterisk_program
+    with tempfile.TemporaryDirectory(prefix="parley-asterisk-") as name:
+        settings = AsteriskSettings(home=Path(name) / "asterisk", sip_port=free_port())
+        loop = asyncio.new_event_loop()
+        thread = threading.Thread(target=loop.run_forever, name="asterisk", daemon=True)
+        thread.start()
+        server = Asterisk(settings, print)
+        switch = _in(loop, server.start()).result(START_S)
+        yield Running(server, switch)
+        _in(loop, server.stop()).result(START_S)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+def _in(loop: asyncio.AbstractEventLoop, work: object) -> Future:
+    return asyncio.run_coroutine_threadsafe(work, loop)  # type: ignore[arg-type]
