@@ -489,11 +489,12 @@ class NodeEntered(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyPressed(Event):
-    """A key while nothing collects digits, or the choice made in a menu."""
+    """A caller pressed a key: at a node of a flow, or (None) while waiting."""
 
     interaction_id: str
-    key: str
+    key: str  # "•" where digits are secret
     node: str | None = None
+    choice: bool = False  # it chose a way: rules may ask for it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from parley.core.center import views
+from parley.core.center.routing import positions
 from parley.core.center.state import State
 from parley.engine.engine import Engine
 from parley.engine.frames import Row
@@ -93,7 +94,7 @@ class CenterScreens:
         for address in addresses:
             queue = self._queue_of(address)
             if queue not in places:
-                places[queue] = views.positions(self._state, router, queue)
+                places[queue] = positions(self._state, router, queue)
             rows[address] = views.visitor_state(self._state, router, address, now, places[queue])
         return rows
 

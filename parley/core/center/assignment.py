@@ -9,9 +9,10 @@ from parley.core.center.presence import NO_ANSWER, NO_REPLY, SYSTEM, set_presenc
 from parley.core.center.queueing import enter_queue, go_away, requeue, say, withdraw
 from parley.core.center.routing import Match, free_channels, serves
 from parley.core.center.state import AgentState, Interaction
+from parley.core.center.talking import full, transfer_to_number
 from parley.core.center.turn import Turn
 from parley.core.desk.hours import is_open
-from parley.core.model import Phase, PresenceStatus, Role
+from parley.core.model import Channel, Phase, PresenceStatus, Role
 
 TRANSFER_HOLD_S = 60.0  # a transfer to an agent is kept for them so long, then open to the queue
 ASSIGN_HOLD_S = 300.0
@@ -32,6 +33,8 @@ def offer_accepted(turn: Turn, news: got.OfferAccepted) -> None:
     interaction = _offered_to(turn, news.interaction_id, news.agent_id)
     if interaction is None:
         return turn.refuse("offer_gone")
+    if interaction.channel is Channel.VOICE:
+        return turn.refuse("answer_the_phone")  # its answer connects: see call.leg_answered
     return connect(turn, interaction, news.agent_id, "offer")
 
 
@@ -39,7 +42,7 @@ def offer_declined(turn: Turn, news: got.OfferDeclined) -> None:
     interaction = _offered_to(turn, news.interaction_id, news.agent_id)
     if interaction is None:
         return turn.refuse("offer_gone")
-    return _end_offer(turn, interaction, news.agent_id, "declined")
+    return end_offer(turn, interaction, news.agent_id, "declined")
 
 
 def ring_timer(turn: Turn, interaction: Interaction) -> None:
@@ -47,7 +50,7 @@ def ring_timer(turn: Turn, interaction: Interaction) -> None:
     if interaction.offer is None:
         return
     agent = turn.state.agents[interaction.offer.agent_id]
-    _end_offer(turn, interaction, agent.id, "no_answer")
+    end_offer(turn, interaction, agent.id, "no_answer")
     set_presence(turn, agent, PresenceStatus.NOT_READY, NO_ANSWER, SYSTEM)
 
 
@@ -58,7 +61,7 @@ def _offered_to(turn: Turn, interaction_id: str, agent_id: str) -> Interaction |
     return interaction if interaction.offer.agent_id == agent_id else None
 
 
-def _end_offer(turn: Turn, interaction: Interaction, agent_id: str, reason: str) -> None:
+def end_offer(turn: Turn, interaction: Interaction, agent_id: str, reason: str) -> None:
     turn.emit(
         ev.OfferEnded(at=turn.at, interaction_id=interaction.id, agent_id=agent_id, reason=reason)
     )
@@ -87,6 +90,8 @@ def transfer_requested(turn: Turn, news: got.TransferRequested) -> None:
     interaction = _owned(turn, news.interaction_id, news.agent_id)
     if interaction is None:
         return None
+    if news.to_number is not None:
+        return transfer_to_number(turn, interaction, news.agent_id, news.to_number)
     if news.to_queue is not None:
         return _to_queue(turn, interaction, news, news.to_queue)
     return _to_agent(turn, interaction, news, news.to_agent or "")
@@ -100,7 +105,7 @@ def _to_queue(
         return turn.refuse("unknown_queue")
     if not is_open(turn.state.config.hours.get(queue.hours_id or ""), turn.at):
         return turn.refuse("queue_closed")
-    _release(turn, interaction, news.agent_id, "transfer", note=news.note, to_queue=queue_id)
+    release(turn, interaction, news.agent_id, "transfer", note=news.note, to_queue=queue_id)
     say(turn, interaction, "transferred")
     enter_queue(turn, interaction, queue_id, "transfer", note=news.note, by=news.agent_id)
     return None
@@ -115,14 +120,29 @@ def _to_agent(
     if not agent.online or agent.status is PresenceStatus.OFFLINE:
         return turn.refuse("agent_not_connected")
     consulting = agent_id in interaction.participants
+    if (problem := _phone_problem(turn, interaction, agent_id, consulting=consulting)) is not None:
+        return turn.refuse(problem)
     if not consulting and agent.status is not PresenceStatus.READY:
         return turn.refuse("agent_not_ready")
-    _release(turn, interaction, news.agent_id, "transfer", note=news.note, to_agent=agent_id)
+    release(turn, interaction, news.agent_id, "transfer", note=news.note, to_agent=agent_id)
     if consulting:
         return connect(turn, interaction, agent_id, "transfer")
     say(turn, interaction, "transferred", agent=_name(turn, agent_id))
     _keep_for(turn, interaction, agent_id, "transfer", TRANSFER_HOLD_S, news.agent_id, news.note)
     return None
+
+
+def _phone_problem(
+    turn: Turn, interaction: Interaction, agent_id: str, *, consulting: bool
+) -> str | None:
+    """Why a call cannot be passed to this agent; None for whatever is no call."""
+    call = turn.state.calls.get(interaction.id)
+    if call is None:
+        return None
+    leg = call.of_agent(agent_id)
+    if consulting and (leg is None or not leg.up):
+        return "not_answered"
+    return None if turn.state.agents[agent_id].phone else "phone_unreachable"
 
 
 def _keep_for(
@@ -139,7 +159,7 @@ def _keep_for(
     )  # fmt: skip
 
 
-def _release(
+def release(
     turn: Turn, interaction: Interaction, agent_id: str, reason: str, *, note: str = "",
     to_agent: str | None = None, to_queue: str | None = None,
 ) -> None:  # fmt: skip
@@ -167,7 +187,7 @@ def reply_timer(turn: Turn, interaction: Interaction) -> None:
     if interaction.phase is not Phase.CONNECTED or interaction.owner is None:
         return
     agent = turn.state.agents[interaction.owner]
-    _release(turn, interaction, agent.id, "reply_timeout")
+    release(turn, interaction, agent.id, "reply_timeout")
     if agent.status is PresenceStatus.READY:
         set_presence(turn, agent, PresenceStatus.NOT_READY, NO_REPLY, SYSTEM)
     requeue(turn, interaction, "reply_timeout")
@@ -185,8 +205,10 @@ def join_requested(turn: Turn, news: got.JoinRequested) -> None:
         return turn.refuse("agent_not_connected")
     if news.role is Role.CONSULT and interaction.owner != news.by:
         return turn.refuse("not_yours")
-    if agent.id == interaction.owner or agent.id in interaction.participants:
+    if agent.id == interaction.owner or interaction.participants.get(agent.id) is news.role:
         return None
+    if (problem := _cannot_join(turn, interaction, agent)) is not None:
+        return turn.refuse(problem)
     turn.emit(
         ev.Joined(
             at=turn.at, interaction_id=interaction.id, agent_id=agent.id, role=news.role,
@@ -194,6 +216,16 @@ def join_requested(turn: Turn, news: got.JoinRequested) -> None:
         )
     )  # fmt: skip
     return None
+
+
+def _cannot_join(turn: Turn, interaction: Interaction, agent: AgentState) -> str | None:
+    """Why somebody's phone cannot take part in the call; None for whatever is no call."""
+    call = turn.state.calls.get(interaction.id)
+    if call is None or agent.id in interaction.participants:
+        return None
+    if not agent.phone:
+        return "phone_unreachable"
+    return "conference_full" if full(call) else None
 
 
 def left(turn: Turn, news: got.Left) -> None:
@@ -214,7 +246,9 @@ def taken_over(turn: Turn, news: got.TakenOver) -> None:
         return turn.refuse("agent_not_connected")
     if interaction.owner == agent.id:
         return None
-    _release(turn, interaction, interaction.owner or "", "take_over", to_agent=agent.id)
+    if (problem := _cannot_join(turn, interaction, agent)) is not None:
+        return turn.refuse(problem)
+    release(turn, interaction, interaction.owner or "", "take_over", to_agent=agent.id)
     return connect(turn, interaction, agent.id, "take_over")
 
 
@@ -289,7 +323,7 @@ def novice_timer(turn: Turn, interaction: Interaction) -> None:
     policy = turn.state.config.policy.queues.get(queue.id)
     if policy is None or policy.novice_below is None:
         return
-    _release(turn, interaction, interaction.owner, "novice_timeout")
+    release(turn, interaction, interaction.owner, "novice_timeout")
     say(turn, interaction, "transferred")
     needs = dict.fromkeys(queue.needs, policy.novice_below)
     turn.emit(

@@ -13,11 +13,23 @@ from typing import Any
 
 from parley.core import events as ev
 from parley.core import inputs as got
-from parley.core.center import assignment, classify, configure, conversation, presence, wrapup
+from parley.core.center import (
+    announce,
+    assignment,
+    call,
+    classify,
+    configure,
+    conversation,
+    flow,
+    presence,
+    talking,
+    wrapup,
+)
 from parley.core.center.change import WAITING, Touched, timer_name
 from parley.core.center.evolve import evolve
 from parley.core.center.queueing import abandon, end, leave_message, stage_timer, withdraw
-from parley.core.center.routing import Router
+from parley.core.center.routing import Router, positions
+from parley.core.center.settle import settle
 from parley.core.center.state import Interaction, State, Timer
 from parley.core.center.turn import Refusal, Step, Turn
 from parley.core.center.wrapup import close, end_wrap_up
@@ -40,10 +52,14 @@ class Center:
     def receive(self, input: got.Input) -> Step:
         """Decide on one input. Late or repeated news gives no events; a request that cannot be done
         now is refused with a code."""
-        turn = Turn(self.state, input.at, self._apply, self._waiting_in, self._kept_for)
+        turn = Turn(
+            self.state, input.at, self._apply, self._waiting_in, self._kept_for, self._place_of
+        )
         decide = _DECIDE[type(input)]
         decide(turn, input)
         self._match(turn)
+        settle(turn)
+        self._refresh()
         return Step(turn.events, turn.commands, turn.refusal)
 
     def evolve(self, event: ev.Event) -> None:
@@ -82,6 +98,12 @@ class Center:
         self._refresh()
         return list(self.router.held.get(agent_id, ()))
 
+    def _place_of(self, interaction_id: str) -> int | None:
+        """1 is next; None if it does not wait."""
+        self._refresh()
+        interaction = self.state.interactions[interaction_id]
+        return positions(self.state, self.router, interaction.queue or "").get(interaction_id)
+
     def _refresh(self) -> None:
         touched, self._touched = self._touched, Touched()
         for name in touched.timers:
@@ -117,6 +139,9 @@ def _timer_fired(turn: Turn, news: got.TimerFired) -> None:
         return
     if news.kind == Timer.SCREEN:
         presence.screen_timer(turn, news.key)
+    elif news.kind == Timer.KEYS:
+        if (speaking := turn.state.calls.get(news.key)) is not None:
+            flow.keys_timer(turn, speaking)
     else:
         interaction = turn.state.interactions.get(news.key.partition(" ")[0])
         handler = _TIMERS.get(news.kind)
@@ -137,7 +162,7 @@ def _wrap_up_timer(turn: Turn, interaction: Interaction) -> None:
 
 
 def _leave_timer(turn: Turn, interaction: Interaction) -> None:
-    if interaction.phase is Phase.AWAY:
+    if interaction.phase is Phase.AWAY and interaction.id not in turn.state.calls:
         leave_message(turn, interaction, "", None, None)
 
 
@@ -186,6 +211,10 @@ _TIMERS: dict[str, Callable[[Turn, Interaction], None]] = {
     Timer.LEAVE: _leave_timer,
     Timer.STAGE: stage_timer,
     Timer.NOVICE: assignment.novice_timer,
+    Timer.ANNOUNCE: announce.announce_timer,
+    Timer.SPOKEN: flow.spoken_timer,
+    Timer.REJOIN: call.rejoin_timer,
+    Timer.CALLBACK: call.callback_timer,
 }
 
 _DECIDE: dict[type[got.Input], Callable[[Turn, Any], None]] = {
@@ -218,4 +247,23 @@ _DECIDE: dict[type[got.Input], Callable[[Turn, Any], None]] = {
     got.DeliveryFailed: conversation.delivery_failed,
     got.TimerFired: _timer_fired,
     got.EndRequested: _end_requested,
+    got.CallArrived: call.call_arrived,
+    got.LegRang: call.leg_rang,
+    got.LegAnswered: call.leg_answered,
+    got.LegEnded: call.leg_ended,
+    got.DigitPressed: call.digit_pressed,
+    got.PromptEnded: call.prompt_ended,
+    got.MessageRecorded: call.message_recorded,
+    got.RecordingFailed: call.recording_failed,
+    got.LegsFound: call.legs_found,
+    got.PhoneChanged: call.phone_changed,
+    got.CallbackRequested: call.callback_requested,
+    got.DialRequested: talking.dial_requested,
+    got.HoldRequested: talking.hold_requested,
+    got.MuteRequested: talking.mute_requested,
+    got.DigitsSent: talking.digits_sent,
+    got.RecordingSet: talking.recording_set,
+    got.PartyInvited: talking.party_invited,
+    got.PartyDropped: talking.party_dropped,
+    got.ConsultMerged: talking.consult_merged,
 }

@@ -7,7 +7,7 @@ from math import inf
 from typing import Any, TypeVar
 
 from parley.core import events as ev
-from parley.core.center import said
+from parley.core.center import evolve_call, said
 from parley.core.center.change import (
     WAITING,
     Touched,
@@ -136,9 +136,10 @@ def _queued(state: State, e: ev.Queued, touched: Touched) -> None:
     i.note = e.note or i.note
     i.away_reason = None
     set_timer(state, touched, Timer.HOLD, i.id, i.only_until)
-    clear_timers(state, i.id, Timer.LEAVE)
+    clear_timers(state, i.id, Timer.LEAVE, Timer.CALLBACK)
     queue = queue_of(state, i)
     if moved:
+        evolve_call.announce_next(state, touched, i.id, e.at, first=True)
         i.queued_at = e.at
         limit = queue.max_wait_s if i.channel is not Channel.TASK else None
         set_timer(state, touched, Timer.WAIT, i.id, None if limit is None else e.at + limit)
@@ -218,6 +219,9 @@ def _offer_ended(state: State, e: ev.OfferEnded, touched: Touched) -> None:
 def _connected(state: State, e: ev.Connected, touched: Touched) -> None:
     i = state.interactions[e.interaction_id]
     offer, owner = i.offer, i.owner
+    i.queue = i.queue or e.queue or None  # dialled by the agent: it never waited
+    if (call := state.calls.get(i.id)) is not None and (leg := call.of_agent(e.agent_id)):
+        leg.aside = False
     i.phase, i.offer, i.owner, i.wrap_up = Phase.CONNECTED, None, e.agent_id, None
     i.only_agent = i.only_until = i.away_reason = i.ended_by = None
     i.connected_at = i.connected_at or e.at
@@ -227,7 +231,7 @@ def _connected(state: State, e: ev.Connected, touched: Touched) -> None:
     if i.unanswered_since is not None:
         i.unanswered_since = e.at  # this agent's time to answer begins now
         set_timer(state, touched, Timer.REPLY, i.id, after(e.at, queue.reply_timeout_s))
-    elif i.channel is not Channel.TASK:
+    elif i.channel not in (Channel.TASK, Channel.VOICE):
         set_timer(state, touched, Timer.IDLE, i.id, after(e.at, queue.inactivity_s))
     agent = state.agents[e.agent_id]
     agent.work[i.id] = agent.idle_since = e.at
@@ -238,9 +242,10 @@ def _connected(state: State, e: ev.Connected, touched: Touched) -> None:
         _watch_novice(state, touched, i, e)
     agent.joined.pop(i.id, None)
     i.participants.pop(e.agent_id, None)
-    _depart(state, i, e.at, offer.at if offer else e.at, served=True)
+    if e.how != "dial":
+        _depart(state, i, e.at, offer.at if offer else e.at, served=True)
     if owner is None and i.queue is not None:
-        state.pace[i.queue].begin()
+        state.pace.setdefault(i.queue, Pace()).begin()
     touched.interactions.add(i.id)
     touched.agents.add(e.agent_id)
 
@@ -297,7 +302,9 @@ def _released(state: State, e: ev.Released, touched: Touched) -> None:
         pause = queue_of(state, i).decline_pause_s
         i.paused[e.agent_id] = e.at + pause
         set_timer(state, touched, Timer.PAUSE, f"{i.id} {e.agent_id}", e.at + pause)
-    clear_timers(state, i.id, Timer.REPLY, Timer.IDLE, Timer.NOVICE)
+    clear_timers(state, i.id, Timer.REPLY, Timer.IDLE, Timer.NOVICE, Timer.REJOIN)
+    if (call := state.calls.get(i.id)) is not None:
+        call.held, call.rejoin_until = False, None
     _leave_work(state, e.agent_id, i.id, touched, at=e.at)
     touched.interactions.add(i.id)
 
@@ -324,7 +331,7 @@ def _priority(state: State, e: ev.PriorityRaised, touched: Touched) -> None:
 def _conversation_ended(state: State, e: ev.ConversationEnded, touched: Touched) -> None:
     i = state.interactions[e.interaction_id]
     i.ended_by, i.unanswered_since = e.by, None
-    clear_timers(state, i.id, Timer.REPLY, Timer.IDLE, Timer.NOVICE)
+    clear_timers(state, i.id, Timer.REPLY, Timer.IDLE, Timer.NOVICE, Timer.REJOIN)
     touched.interactions.add(i.id)
 
 
@@ -357,7 +364,8 @@ def _ended(state: State, e: ev.Ended, touched: Touched) -> None:
         _stop_serving(state, i, i.owner, e.at)
         _leave_work(state, i.owner, i.id, touched, at=e.at)
     _drop_pauses(state, i)
-    clear_timers(state, i.id, *_WAITING_TIMERS, *_SERVING_TIMERS)
+    clear_timers(state, i.id, *_WAITING_TIMERS, *_SERVING_TIMERS, Timer.SPOKEN)
+    evolve_call.forget_if_over(state, i.id)
     touched.interactions.add(i.id)
 
 
@@ -390,6 +398,8 @@ def _lapsed(state: State, e: ev.TimerLapsed, touched: Touched) -> None:
     if e.kind == Timer.RECOVER and e.key in state.agents:
         state.agents[e.key].hard_run, state.agents[e.key].recent = 0, []
         touched.agents.add(e.key)
+    if e.kind == Timer.ANNOUNCE:
+        evolve_call.announce_next(state, touched, e.key, e.at, first=False)
     if e.kind == Timer.PAUSE and i is not None:
         i.paused.pop(agent_id, None)
         touched.interactions.add(interaction_id)
@@ -399,9 +409,10 @@ def _lapsed(state: State, e: ev.TimerLapsed, touched: Touched) -> None:
 # --- shared -------------------------------------------------------------------------------------
 
 _WAITING_TIMERS = (
-    Timer.RING, Timer.HOLD, Timer.WAIT, Timer.GONE, Timer.LEAVE, Timer.STAGE,
+    Timer.RING, Timer.HOLD, Timer.WAIT, Timer.GONE, Timer.LEAVE, Timer.STAGE, Timer.ANNOUNCE,
+    Timer.CALLBACK,
 )  # fmt: skip
-_SERVING_TIMERS = (Timer.REPLY, Timer.IDLE, Timer.NOVICE, Timer.WRAP_UP)
+_SERVING_TIMERS = (Timer.REPLY, Timer.IDLE, Timer.NOVICE, Timer.WRAP_UP, Timer.REJOIN)
 
 
 def _leave_work(
@@ -454,4 +465,5 @@ _APPLY: dict[type[ev.Event], Callable[[State, Any, Touched], None]] = {
     ev.CustomerBack: _customer_back,
     ev.CustomerRecognised: _recognised,
     ev.TimerLapsed: _lapsed,
+    **evolve_call.APPLY,
 }

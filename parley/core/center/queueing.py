@@ -193,35 +193,51 @@ def abandon(turn: Turn, interaction: Interaction) -> None:
 
 
 def leave_message(
-    turn: Turn, interaction: Interaction, text: str, phone: str | None, callback_at: float | None
-) -> None:
+    turn: Turn, interaction: Interaction, text: str, phone: str | None, callback_at: float | None,
+    *, recording_id: str | None = None,
+) -> None:  # fmt: skip
     """A ticket carries it on (A10); its id derives from the interaction's, so it opens once."""
     withdraw(turn, interaction)
     ticket_id = "tkt_" + interaction.id.removeprefix("int_")
     turn.emit(
         ev.MessageLeft(
             at=turn.at, interaction_id=interaction.id, ticket_id=ticket_id, text=text,
-            phone=phone, callback_at=callback_at,
+            phone=phone, callback_at=callback_at, recording_id=recording_id,
         )
     )  # fmt: skip
-    callback = phone is not None
+    callback = phone is not None and recording_id is None
     say(turn, interaction, "callback_saved" if callback else "message_saved", phone=phone or "")
+    open_ticket(turn, interaction, text, phone, callback_at, recording_id=recording_id)
+    end(turn, interaction, Outcome.CALLBACK_BOOKED if callback else Outcome.MESSAGE_LEFT)
+
+
+def open_ticket(
+    turn: Turn, interaction: Interaction, text: str, phone: str | None, callback_at: float | None,
+    *, recording_id: str | None = None,
+) -> None:  # fmt: skip
+    """What is left to do for the customer, as a ticket named after the interaction."""
     turn.command(
         do.OpenTicket(
             lane=interaction.id,
-            ticket_id=ticket_id,
-            kind="callback" if callback else "message",
+            ticket_id="tkt_" + interaction.id.removeprefix("int_"),
+            kind=_kind(callback=phone is not None, recording_id=recording_id),
             interaction_id=interaction.id,
             customer_id=interaction.customer.id,
             queue=interaction.queue or _entry_queue(turn, interaction),
-            subject=(text or interaction.subject)[:SUBJECT_CHARS],
+            subject=(text or interaction.subject or phone or "")[:SUBJECT_CHARS],
             text=text,
             phone=phone,
             callback_at=callback_at,
             language=interaction.language,
+            recording_id=recording_id,
         )
     )
-    end(turn, interaction, Outcome.CALLBACK_BOOKED if callback else Outcome.MESSAGE_LEFT)
+
+
+def _kind(*, callback: bool, recording_id: str | None) -> str:
+    if recording_id is not None:
+        return "voicemail"
+    return "callback" if callback else "message"
 
 
 def _entry_queue(turn: Turn, interaction: Interaction) -> str:
@@ -243,8 +259,8 @@ def end(turn: Turn, interaction: Interaction, outcome: Outcome) -> None:
 
 def say(turn: Turn, interaction: Interaction, key: str, **values: str) -> None:
     """A system message: its text is the key's, in the reader's language."""
-    if interaction.channel is Channel.TASK:
-        return
+    if interaction.channel in (Channel.TASK, Channel.VOICE):
+        return  # a task has nobody to tell; a caller is told by prompts
     message_id = f"msg_{interaction.id.removeprefix('int_')}.{interaction.message_count}"
     turn.emit(
         ev.MessageAdded(

@@ -78,7 +78,11 @@ def free_channels(state: State, agent: AgentState) -> Free:
     if not ready or profile is None:
         return {}
     if not agent.work:
-        return {channel: None for channel, limit in profile.capacity.items() if limit > 0}
+        return {
+            channel: None
+            for channel, limit in profile.capacity.items()
+            if limit > 0 and (channel is not Channel.VOICE or agent.phone)
+        }
     if has_offer(state, agent):
         return {}
     carried = load(state, agent)
@@ -87,6 +91,7 @@ def free_channels(state: State, agent: AgentState) -> Free:
         channel: None
         for channel, limit in profile.capacity.items()
         if carried.get(channel, 0) < limit
+        and (channel is not Channel.VOICE or agent.phone)
         and all(channel in interrupts.get(busy, ()) for busy in carried)
     }
 
@@ -463,3 +468,10 @@ class Router:
         why["waiting"] = len(pool.waiting_live)
         why["tier"], why["level"] = pool.members[agent.id]
         return why
+
+
+def positions(state: State, router: Router, queue_id: str) -> dict[str, int]:
+    """Place of each waiting interaction of a queue, 1 is next."""
+    waiting = (state.interactions[i] for i in router.waiting.get(queue_id, ()))
+    order = sorted(waiting, key=lambda i: turn_of(state, i))
+    return {interaction.id: place for place, interaction in enumerate(order, 1)}

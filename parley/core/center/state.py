@@ -10,10 +10,15 @@ from parley.core.model import (
     CenterConfig,
     Channel,
     CustomerRef,
+    Direction,
     EndedBy,
+    LegPlan,
+    LegRole,
+    LegState,
     Page,
     Phase,
     PresenceStatus,
+    Recording,
     Role,
     Sender,
 )
@@ -37,6 +42,13 @@ class Timer:
     RECOVER = "recover"  # key is an agent: no demanding interaction for a while
     LEAVE = "leave"  # asked to leave a message and silent
     SCREEN = "screen"  # the agent's screen is gone
+    ANNOUNCE = "announce"  # a waiting caller hears their place
+    KEYS = "keys"  # the flow waits for a key, or for a prompt to end
+    SPOKEN = (
+        "spoken"  # the caller hung up while speaking a message: it must have been stored by then
+    )
+    REJOIN = "rejoin"  # the owner's phone was lost on a call
+    CALLBACK = "callback"  # a callback's time has come
 
 
 @dataclass(slots=True)
@@ -115,12 +127,104 @@ class Interaction:
 
 
 @dataclass(slots=True)
+class Leg:
+    """One phone in a call, from the first ring to its end."""
+
+    id: str
+    role: LegRole
+    direction: Direction
+    since: float
+    agent_id: str | None = None
+    number: str | None = None
+    trunk: str | None = None
+    state: LegState = LegState.DIALLING
+    up_at: float | None = None
+    aside: bool = False  # consulted: speaks with the owner alone
+    muted: bool = False
+    dropped: bool = False  # we asked for its end
+
+    @property
+    def up(self) -> bool:
+        return self.state is LegState.UP and not self.dropped
+
+
+@dataclass(slots=True)
+class FlowRun:
+    """Where a caller is in a flow."""
+
+    flow: str
+    node: str = ""
+    digits: str = ""
+    tries: int = 0  # prompts said again at this node
+
+
+@dataclass(slots=True)
+class PlannedCall:
+    """The customer is to be called: at once, in turn, or at `at`."""
+
+    number: str
+    at: float | None = None
+    attempt: int = 0  # calls made so far
+
+
+@dataclass(slots=True)
+class Call:
+    """The legs of a voice interaction. It lasts until the last of them has ended, which may be after
+    the interaction."""
+
+    id: str  # the interaction's
+    direction: Direction
+    number: str
+    dnis: str = ""
+    trunk: str | None = None
+    legs: dict[str, Leg] = field(default_factory=dict)
+    made: int = 0  # ids made so far: of legs, prompts, recordings
+    reached: bool = False  # the customer was on the line
+    held: bool = False
+    linked: str | None = None  # the outside leg the customer was transferred to
+    plan: PlannedCall | None = None
+    rejoin_until: float | None = None  # the owner's phone was lost
+    flow: FlowRun | None = None
+    language: str = ""
+    playing: tuple[str, str] | None = None  # leg, playback
+    message: str | None = None  # id of the recording of a message that is being spoken
+    recording: Recording = Recording.OFF
+    recording_id: str | None = None
+    keys: str = ""
+    variables: dict[str, str] = field(default_factory=dict)
+    arranged: tuple[LegPlan, ...] = ()
+    taped: Recording = Recording.OFF  # as last arranged
+
+    def customer(self) -> Leg | None:
+        """The customer's leg, if one lives."""
+        return next(
+            (x for x in self.legs.values() if x.role is LegRole.CUSTOMER and not x.dropped), None
+        )
+
+    def of_agent(self, agent_id: str | None) -> Leg | None:
+        """The agent's leg that lives and is not on its way out."""
+        return next(
+            (
+                x
+                for x in self.legs.values()
+                if agent_id and x.agent_id == agent_id and not x.dropped
+            ),
+            None,
+        )
+
+    def consulted(self) -> list[Leg]:
+        """Those the owner speaks with, or waits for, while the customer hears music."""
+        return [x for x in self.legs.values() if x.aside and not x.dropped]
+
+
+@dataclass(slots=True)
 class AgentState:
     id: str
     status: PresenceStatus = PresenceStatus.OFFLINE
     reason: str | None = None
     since: float = 0.0  # of status and reason
     online: bool = False  # a console is connected
+    phone: bool = False  # their phone can be rung
     idle_since: float = 0.0  # when work was last given or ended
     work: dict[str, float] = field(default_factory=dict)  # offered, owned, wrapping up -> since
     joined: dict[str, float] = field(default_factory=dict)  # consulting, monitoring -> since
@@ -136,6 +240,8 @@ class State:
     agents: dict[str, AgentState] = field(default_factory=dict)
     interactions: dict[str, Interaction] = field(default_factory=dict)
     by_address: dict[str, str] = field(default_factory=dict)
+    calls: dict[str, Call] = field(default_factory=dict)  # interaction -> its legs
+    leg_of: dict[str, str] = field(default_factory=dict)  # leg -> call
     timers: dict[str, float] = field(default_factory=dict)  # "kind key" -> due
     pace: dict[str, Pace] = field(default_factory=dict)  # queue -> its last departures
 

@@ -33,6 +33,7 @@ class Turn:
     apply: Callable[[Event], None]
     waiting_in: Callable[[str], int]  # how many wait in a queue
     kept_for: Callable[[str], list[str]]  # interactions held for an agent
+    place_of: Callable[[str], int | None]  # of a waiting interaction in its queue, 1 is next
     events: list[Event] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
     refusal: Refusal | None = None

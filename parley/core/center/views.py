@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from heapq import nsmallest
 from typing import Any
 
+from parley.core.center.call_views import call_brief, call_row, iso
 from parley.core.center.change import WAITING, queue_of
 from parley.core.center.estimate import estimate_s, last_to_enter_service_s
-from parley.core.center.routing import Router, free_channels, turn_of
+from parley.core.center.routing import Router, free_channels, positions
 from parley.core.center.state import AgentState, Interaction, State
 from parley.core.desk.hours import is_open
 from parley.core.insight.board import Board, Tally
@@ -24,13 +24,6 @@ Row = dict[str, Any]
 
 MAX_WAITING_SHOWN = 200  # ages sent for the bar of a queue
 RING_ESTIMATE_S = 15.0  # an agent who rings answers within this, as a rule
-
-
-def iso(at: float | None) -> str | None:
-    """RFC 3339 with milliseconds; None stays None."""
-    if at is None:
-        return None
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 # --- one agent's own work -----------------------------------------------------------------------
@@ -95,6 +88,7 @@ def work_row(state: State, interaction: Interaction, agent_id: str) -> Row:
         "priority": i.priority,
         "conversation_ended": i.ended_by is not None,
         "ended_by": i.ended_by,
+        "call": call_row(state, i.id, agent_id),
     }
 
 
@@ -118,8 +112,9 @@ def agent_row(state: State, agent: AgentState) -> Row:
         "reason": agent.reason,
         "since": iso(agent.since),
         "online": agent.online,
+        "phone": agent.phone,
         "busy": [
-            _busy_row(state.interactions[i], agent.id, since)
+            _busy_row(state, state.interactions[i], agent.id, since)
             for i, since in (*agent.work.items(), *agent.joined.items())
         ],
         "capacity": dict(profile.capacity) if profile else {},
@@ -129,7 +124,7 @@ def agent_row(state: State, agent: AgentState) -> Row:
     }
 
 
-def _busy_row(interaction: Interaction, agent_id: str, since: float) -> Row:
+def _busy_row(state: State, interaction: Interaction, agent_id: str, since: float) -> Row:
     return {
         "interaction_id": interaction.id,
         "channel": interaction.channel,
@@ -138,6 +133,7 @@ def _busy_row(interaction: Interaction, agent_id: str, since: float) -> Row:
         "since": iso(since),
         "role": work_role(interaction, agent_id),
         "unanswered_since": iso(interaction.unanswered_since),
+        "call": call_brief(state, interaction.id),
     }
 
 
@@ -251,13 +247,6 @@ def totals_row(
 
 
 # --- the customer -----------------------------------------------------------------------------------
-
-
-def positions(state: State, router: Router, queue_id: str) -> dict[str, int]:
-    """Place of each waiting interaction of a queue, 1 is next."""
-    waiting = (state.interactions[i] for i in router.waiting.get(queue_id, ()))
-    order = sorted(waiting, key=lambda i: turn_of(state, i))
-    return {interaction.id: place for place, interaction in enumerate(order, 1)}
 
 
 def estimated_wait_s(

@@ -8,7 +8,7 @@ from parley.core.center.change import queue_of
 from parley.core.center.queueing import end, say
 from parley.core.center.state import Interaction
 from parley.core.center.turn import Turn
-from parley.core.model import EndedBy, Outcome, Phase, WrapUpMode
+from parley.core.model import Channel, EndedBy, Outcome, Phase, WrapUpMode
 
 MAX_WRAP_UP_S = 900.0
 
@@ -33,7 +33,7 @@ def close(turn: Turn, interaction: Interaction, by: EndedBy) -> None:
         )
     queue = queue_of(turn.state, interaction)
     if queue.wrap_up is WrapUpMode.NONE:
-        end(turn, interaction, Outcome.SERVED)
+        end(turn, interaction, _outcome(turn, interaction))
         return
     until = None
     if queue.wrap_up is not WrapUpMode.MANDATORY:
@@ -61,6 +61,8 @@ def conversation_resumed(turn: Turn, news: got.ConversationResumed) -> None:
         return turn.refuse("not_in_wrap_up")
     if interaction.owner != news.agent_id:
         return turn.refuse("not_yours")
+    if interaction.id in turn.state.calls or interaction.channel is Channel.VOICE:
+        return turn.refuse("call_over")
     turn.emit(
         ev.Connected(
             at=turn.at, interaction_id=interaction.id, agent_id=news.agent_id,
@@ -94,4 +96,12 @@ def end_wrap_up(
             disposition=disposition, note=note, resolved=resolved, timed_out=timed_out,
         )
     )  # fmt: skip
-    end(turn, interaction, Outcome.SERVED)
+    end(turn, interaction, _outcome(turn, interaction))
+
+
+def _outcome(turn: Turn, interaction: Interaction) -> Outcome:
+    """Served, unless it was a call to somebody who never answered."""
+    call = turn.state.calls.get(interaction.id)
+    if call is None:
+        return Outcome.SERVED
+    return Outcome.UNREACHED if call.plan is not None or not call.reached else Outcome.SERVED

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from parley.core import events as ev
-from parley.core.model import Channel, Outcome, Phase, Sender, Visibility
+from parley.core.model import Channel, Direction, Outcome, Phase, Recording, Sender, Visibility
 
 PREVIEW_CHARS = 200
 SUBJECT_CHARS = 120  # of the first words, where no subject was given
@@ -54,6 +54,14 @@ class InteractionFact:
     ticket_id: str | None = None
     rating: int | None = None
     rating_comment: str = ""
+    direction: Direction = Direction.IN
+    number: str = ""  # of a call: the customer's, E.164
+    dnis: str = ""
+    trunk: str | None = None
+    keys: str = ""  # pressed by choice
+    held_s: float = 0.0
+    held_at: float | None = None  # is held since
+    recording_id: str | None = None
 
 
 class Facts:
@@ -85,7 +93,7 @@ def _arrived(e: ev.Arrived) -> InteractionFact:
         id=e.interaction_id, channel=e.channel, address=e.address, entry_point=e.entry_point,
         customer_id=e.customer.id, customer_name=e.customer.name, language=e.language,
         arrived_at=e.at, phase=Phase.AWAY, topic=e.topic, subject=e.subject,
-        page_url=e.page.url, page_title=e.page.title, ticket_id=e.ticket_id,
+        page_url=e.page.url, page_title=e.page.title, ticket_id=e.ticket_id, direction=e.direction,
     )  # fmt: skip
 
 
@@ -113,6 +121,7 @@ def _offer_ended(f: InteractionFact, e: ev.OfferEnded) -> None:
 
 def _connected(f: InteractionFact, e: ev.Connected) -> None:
     f.phase, f.agent_id = Phase.CONNECTED, e.agent_id
+    f.queue = f.queue or e.queue or None
     if e.agent_id not in f.agents:
         f.agents = [*f.agents, e.agent_id]
     if f.connected_at is None:
@@ -122,6 +131,7 @@ def _connected(f: InteractionFact, e: ev.Connected) -> None:
 
 
 def _released(f: InteractionFact, e: ev.Released) -> None:
+    _retrieved(f, e)
     f.transfers += e.reason == "transfer"
 
 
@@ -130,6 +140,7 @@ def _priority(f: InteractionFact, e: ev.PriorityRaised) -> None:
 
 
 def _conversation_ended(f: InteractionFact, e: ev.ConversationEnded) -> None:
+    _retrieved(f, e)
     f.conversation_ended_at, f.ended_by = e.at, e.by
 
 
@@ -171,6 +182,41 @@ def _recognised(f: InteractionFact, e: ev.CustomerRecognised) -> None:
     f.customer_id, f.customer_name = e.customer.id, e.customer.name
 
 
+def _call_opened(f: InteractionFact, e: ev.CallOpened) -> None:
+    f.number, f.dnis, f.trunk = e.number, e.dnis, e.trunk
+    f.phase = Phase.FLOW if e.direction is Direction.IN else f.phase
+
+
+def _held(f: InteractionFact, e: ev.CustomerHeld) -> None:
+    f.held_at = e.at
+
+
+def _retrieved(f: InteractionFact, e: ev.Event) -> None:
+    """Taken back, passed on, joined by others, or over."""
+    if f.held_at is not None:
+        f.held_s += e.at - f.held_at
+        f.held_at = None
+
+
+def _key(f: InteractionFact, e: ev.KeyPressed) -> None:
+    if e.choice:
+        f.keys += e.key
+
+
+def _callback(f: InteractionFact, e: ev.CallbackPlanned) -> None:
+    if e.at_time is not None:
+        f.phase = Phase.SCHEDULED
+
+
+def _recording(f: InteractionFact, e: ev.RecordingChanged) -> None:
+    if e.state is Recording.ON:
+        f.recording_id = e.recording_id
+
+
+def _voicemail(f: InteractionFact, e: ev.VoicemailRecorded) -> None:
+    f.recording_id = e.recording_id
+
+
 def _rated(f: InteractionFact, e: ev.Rated) -> None:
     f.rating, f.rating_comment = e.score, e.comment
 
@@ -192,4 +238,12 @@ _FOLD: dict[type[ev.Event], Callable[[InteractionFact, Any], None]] = {
     ev.PageChanged: _page,
     ev.CustomerRecognised: _recognised,
     ev.Rated: _rated,
+    ev.CallOpened: _call_opened,
+    ev.CustomerHeld: _held,
+    ev.CustomerRetrieved: _retrieved,
+    ev.Merged: _retrieved,
+    ev.KeyPressed: _key,
+    ev.CallbackPlanned: _callback,
+    ev.RecordingChanged: _recording,
+    ev.VoicemailRecorded: _voicemail,
 }

@@ -1,0 +1,407 @@
+"""Calls: what the telephone network tells about their legs."""
+
+from __future__ import annotations
+
+from parley.core import commands as do
+from parley.core import events as ev
+from parley.core import inputs as got
+from parley.core.center import flow, flows, legs
+from parley.core.center.assignment import connect, end_offer, release
+from parley.core.center.change import WAITING, queue_of
+from parley.core.center.presence import SYSTEM, set_presence
+from parley.core.center.queueing import (
+    abandon,
+    end,
+    enter_queue,
+    leave_message,
+    open_ticket,
+    requeue,
+    withdraw,
+)
+from parley.core.center.state import Call, Interaction, Leg
+from parley.core.center.turn import Turn
+from parley.core.center.wrapup import close
+from parley.core.model import (
+    Channel,
+    Direction,
+    EndedBy,
+    LegEnd,
+    LegRole,
+    LegState,
+    Outcome,
+    Phase,
+    PresenceStatus,
+    Recording,
+    Role,
+)
+
+NO_PHONE = "phone_unreachable"
+_REFUSED = (LegEnd.BUSY, LegEnd.REJECTED)
+
+
+def call_arrived(turn: Turn, news: got.CallArrived) -> None:
+    if news.leg_id in turn.state.leg_of or news.interaction_id in turn.state.interactions:
+        return None  # told twice
+    entry = turn.state.config.entry_points.get(news.entry_point)
+    if entry is None:
+        turn.command(do.HangUp(lane=news.leg_id, leg_id=news.leg_id, cause="rejected"))
+        return turn.refuse("unknown_entry_point")
+    turn.emit(
+        ev.Arrived(
+            at=turn.at, interaction_id=news.interaction_id, channel=Channel.VOICE,
+            entry_point=entry.id, address=f"tel:{news.ani or news.leg_id}",
+            customer=news.customer, language=news.language or entry.language,
+        ),
+        ev.CallOpened(
+            at=turn.at, interaction_id=news.interaction_id, direction=Direction.IN,
+            number=news.ani, dnis=news.dnis, trunk=news.trunk,
+        ),
+        ev.LegStarted(
+            at=turn.at, interaction_id=news.interaction_id, leg_id=news.leg_id,
+            role=LegRole.CUSTOMER, direction=Direction.IN, number=news.ani, trunk=news.trunk,
+        ),
+    )  # fmt: skip
+    turn.command(do.AnswerLeg(lane=news.interaction_id, leg_id=news.leg_id))
+    return None
+
+
+def leg_rang(turn: Turn, news: got.LegRang) -> None:
+    call, leg = _leg(turn, news.leg_id)
+    if call is not None and leg is not None and leg.state is LegState.DIALLING:
+        turn.emit(ev.LegRinging(at=turn.at, interaction_id=call.id, leg_id=leg.id))
+
+
+def leg_answered(turn: Turn, news: got.LegAnswered) -> None:
+    call, leg = _leg(turn, news.leg_id)
+    if call is None or leg is None:
+        turn.command(do.HangUp(lane=news.leg_id, leg_id=news.leg_id))  # of a call that is over
+        return
+    if leg.state is LegState.UP:
+        return
+    turn.emit(ev.LegUp(at=turn.at, interaction_id=call.id, leg_id=leg.id, trunk=news.trunk))
+    interaction = turn.state.interactions.get(call.id)
+    if interaction is None or leg.dropped:
+        return
+    if leg.role is LegRole.CUSTOMER and leg.direction is Direction.IN:
+        if interaction.phase is Phase.FLOW and call.flow is None:
+            entry = turn.state.config.entry_points.get(interaction.entry_point or "")
+            flow.begin(turn, call, (entry.flow if entry else None) or flows.GREET)
+    elif interaction.offer is not None and interaction.offer.agent_id == leg.agent_id:
+        connect(turn, interaction, interaction.offer.agent_id, "offer")
+
+
+def leg_ended(turn: Turn, news: got.LegEnded) -> None:
+    call, leg = _leg(turn, news.leg_id)
+    if call is None or leg is None:
+        return
+    interaction = turn.state.interactions.get(call.id)
+    linked = call.linked == leg.id
+    turn.emit(
+        ev.LegOver(
+            at=turn.at, interaction_id=call.id, leg_id=leg.id, cause=news.cause, code=news.code
+        )
+    )
+    if linked and leg.state is not LegState.UP:
+        _transfer_failed(turn, call, interaction)
+    if interaction is None:
+        return
+    if leg.role is LegRole.CUSTOMER:
+        _customer_gone(turn, call, interaction, leg, news.cause)
+    elif leg.role is LegRole.AGENT and not leg.dropped:
+        _agent_gone(turn, call, interaction, leg, news.cause)
+
+
+def _leg(turn: Turn, leg_id: str) -> tuple[Call | None, Leg | None]:
+    call = turn.state.calls.get(turn.state.leg_of.get(leg_id, ""))
+    return call, call.legs.get(leg_id) if call else None
+
+
+# --- the customer's leg is over ----------------------------------------------------------------------
+
+
+def _customer_gone(
+    turn: Turn, call: Call, interaction: Interaction, leg: Leg, cause: LegEnd
+) -> None:
+    if leg.direction is Direction.OUT and leg.state is not LegState.UP:
+        return _not_reached(turn, call, interaction, cause)
+    if call.message is not None:
+        return None  # the recording decides: see flow.message_recorded
+    if call.plan is not None:
+        return None  # they wait to be called back
+    if cause is LegEnd.LOST and call.number:
+        return _cut_off(turn, call, interaction)
+    if interaction.phase is Phase.CONNECTED:
+        return close(turn, interaction, EndedBy.CUSTOMER)
+    if interaction.phase in WAITING:
+        return abandon(turn, interaction)
+    if interaction.phase in (Phase.FLOW, Phase.AWAY):
+        return end(turn, interaction, Outcome.ABANDONED)
+    return None
+
+
+def _cut_off(turn: Turn, call: Call, interaction: Interaction) -> None:
+    """We lost the customer: they are called back, by whoever is free."""
+    if interaction.phase is Phase.CONNECTED:
+        open_ticket(turn, interaction, "", call.number, None)
+        close(turn, interaction, EndedBy.SYSTEM)
+    elif interaction.phase is not Phase.WRAP_UP:
+        leave_message(turn, interaction, "", call.number, None)
+
+
+def _not_reached(turn: Turn, call: Call, interaction: Interaction, cause: LegEnd) -> None:
+    """Somebody we called did not answer: try again later, as often as the queue says (K1)."""
+    plan, queue = call.plan, queue_of(turn.state, interaction)
+    if call.direction is Direction.OUT or plan is None:
+        return close(turn, interaction, EndedBy.SYSTEM)
+    attempt = plan.attempt + 1
+    if attempt >= queue.callback_attempts:
+        return _give_up(turn, interaction)
+    if interaction.phase is Phase.CONNECTED:
+        release(turn, interaction, interaction.owner or "", "callback_unreached")
+    else:
+        withdraw(turn, interaction)
+    turn.emit(
+        ev.CallbackPlanned(
+            at=turn.at, interaction_id=call.id, number=plan.number,
+            at_time=turn.at + queue.callback_retry_s, attempt=attempt,
+        )
+    )  # fmt: skip
+    return None
+
+
+def _give_up(turn: Turn, interaction: Interaction) -> None:
+    if interaction.phase is Phase.CONNECTED:
+        close(turn, interaction, EndedBy.SYSTEM)
+        return
+    withdraw(turn, interaction)
+    end(turn, interaction, Outcome.UNREACHED)
+
+
+def _transfer_failed(turn: Turn, call: Call, interaction: Interaction | None) -> None:
+    """The outside party never answered and the agent is gone: apologise, and call back."""
+    customer = call.customer()
+    if customer is not None and customer.up:
+        flow.say(turn, call, customer, flow.prompts("trouble", "goodbye"))
+    if interaction is not None and call.number:
+        open_ticket(turn, interaction, "", call.number, None)
+
+
+# --- an agent's leg is over ----------------------------------------------------------------------------
+
+
+def _agent_gone(turn: Turn, call: Call, interaction: Interaction, leg: Leg, cause: LegEnd) -> None:
+    offer = interaction.offer
+    if offer is not None and offer.agent_id == leg.agent_id:
+        return _offer_failed(turn, interaction, leg.agent_id, cause)
+    if interaction.phase is Phase.CONNECTED and interaction.owner == leg.agent_id:
+        return _owner_gone(turn, call, interaction, leg, cause)
+    role = interaction.participants.get(leg.agent_id or "")
+    if role is not None:
+        turn.emit(
+            ev.Parted(at=turn.at, interaction_id=call.id, agent_id=leg.agent_id or "", role=role)
+        )
+    return None
+
+
+def _offer_failed(turn: Turn, interaction: Interaction, agent_id: str, cause: LegEnd) -> None:
+    """The phone said no, or never rang: the caller keeps the place (X4)."""
+    if cause in _REFUSED:
+        return end_offer(turn, interaction, agent_id, "declined")
+    reason = "no_answer" if cause in (LegEnd.NO_ANSWER, LegEnd.NORMAL) else NO_PHONE
+    end_offer(turn, interaction, agent_id, reason)
+    agent = turn.state.agents[agent_id]
+    if agent.status is PresenceStatus.READY:
+        set_presence(turn, agent, PresenceStatus.NOT_READY, reason, SYSTEM)
+    return None
+
+
+def _owner_gone(turn: Turn, call: Call, interaction: Interaction, leg: Leg, cause: LegEnd) -> None:
+    """Hung up: the conversation is over, or the consulted colleague goes on with it. Lost: wait."""
+    if leg.state is not LegState.UP:
+        if call.direction is Direction.OUT and not call.reached:
+            return close(turn, interaction, EndedBy.AGENT)
+        return _lost_for_good(turn, interaction)
+    if cause is not LegEnd.NORMAL:
+        return None  # rejoin: see evolve_call, settle, rejoin_timer
+    colleague = _ready_colleague(call, interaction)
+    if colleague is not None:
+        release(turn, interaction, interaction.owner or "", "transfer", to_agent=colleague)
+        return connect(turn, interaction, colleague, "transfer")
+    party = next((x for x in call.consulted() if x.role is LegRole.PARTY and x.up), None)
+    if party is not None and interaction.owner is not None:
+        turn.emit(
+            ev.PartyLinked(
+                at=turn.at, interaction_id=call.id, leg_id=party.id, by=interaction.owner
+            )
+        )
+    return close(turn, interaction, EndedBy.AGENT)
+
+
+def _ready_colleague(call: Call, interaction: Interaction) -> str | None:
+    """A consulted colleague, or one in the conference, who has answered."""
+    for agent_id, role in interaction.participants.items():
+        leg = call.of_agent(agent_id)
+        if role in (Role.CONSULT, Role.CONFERENCE) and leg is not None and leg.up:
+            return agent_id
+    return None
+
+
+def rejoin_timer(turn: Turn, interaction: Interaction) -> None:
+    """The owner's phone did not come back (P17)."""
+    call = turn.state.calls.get(interaction.id)
+    owner = call.of_agent(interaction.owner) if call else None
+    if interaction.phase is Phase.CONNECTED and (owner is None or not owner.up):
+        _lost_for_good(turn, interaction)
+
+
+def _lost_for_good(turn: Turn, interaction: Interaction) -> None:
+    """Back to the head of the queue, with an apology."""
+    call = turn.state.calls[interaction.id]
+    release(turn, interaction, interaction.owner or "", "agent_lost")
+    requeue(turn, interaction, "agent_lost")
+    customer = call.customer()
+    if customer is not None and customer.up:
+        flow.say(turn, call, customer, flow.prompts("agent_lost"))
+
+
+# --- phones, keys, prompts ------------------------------------------------------------------------------
+
+
+def phone_changed(turn: Turn, news: got.PhoneChanged) -> None:
+    agent = turn.state.agents.get(news.agent_id)
+    if agent is None or agent.phone == news.reachable:
+        return
+    if news.reachable:
+        turn.emit(ev.PhoneFound(at=turn.at, agent_id=agent.id))
+        return
+    turn.emit(ev.PhoneLost(at=turn.at, agent_id=agent.id))
+    for interaction_id in (*agent.work, *agent.joined):
+        call = turn.state.calls.get(interaction_id)
+        leg = call.of_agent(agent.id) if call else None
+        if call is None or leg is None:
+            continue
+        interaction = turn.state.interactions[interaction_id]
+        legs.drop(turn, call, leg, "phone_lost")
+        if interaction.offer is not None and interaction.offer.agent_id == agent.id:
+            end_offer(turn, interaction, agent.id, NO_PHONE)
+        elif agent.id in interaction.participants:
+            role = interaction.participants[agent.id]
+            turn.emit(ev.Parted(at=turn.at, interaction_id=call.id, agent_id=agent.id, role=role))
+
+
+def digit_pressed(turn: Turn, news: got.DigitPressed) -> None:
+    call, leg = _leg(turn, news.leg_id)
+    if call is None or leg is None or leg.role is not LegRole.CUSTOMER:
+        return
+    interaction = turn.state.interactions.get(call.id)
+    if interaction is None:
+        return
+    if call.flow is not None:
+        flow.key_pressed(turn, call, news.digit)
+    elif interaction.phase in WAITING and call.plan is None and call.message is None:
+        _chosen_while_waiting(turn, call, interaction, news.digit)
+
+
+def _chosen_while_waiting(turn: Turn, call: Call, interaction: Interaction, key: str) -> None:
+    """Leave a message, or be called back and keep the place (A10, X8)."""
+    choice = queue_of(turn.state, interaction).choices.get(key)
+    if choice is None:
+        return None
+    turn.emit(ev.KeyPressed(at=turn.at, interaction_id=call.id, key=key, choice=True))
+    if choice == "callback":
+        return flow.begin(turn, call, flows.CALLBACK)
+    withdraw(turn, interaction)
+    turn.emit(
+        ev.WentAway(
+            at=turn.at, interaction_id=call.id, queue=interaction.queue or "", reason="by_choice"
+        )
+    )
+    return flow.begin(turn, call, flows.VOICEMAIL)
+
+
+def prompt_ended(turn: Turn, news: got.PromptEnded) -> None:
+    call, _ = _leg(turn, news.leg_id)
+    if call is None or call.playing != (news.leg_id, news.playback_id):
+        return
+    turn.emit(ev.PromptOver(at=turn.at, interaction_id=call.id, playback_id=news.playback_id))
+    if call.flow is not None and call.id in turn.state.interactions:
+        flow.prompt_over(turn, call)
+
+
+def message_recorded(turn: Turn, news: got.MessageRecorded) -> None:
+    call = next((c for c in turn.state.calls.values() if c.message == news.recording_id), None)
+    if call is not None:
+        flow.message_recorded(turn, call, news.recording_id, news.duration_s)
+
+
+def recording_failed(turn: Turn, news: got.RecordingFailed) -> None:
+    """The call goes on; the loss is told."""
+    call = turn.state.calls.get(news.interaction_id)
+    if call is None:
+        return None
+    if call.message == news.recording_id:
+        return flow.message_recorded(turn, call, news.recording_id, 0.0)
+    if call.recording_id == news.recording_id and call.recording is not Recording.OFF:
+        turn.emit(
+            ev.RecordingChanged(
+                at=turn.at, interaction_id=call.id, recording_id=news.recording_id,
+                state=Recording.OFF, reason=news.reason or "failed",
+            )
+        )  # fmt: skip
+    return None
+
+
+def legs_found(turn: Turn, news: got.LegsFound) -> None:
+    """After an absence: what is not there any more was lost, what nobody knows is let go."""
+    live = {*news.up, *news.ringing}
+    for leg_id in live - turn.state.leg_of.keys():
+        turn.command(do.HangUp(lane=leg_id, leg_id=leg_id))
+    gone = [leg_id for leg_id in turn.state.leg_of if leg_id not in live]
+    for leg_id in sorted(gone, key=lambda leg_id: not _is_customer(turn, leg_id)):
+        leg_ended(turn, got.LegEnded(at=turn.at, leg_id=leg_id, cause=LegEnd.LOST))
+    for leg_id in news.up:
+        call, leg = _leg(turn, leg_id)
+        if call is None or leg is None:
+            continue
+        if leg.dropped:
+            turn.command(do.HangUp(lane=call.id, leg_id=leg.id))
+        elif leg.state is not LegState.UP:
+            leg_answered(turn, got.LegAnswered(at=turn.at, leg_id=leg_id))
+
+
+def _is_customer(turn: Turn, leg_id: str) -> bool:
+    _, leg = _leg(turn, leg_id)
+    return leg is not None and leg.role is LegRole.CUSTOMER
+
+
+# --- callbacks --------------------------------------------------------------------------------------------
+
+
+def callback_requested(turn: Turn, news: got.CallbackRequested) -> None:
+    interaction = turn.state.interactions.get(news.interaction_id)
+    call = turn.state.calls.get(news.interaction_id)
+    if interaction is None or call is None:
+        return turn.refuse("not_a_call")
+    if interaction.phase not in (*WAITING, Phase.FLOW, Phase.AWAY):
+        return turn.refuse("being_served")
+    withdraw(turn, interaction)
+    flow.leave(turn, call, "callback")
+    flow.plan_callback(turn, call, news.number, news.callback_at)
+    return None
+
+
+def callback_timer(turn: Turn, interaction: Interaction) -> None:
+    """Its time has come: into the queue, in its old place."""
+    call = turn.state.calls.get(interaction.id)
+    if call is None or call.plan is None or interaction.phase is not Phase.SCHEDULED:
+        return
+    plan = call.plan
+    turn.emit(
+        ev.CallbackPlanned(
+            at=turn.at, interaction_id=call.id, number=plan.number, at_time=None,
+            attempt=plan.attempt,
+        )
+    )  # fmt: skip
+    entry = turn.state.config.entry_points.get(interaction.entry_point or "")
+    queue_id = interaction.queue or (entry.queue if entry else "")
+    enter_queue(turn, interaction, queue_id, "callback")

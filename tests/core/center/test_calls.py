@@ -1,0 +1,567 @@
+"""What happens on the telephone, told from the first ring to the end of wrap-up."""
+
+from __future__ import annotations
+
+import pytest
+
+from parley.core import events as ev
+from parley.core import inputs as got
+from parley.core.model import (
+    EndedBy,
+    LegEnd,
+    Outcome,
+    Phase,
+    Place,
+    PresenceStatus,
+    Recording,
+    Role,
+)
+
+from .phones import Exchange, telephones
+from .test_stories import one
+from .world import kinds
+
+
+def ended(events) -> ev.Ended:
+    return one(events, ev.Ended)
+
+
+def test_a_call_from_the_first_ring_to_the_end_of_wrap_up():
+    x = Exchange()
+    x.at_work("ann")
+    call = x.call("wang")
+    assert x.live(call).phase is Phase.OFFERED
+    assert x.places(call) == {"customer": Place.MUSIC}
+    assert x.rings(call, "ann")
+    x.pick_up(call, "ann")
+    assert x.live(call).owner == "ann"
+    assert x.places(call) == {"customer": Place.TALK, "ann": Place.TALK}
+    assert x.taped(call) is Recording.ON
+    x.now += 60
+    after = x.hang_up("wang")
+    assert one(after, ev.ConversationEnded).by is EndedBy.CUSTOMER
+    assert x.live(call).phase is Phase.WRAP_UP
+    assert x.line(call).legs == {}  # the agent was let go
+    done = x.tell(got.WrapUpSaved, interaction_id=call, agent_id="ann")
+    assert ended(done).outcome is Outcome.SERVED
+    assert x.silent()
+    assert x.center.state.timers == {}
+
+
+def test_nobody_without_a_phone_that_rings_is_offered_a_call():
+    x = Exchange()
+    x.ready("ann")
+    call = x.call("wang")
+    assert x.live(call).phase is Phase.QUEUED
+    x.tell(got.PhoneChanged, agent_id="ann", reachable=True)
+    assert x.rings(call, "ann")
+    x.tell(got.PhoneChanged, agent_id="ann", reachable=False)
+    assert x.live(call).phase is Phase.QUEUED
+    assert x.center.state.agents["ann"].status is PresenceStatus.READY  # for chats still
+
+
+def test_an_offer_is_answered_by_the_phone_and_by_nothing_else():
+    x = Exchange()
+    x.at_work("ann")
+    call = x.call("wang")
+    x.tell(got.OfferAccepted, interaction_id=call, agent_id="ann")
+    assert x.refused == "answer_the_phone"
+    x.tell(got.OfferDeclined, interaction_id=call, agent_id="ann")
+    assert x.live(call).phase is Phase.QUEUED
+    assert x.line(call).of_agent("ann") is None
+
+
+@pytest.mark.parametrize(
+    ("cause", "status"),
+    [
+        (LegEnd.BUSY, PresenceStatus.READY),
+        (LegEnd.REJECTED, PresenceStatus.READY),
+        (LegEnd.NO_ANSWER, PresenceStatus.NOT_READY),
+        (LegEnd.UNREACHABLE, PresenceStatus.NOT_READY),
+    ],
+)
+def test_a_phone_that_does_not_take_the_call_gives_it_to_the_next(cause, status):
+    x = Exchange()
+    x.at_work("ann")
+    call = x.call("wang")
+    x.at_work("bob")
+    x.tell(got.LegEnded, leg_id=x.leg(call, "ann"), cause=cause)
+    assert x.center.state.agents["ann"].status is status
+    assert x.rings(call, "bob")
+
+
+def test_ringing_without_answer_ends_after_the_queues_time():
+    x = Exchange()
+    x.at_work("ann")
+    call = x.call("wang")
+    x.wait(20)
+    assert x.live(call).phase is Phase.QUEUED
+    assert x.center.state.agents["ann"].reason == "no_answer"
+    assert x.line(call).of_agent("ann") is None
+
+
+# --- the caller leaves at every instant -------------------------------------------------------------
+
+
+def _greeted(x: Exchange) -> str:
+    x.prompts_end = False
+    return x.call("wang", "line")
+
+
+def _in_menu(x: Exchange) -> str:
+    return x.call("wang", "line")
+
+
+def _waiting(x: Exchange) -> str:
+    return x.call("wang")
+
+
+def _ringing(x: Exchange) -> str:
+    x.at_work("ann")
+    return x.call("wang")
+
+
+def _talking(x: Exchange) -> str:
+    x.at_work("ann")
+    return x.connected()
+
+
+def _held(x: Exchange) -> str:
+    call = _talking(x)
+    x.tell(got.HoldRequested, interaction_id=call, agent_id="ann", on=True)
+    return call
+
+
+def _consulting(x: Exchange) -> str:
+    call = _talking(x)
+    x.at_work("bob")
+    x.tell(got.JoinRequested, interaction_id=call, agent_id="bob", role=Role.CONSULT, by="ann")
+    return call
+
+
+def _rejoining(x: Exchange) -> str:
+    call = _talking(x)
+    x.tell(got.PhoneChanged, agent_id="ann", reachable=False)
+    return call
+
+
+def _choosing_callback(x: Exchange) -> str:
+    call = _waiting(x)
+    x.press("wang", "1")
+    return call
+
+
+INSTANTS = [
+    _greeted, _in_menu, _waiting, _ringing, _talking, _held, _consulting, _rejoining,
+    _choosing_callback,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("cause", [LegEnd.NORMAL, LegEnd.LOST])
+@pytest.mark.parametrize("instant", INSTANTS)
+def test_a_caller_may_leave_at_any_instant(instant, cause):
+    x = Exchange()
+    call = instant(x)
+    x.hang_up("wang", cause)
+    assert x.line(call).legs == {} if call in x.center.state.calls else True
+    x.wait(1_000)  # wrap-up is over
+    assert x.silent()
+    outcomes = [e.outcome for e in x.events if isinstance(e, ev.Ended)]
+    assert len(outcomes) == 1
+
+
+def test_a_caller_we_lost_is_called_back():
+    x = Exchange()
+    x.call("wang")
+    after = x.hang_up("wang", LegEnd.LOST)
+    assert ended(after).outcome is Outcome.CALLBACK_BOOKED
+    assert one(after, ev.MessageLeft).phone == "+861380001"
+
+
+# --- flows ------------------------------------------------------------------------------------------
+
+
+def test_a_menu_leads_by_keys_and_tags_the_call():
+    x = Exchange()
+    call = x.call("wang", "line")
+    assert x.live(call).phase is Phase.FLOW
+    x.press("wang", "1")
+    assert x.live(call).phase is Phase.QUEUED
+    assert x.live(call).tags == ("buys",)
+    assert x.live(call).known["keys"] == "1"
+
+
+def test_a_wrong_key_is_told_and_silence_leads_on():
+    x = Exchange()
+    call = x.call("wang", "line")
+    said = [e for e in x.press("wang", "7") if isinstance(e, ev.PromptStarted)]
+    assert said[0].parts[0].value == "invalid_key"
+    x.wait(60)
+    assert x.live(call).phase is Phase.QUEUED  # `otherwise`
+
+
+def test_a_key_cuts_a_prompt_short_and_changes_the_language():
+    x = Exchange()
+    x.prompts_end = False
+    call = x.call("wang", "line")
+    assert "PromptOver" in kinds(x.press("wang", "9"))
+    assert x.line(call).language == "en-US"
+    assert x.live(call).language == "en-US"
+
+
+def test_digits_are_collected_and_a_condition_decides():
+    x = Exchange()
+    call = x.call("wang", "line", tier="VIP")
+    x.press("wang", "2")
+    collected = one(x.press("wang", "4711"), ev.DigitsCollected)
+    assert (collected.into, collected.digits) == ("order", "4711")
+    assert x.live(call).phase is Phase.QUEUED
+    x.call("li", "line")
+    x.press("li", "2")
+    assert ended(x.press("li", "4712")).outcome is Outcome.SELF_SERVED
+
+
+def test_a_prompt_whose_end_is_never_told_does_not_keep_anybody():
+    x = Exchange()
+    x.prompts_end = False
+    call = x.call("wang", "line")
+    x.wait(2_000)
+    assert x.live(call).phase is Phase.QUEUED
+
+
+# --- waiting ----------------------------------------------------------------------------------------
+
+
+def test_a_waiting_caller_hears_place_and_choices_again_and_again():
+    x = Exchange()
+    x.call("wang")
+    said = [e for e in x.wait(70) if isinstance(e, ev.PromptStarted)]
+    assert len(said) == 3
+    values = [part.value for part in said[0].parts]
+    assert values[:3] == ["position_intro", "1", "position_outro"]
+    assert values[-6:] == [
+        "choice_intro",
+        "1",
+        "choice_callback",
+        "choice_intro",
+        "2",
+        "choice_voicemail",
+    ]
+
+
+def test_a_message_is_spoken_and_becomes_a_ticket():
+    x = Exchange()
+    call = x.call("wang")
+    x.press("wang", "2")
+    assert x.live(call).phase is Phase.AWAY
+    recording = x.line(call).message
+    after = x.tell(got.MessageRecorded, leg_id="in_wang", recording_id=recording, duration_s=7.0)
+    assert one(after, ev.MessageLeft).recording_id == recording
+    assert ended(after).outcome is Outcome.MESSAGE_LEFT
+    assert x.silent()
+
+
+def test_a_caller_who_hangs_up_while_speaking_has_left_the_message():
+    x = Exchange()
+    call = x.call("wang")
+    x.press("wang", "2")
+    recording = x.line(call).message
+    x.hang_up("wang")
+    after = x.tell(got.MessageRecorded, leg_id="in_wang", recording_id=recording, duration_s=3.0)
+    assert ended(after).outcome is Outcome.MESSAGE_LEFT
+    assert x.silent()
+
+
+def test_a_callback_keeps_the_place_and_calls_the_agent_first():
+    x = Exchange()
+    first, second = x.call("wang"), x.call("li")
+    x.press("wang", "1")
+    x.press("wang", "1")
+    assert x.live(first).phase is Phase.QUEUED
+    assert x.line(first).legs == {}  # they hung up and kept the place
+    x.at_work("ann")
+    assert x.rings(first, "ann")
+    x.pick_up(first, "ann")
+    customer = x.line(first).customer()
+    assert customer.number == "+861380001"
+    assert x.places(first) == {"ann": Place.ASIDE}  # hears it ring
+    x.tell(got.LegAnswered, leg_id=customer.id)
+    assert x.places(first) == {"ann": Place.TALK, "customer": Place.TALK}
+    assert x.live(second).phase is Phase.QUEUED
+
+
+def test_a_callback_may_call_the_customer_first():
+    x = Exchange(telephones(callback_first="customer"))
+    call = x.call("wang")
+    x.press("wang", "1")
+    x.press("wang", "5551#")
+    x.at_work("ann")
+    assert x.live(call).phase is Phase.OFFERED
+    assert x.line(call).of_agent("ann") is None
+    customer = x.line(call).customer()
+    assert customer.number == "5551"
+    x.tell(got.LegAnswered, leg_id=customer.id)
+    assert x.rings(call, "ann")
+
+
+def test_a_callback_nobody_answers_is_tried_again_and_given_up_in_the_end():
+    x = Exchange(telephones(callback_attempts=2))
+    call = x.call("wang")
+    x.press("wang", "1")
+    x.press("wang", "1")
+    x.at_work("ann")
+    for attempt in (1, 2):
+        x.pick_up(call, "ann")
+        customer = x.line(call).customer()
+        x.tell(got.LegEnded, leg_id=customer.id, cause=LegEnd.NO_ANSWER)
+        if attempt == 1:
+            assert x.live(call).phase is Phase.SCHEDULED
+            assert x.center.state.agents["ann"].work == {}
+            x.wait(600)
+    assert x.live(call).phase is Phase.WRAP_UP
+    done = x.tell(got.WrapUpSaved, interaction_id=call, agent_id="ann")
+    assert ended(done).outcome is Outcome.UNREACHED
+    assert x.silent()
+
+
+def test_a_booked_callback_waits_for_its_time():
+    x = Exchange()
+    x.at_work("ann")
+    x.tell(got.PresenceSet, agent_id="ann", status=PresenceStatus.NOT_READY, reason="lunch")
+    call = x.call("wang")
+    x.tell(got.CallbackRequested, interaction_id=call, number="+8613800", callback_at=x.now + 3_600)
+    assert x.live(call).phase is Phase.SCHEDULED
+    x.tell(got.PresenceSet, agent_id="ann", status=PresenceStatus.READY)
+    x.wait(3_599)
+    assert x.live(call).phase is Phase.SCHEDULED
+    x.wait(2)
+    assert x.rings(call, "ann")
+
+
+def test_a_caller_out_of_hours_is_asked_to_speak_a_message():
+    x = Exchange(telephones(max_waiting=0))
+    call = x.call("wang")
+    assert x.live(call).phase is Phase.AWAY
+    assert x.line(call).message is not None
+    said = [e.parts[0].value for e in x.events if isinstance(e, ev.PromptStarted)]
+    assert "queue_full" in said
+
+
+# --- talking ----------------------------------------------------------------------------------------
+
+
+def test_a_held_customer_hears_music_until_taken_back():
+    x = Exchange()
+    call = _held(x)
+    assert x.places(call) == {"customer": Place.MUSIC, "ann": Place.TALK}
+    x.tell(got.HoldRequested, interaction_id=call, agent_id="ann", on=False)
+    assert x.places(call) == {"customer": Place.TALK, "ann": Place.TALK}
+
+
+def test_a_warm_transfer_consults_aside_and_hands_over():
+    x = Exchange()
+    call = _consulting(x)
+    assert x.places(call) == {"customer": Place.MUSIC, "ann": Place.ASIDE}
+    x.pick_up(call, "bob")
+    assert x.places(call)["bob"] is Place.ASIDE
+    x.tell(got.TransferRequested, interaction_id=call, agent_id="ann", to_agent="bob")
+    assert x.live(call).owner == "bob"
+    assert x.places(call) == {"customer": Place.TALK, "bob": Place.TALK}
+
+
+def test_whoever_hangs_up_while_consulting_hands_the_customer_over():
+    x = Exchange()
+    call = _consulting(x)
+    x.pick_up(call, "bob")
+    x.tell(got.LegEnded, leg_id=x.leg(call, "ann"), cause=LegEnd.NORMAL)
+    assert x.live(call).owner == "bob"
+
+
+def test_a_transfer_to_a_colleague_who_has_not_answered_is_refused():
+    x = Exchange()
+    call = _consulting(x)
+    x.tell(got.TransferRequested, interaction_id=call, agent_id="ann", to_agent="bob")
+    assert x.refused == "not_answered"
+
+
+def test_a_colleague_who_does_not_answer_gives_the_customer_back():
+    x = Exchange()
+    call = _consulting(x)
+    x.tell(got.LegEnded, leg_id=x.leg(call, "bob"), cause=LegEnd.REJECTED)
+    assert x.places(call) == {"customer": Place.TALK, "ann": Place.TALK}
+    assert x.live(call).participants == {}
+
+
+def test_a_conference_joins_everybody():
+    x = Exchange()
+    call = _consulting(x)
+    x.pick_up(call, "bob")
+    x.tell(got.ConsultMerged, interaction_id=call, agent_id="ann")
+    assert set(x.places(call).values()) == {Place.TALK}
+    x.tell(got.PartyInvited, interaction_id=call, agent_id="ann", number="+86777")
+    party = next(leg for leg in x.line(call).legs.values() if leg.number == "+86777")
+    x.tell(got.LegAnswered, leg_id=party.id)
+    assert x.places(call)["party"] is Place.ASIDE
+    assert x.places(call)["bob"] is Place.TALK
+    x.tell(got.ConsultMerged, interaction_id=call, agent_id="ann")
+    assert set(x.places(call).values()) == {Place.TALK}
+    x.tell(got.PartyDropped, interaction_id=call, agent_id="ann", leg_id=party.id)
+    assert "party" not in x.places(call)
+
+
+def test_a_blind_transfer_to_a_number_leaves_the_two_alone():
+    x = Exchange()
+    call = _talking(x)
+    x.tell(got.TransferRequested, interaction_id=call, agent_id="ann", to_number="+86777")
+    assert x.live(call).phase is Phase.WRAP_UP
+    assert x.places(call) == {"customer": Place.MUSIC}
+    party = next(leg for leg in x.line(call).legs.values() if leg.number == "+86777")
+    x.tell(got.LegAnswered, leg_id=party.id)
+    assert x.places(call) == {"customer": Place.TALK, "party": Place.TALK}
+    x.tell(got.WrapUpSaved, interaction_id=call, agent_id="ann")
+    assert x.line(call).legs  # they talk on
+    x.hang_up("wang")
+    assert x.silent()
+
+
+def test_a_number_that_does_not_answer_a_blind_transfer_leaves_a_ticket():
+    x = Exchange()
+    call = _talking(x)
+    x.tell(got.TransferRequested, interaction_id=call, agent_id="ann", to_number="+86777")
+    party = next(leg for leg in x.line(call).legs.values() if leg.number == "+86777")
+    tickets = []
+    x._network = lambda: tickets.extend(x.commands)  # type: ignore[method-assign]
+    x.tell(got.LegEnded, leg_id=party.id, cause=LegEnd.BUSY)
+    assert "OpenTicket" in kinds(tickets)
+
+
+def test_a_transfer_to_a_queue_lets_the_agent_go():
+    x = Exchange()
+    call = _talking(x)
+    x.tell(got.TransferRequested, interaction_id=call, agent_id="ann", to_queue="help")
+    assert x.live(call).queue == "help"
+    assert x.places(call)["customer"] is Place.MUSIC
+
+
+def test_supervisors_listen_whisper_and_barge():
+    x = Exchange()
+    call = _talking(x)
+    x.at_work("sue")
+    for role, place in (
+        (Role.MONITOR, Place.LISTEN), (Role.WHISPER, Place.WHISPER), (Role.BARGE, Place.TALK),
+    ):  # fmt: skip
+        x.tell(got.JoinRequested, interaction_id=call, agent_id="sue", role=role, by="sue")
+        if role is Role.MONITOR:
+            x.pick_up(call, "sue")
+        assert x.places(call) == {"customer": Place.TALK, "ann": Place.TALK, "sue": place}
+    x.tell(got.TakenOver, interaction_id=call, agent_id="sue")
+    assert x.places(call) == {"customer": Place.TALK, "sue": Place.TALK}
+
+
+def test_the_recording_is_paused_by_the_agent_and_while_nobody_serves():
+    x = Exchange()
+    call = _talking(x)
+    x.tell(got.RecordingSet, interaction_id=call, agent_id="ann", on=False)
+    assert x.taped(call) is Recording.PAUSED
+    x.tell(got.RecordingSet, interaction_id=call, agent_id="ann", on=True)
+    assert x.taped(call) is Recording.ON
+    x.tell(got.TransferRequested, interaction_id=call, agent_id="ann", to_queue="help")
+    assert x.taped(call) is Recording.PAUSED
+
+
+def test_a_recording_that_fails_does_not_end_the_call():
+    x = Exchange()
+    call = _talking(x)
+    recording = x.line(call).recording_id
+    x.tell(got.RecordingFailed, interaction_id=call, recording_id=recording, reason="disk_full")
+    assert x.live(call).phase is Phase.CONNECTED
+    assert x.taped(call) is Recording.OFF
+
+
+# --- phones that go away ----------------------------------------------------------------------------
+
+
+def test_a_reloaded_page_brings_the_call_back():
+    x = Exchange()
+    call = _rejoining(x)
+    assert x.places(call) == {"customer": Place.MUSIC}
+    x.wait(3)
+    x.tell(got.PhoneChanged, agent_id="ann", reachable=True)
+    x.pick_up(call, "ann")
+    assert x.places(call) == {"customer": Place.TALK, "ann": Place.TALK}
+    x.wait(30)
+    assert x.live(call).owner == "ann"
+
+
+def test_a_closed_browser_returns_the_customer_to_the_head_of_the_queue():
+    x = Exchange()
+    call = _rejoining(x)
+    x.call("li")
+    x.at_work("bob")
+    x.wait(8)
+    assert x.events[-1].at <= x.now
+    said = [e.parts[0].value for e in x.events if isinstance(e, ev.PromptStarted)]
+    assert "agent_lost" in said
+    assert x.live(call).queued_reason == "agent_lost"
+    assert x.live(call).phase is Phase.QUEUED  # bob is on li's call already
+
+
+def test_after_an_absence_what_is_gone_is_lost_and_strangers_are_hung_up():
+    x = Exchange()
+    call = _talking(x)
+    waiting = x.call("li")
+    hung_up = []
+    x._network = lambda: hung_up.extend(x.commands)  # type: ignore[method-assign]
+    x.tell(got.LegsFound, up=("in_li", "stranger"))
+    assert x.live(waiting).phase is Phase.QUEUED  # kept the place
+    assert x.live(call).ended_by is EndedBy.SYSTEM
+    assert "stranger" in {c.leg_id for c in hung_up if type(c).__name__ == "HangUp"}
+
+
+# --- click to dial ----------------------------------------------------------------------------------
+
+
+def _dial(x: Exchange) -> str:
+    x.at_work("ann")
+    x.tell(
+        got.DialRequested, interaction_id="int_out", agent_id="ann", number="+86999",
+        customer=x_customer(),
+    )  # fmt: skip
+    return "int_out"
+
+
+def x_customer():
+    from parley.core.model import CustomerRef
+
+    return CustomerRef("cus_out", "Zhao")
+
+
+def test_click_to_dial_rings_the_agent_then_the_customer():
+    x = Exchange()
+    call = _dial(x)
+    assert x.rings(call, "ann")
+    x.pick_up(call, "ann")
+    customer = x.line(call).customer()
+    assert customer.number == "+86999"
+    x.tell(got.LegAnswered, leg_id=customer.id)
+    assert set(x.places(call).values()) == {Place.TALK}
+    x.tell(got.ConversationClosed, interaction_id=call, agent_id="ann")
+    x.tell(got.WrapUpSaved, interaction_id=call, agent_id="ann")
+    assert x.silent()
+
+
+def test_a_dialled_number_that_is_busy_leads_to_wrap_up():
+    x = Exchange()
+    call = _dial(x)
+    x.pick_up(call, "ann")
+    x.tell(got.LegEnded, leg_id=x.line(call).customer().id, cause=LegEnd.BUSY)
+    assert x.live(call).phase is Phase.WRAP_UP
+    done = x.tell(got.WrapUpSaved, interaction_id=call, agent_id="ann")
+    assert ended(done).outcome is Outcome.UNREACHED
+
+
+def test_one_agent_has_one_call_at_a_time():
+    x = Exchange()
+    _dial(x)
+    call = x.call("wang")
+    assert x.live(call).phase is Phase.QUEUED
