@@ -22,6 +22,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from parley.adapters.blobs.disk import DiskBlobs
+from parley.adapters.blobs.vault import Vault
 from parley.adapters.channels import webchat
 from parley.adapters.embedded.postgres import EmbeddedPostgres, State
 from parley.adapters.store.database import Database, until_reachable
@@ -164,7 +165,7 @@ def _chat(
     settings: Settings, rooms: Rooms, store: PostgresStore, clock: SystemClock
 ) -> webchat.Chat:
     return webchat.Chat(
-        webchat.Ports(VisitorCenter(rooms, clock), store, _blobs(settings)),
+        webchat.Ports(VisitorCenter(rooms, clock), store, _blobs(settings, plain_too=True)),
         secret=_secret(settings),
         widget=web_folder() / "widget" / "dist" / "widget.js",
         now=clock.now,
@@ -185,9 +186,12 @@ def _context(
     settings: Settings, store: PostgresStore, rooms: Rooms, trials: Trials, clock: SystemClock,
     health: Health,
 ) -> ApiContext:  # fmt: skip
+    vault = _blobs(settings)
     return ApiContext(
         store=store,
-        blobs=_blobs(settings),
+        blobs=_blobs(settings, plain_too=True),
+        vault=vault,
+        seal=vault.seal,
         centers=rooms.center,
         live=rooms.live,
         reload_config=rooms.reload_config,
@@ -199,8 +203,10 @@ def _context(
     )
 
 
-def _blobs(settings: Settings) -> DiskBlobs:
-    return DiskBlobs(settings.data_dir / "blobs")
+def _blobs(settings: Settings, *, plain_too: bool = False) -> Vault:
+    """Everything is encrypted; attachments of earlier releases were not (`plain_too`)."""
+    disk = DiskBlobs(settings.data_dir / "blobs")
+    return Vault(disk, _secret(settings), plain_too=plain_too)
 
 
 def web_folder() -> Path:
@@ -231,7 +237,8 @@ def _pages(store: PostgresStore, *, demo: bool) -> list[BaseRoute]:
 
 
 def _secret(settings: Settings) -> bytes:
-    """Signs visitors' tokens. Made once and kept; on several nodes it must be set."""
+    """Signs visitors' tokens; the keys of what is encrypted at rest come from it too. Made once and
+    kept; on several nodes it must be set."""
     if settings.secret is not None:
         return settings.secret.get_secret_value().encode()
     path = settings.data_dir / "secret"

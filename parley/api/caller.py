@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 from collections import OrderedDict
@@ -15,6 +16,8 @@ from starlette.requests import HTTPConnection
 from parley.api.context import ApiContext
 from parley.api.directory import Directory
 from parley.api.limits import (
+    DIALS_PER_ACCOUNT,
+    PHONES_PER_ACCOUNT,
     SESSION_CACHE_ITEMS,
     SESSION_CACHE_S,
     SIGN_INS_PER_ACCOUNT,
@@ -83,6 +86,14 @@ class OpenLine:
             self.subscription.close(code)
 
 
+@dataclass(slots=True, eq=False)
+class OpenPhone:
+    """A softphone's line; it ends when `over` is set."""
+
+    session: Session
+    over: asyncio.Event
+
+
 class Front:
     """What all requests of this process share: memories, limits and the password hasher."""
 
@@ -97,6 +108,9 @@ class Front:
         self.readings = Readings()
         self.writes = Rate(WRITES_PER_ACCOUNT)
         self.uploads = Rate(UPLOADS_PER_ACCOUNT)
+        self.dials = Rate(DIALS_PER_ACCOUNT)
+        self.phones = Rate(PHONES_PER_ACCOUNT)
+        self.phone_lines: dict[str, list[OpenPhone]] = {}  # softphones' lines, by account
         self.lines: dict[str, list[OpenLine]] = {}  # live lines of consoles, by account
 
     def close_lines(self, session: Session) -> None:
@@ -104,6 +118,14 @@ class Front:
         for each in list(self.lines.get(session.account_id, ())):
             if each.session.token_hash == session.token_hash:
                 each.close(CloseCode.SIGNED_OUT)
+        for line in list(self.phone_lines.get(session.account_id, ())):
+            if line.session.token_hash == session.token_hash:
+                line.over.set()
+
+    def close_phones(self, account_id: str) -> None:
+        """The account may not phone any more."""
+        for line in self.phone_lines.get(account_id, ()):
+            line.over.set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,3 +231,8 @@ AttachmentsWriter = Annotated[Caller, Depends(Allowed(Permission.ATTACHMENTS_WRI
 Searcher = Annotated[Caller, Depends(Allowed(Permission.SEARCH))]
 NoticesOwner = Annotated[Caller, Depends(Allowed(Permission.NOTICES_OWN))]
 BoardReader = Annotated[Caller, Depends(Allowed(Permission.BOARD_READ))]
+PhoneOwner = Annotated[Caller, Depends(Allowed(Permission.PHONE_OWN))]
+CallsReader = Annotated[Caller, Depends(Allowed(Permission.CALLS_READ))]
+RecordingsReader = Annotated[Caller, Depends(Allowed(Permission.RECORDINGS_READ))]
+RecordingsHolder = Annotated[Caller, Depends(Allowed(Permission.RECORDINGS_HOLD))]
+TrunksReader = Annotated[Caller, Depends(Allowed(Permission.TRUNKS_READ))]

@@ -18,6 +18,8 @@ from parley.api.caller import (
 )
 from parley.api.problems import FieldErrors, field_error
 from parley.api.schemas.common import Done, Id
+from parley.api.schemas.flow import FlowBody
+from parley.api.schemas.reference import SettingBody
 from parley.api.schemas.settings import (
     CannedReplyBody,
     DispositionBody,
@@ -26,10 +28,10 @@ from parley.api.schemas.settings import (
     QueueBody,
     ReasonBody,
     Secret,
-    SettingBody,
     SkillBody,
     Stored,
 )
+from parley.api.schemas.telephony import PromptBody
 
 SECRET_BYTES = 32  # RFC 7518, section 3.2: a HS256 key has at least 256 bits
 
@@ -82,6 +84,8 @@ _routes("dispositions", "disposition", DispositionBody, SettingsWriter)
 _routes("reasons", "reason", ReasonBody, SettingsWriter)
 _routes("canned-replies", "canned_reply", CannedReplyBody, CannedRepliesWriter)
 _routes("entry-points", "entry_point", EntryPointBody, SettingsWriter)
+_routes("flows", "flow", FlowBody, SettingsWriter)
+_routes("prompts", "prompt", PromptBody, SettingsWriter)
 
 
 @router.post("/entry-points/{document_id}/secret", operation_id="entry_point_secret_show")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -10,7 +10,7 @@ from parley.core.center.center import Center, Step
 from parley.core.inputs import Input
 from parley.core.insight.board import Board
 from parley.core.model import Policy
-from parley.core.ports import Blobs, Store
+from parley.core.ports import Blobs, RangedBlobs, Store, Telephony
 from parley.engine.live import Live
 
 
@@ -70,6 +70,12 @@ class ApiContext:
     reload_config: Callable[[str], Awaitable[None]]
     """Told after each change of configuration: documents → ConfigChanged."""
     clock: Callable[[], float]  # unix seconds
+    vault: RangedBlobs
+    """Recordings, encrypted at rest."""
+    seal: Callable[[str, str], str]
+    """(tenant, secret) → what is stored of a secret that only the server reads again."""
+    telephony: Telephony | None = None  # None: this node has none
+    built_in_prompts: Collection[str] = ()  # keys; empty: not known
     secure_cookies: bool = False  # true behind https
     try_policy: TryPolicy = _no_trial
     readiness: Callable[[], Awaitable[Mapping[str, Part]]] = _no_parts

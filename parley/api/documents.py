@@ -16,6 +16,9 @@ from parley.api.audit import recorded
 from parley.api.caller import Caller
 from parley.api.directory import Entries
 from parley.api.problems import FieldErrors, InUse, field_error
+from parley.api.schemas.common import LANGUAGES
+from parley.api.schemas.flow import FlowBody
+from parley.api.schemas.reference import Reference, SettingBody
 from parley.api.schemas.settings import (
     AgentBody,
     CannedReplyBody,
@@ -24,11 +27,11 @@ from parley.api.schemas.settings import (
     HoursBody,
     QueueBody,
     ReasonBody,
-    Reference,
-    SettingBody,
     SkillBody,
 )
-from parley.core.desk.settings import Document
+from parley.api.schemas.telephony import PromptBody, TrunkBody
+from parley.core.desk.flow_lint import Spoken, lint_flow
+from parley.core.desk.settings import Document, flow_of
 from parley.core.errors import Conflict, NotFound, Unavailable
 from parley.core.model import Phase
 from parley.ids import new_id
@@ -44,6 +47,9 @@ BODIES: dict[str, type[SettingBody]] = {
     "canned_reply": CannedReplyBody,
     "entry_point": EntryPointBody,
     "agent": AgentBody,
+    "flow": FlowBody,
+    "trunk": TrunkBody,
+    "prompt": PromptBody,
 }
 PREFIXES = {
     "queue": "que",
@@ -53,6 +59,9 @@ PREFIXES = {
     "reason": "rsn",
     "canned_reply": "cnd",
     "entry_point": "ept",
+    "flow": "flw",
+    "trunk": "trk",
+    "prompt": "pmt",
 }
 SECRET = "secret"  # noqa: S105  the name of the one field that is never listed
 
@@ -118,13 +127,19 @@ async def create(
 
 
 async def update(
-    caller: Caller, kind: str, document_id: str, version: int, body: SettingBody
+    caller: Caller,
+    kind: str,
+    document_id: str,
+    version: int,
+    body: SettingBody,
+    *,
+    extra: dict[str, Any] | None = None,
 ) -> Document:
-    """Replace a document's body; fields the model doesn't show stay."""
+    """Replace a document's body; fields the model doesn't show stay unless `extra` has them."""
     before = await find(caller, kind, document_id)
     if before.version != version:
         raise Conflict("version_changed", version=before.version)
-    fresh = body.model_dump(mode="json")
+    fresh = {**body.model_dump(mode="json"), **(extra or {})}
     hidden = {k: v for k, v in before.body.items() if k not in BODIES[kind].model_fields}
     document = Document(
         kind=kind,
@@ -207,6 +222,8 @@ async def _check(caller: Caller, document: Document, body: SettingBody) -> None:
     entries = await caller.directory.of(caller.tenant_id)
     errors = unknown(entries, body.references())
     errors += _own_rules(entries, document, body)
+    if isinstance(body, FlowBody):
+        errors += _flow_findings(caller, entries, document)
     if errors:
         raise FieldErrors(errors)
 
@@ -223,11 +240,46 @@ def _own_rules(entries: Entries, document: Document, body: SettingBody) -> list[
         case EntryPointBody(topics=topics):
             keys = [topic.key for topic in topics]
             return [
-                field_error(f"topics.{index}.key", "taken", key=key)
-                for index, key in enumerate(keys)
-                if key in keys[:index]
+                *_repeated("topics.{}.key", keys, set()),
+                *_repeated("numbers.{}", body.numbers, _numbers_of_others(entries, document)),
+            ]
+        case PromptBody(audio=audio):
+            before = entries.body("prompt", document.id).get("audio", {})
+            return [
+                field_error(f"audio.{language}", "unknown_attachment", id=file_id)
+                for language, file_id in audio.items()
+                if before.get(language) != file_id
             ]
     return []
+
+
+def _repeated(field: str, values: list[str], others: set[str]) -> list[dict[str, Any]]:
+    """A field error for each value that was there before, or belongs to somebody else."""
+    return [
+        field_error(field.format(index), "taken", key=value)
+        for index, value in enumerate(values)
+        if value in others or value in values[:index]
+    ]
+
+
+def _numbers_of_others(entries: Entries, document: Document) -> set[str]:
+    others = (d for d in entries.of_kind("entry_point") if d.id != document.id)
+    return {number for other in others for number in other.body.get("numbers", ())}
+
+
+def _flow_findings(caller: Caller, entries: Entries, document: Document) -> list[dict[str, Any]]:
+    """What the linter finds; queues and prompts that don't exist are references already."""
+    tenant = entries.body("tenant", caller.tenant_id)
+    spoken = Spoken(
+        made={
+            prompt.id: {*prompt.body.get("texts", {}), *prompt.body.get("audio", {})}
+            for prompt in entries.of_kind("prompt")
+        },
+        built_in=caller.context.built_in_prompts,
+        languages=tenant.get("languages") or LANGUAGES,
+    )
+    found = lint_flow(flow_of(document.id, document.body), spoken)
+    return [field_error(each.where, each.code, **each.values) for each in found]
 
 
 def _live_places(caller: Caller, kind: str, document_id: str) -> list[dict[str, Any]]:

@@ -8,11 +8,17 @@ from __future__ import annotations
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from parley.api.limits import JSON_BODY_BYTES, UPLOAD_BYTES, UPLOAD_OVERHEAD_BYTES
+from parley.api.limits import (
+    JSON_BODY_BYTES,
+    PROMPT_BYTES,
+    UPLOAD_BYTES,
+    UPLOAD_OVERHEAD_BYTES,
+)
 from parley.api.problems import of_error, problem
 from parley.core.errors import ParleyError, TooLarge
 
 UPLOAD_PATH = "/api/v1/attachments"
+PROMPTS_PATH = "/api/v1/prompts/"
 API_PATH = "/api/"
 SECURITY_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -59,6 +65,8 @@ class Guard:
 def _limit(path: str) -> int:
     if path == UPLOAD_PATH:
         return UPLOAD_BYTES + UPLOAD_OVERHEAD_BYTES
+    if path.startswith(PROMPTS_PATH) and "/audio/" in path:
+        return PROMPT_BYTES + UPLOAD_OVERHEAD_BYTES
     return JSON_BODY_BYTES
 
 

@@ -17,6 +17,7 @@ from parley.api.caller import (
 )
 from parley.api.center import live_state, submit
 from parley.api.limits import PAGE_ITEMS_MAX, QUERY_CHARS
+from parley.api.numbers import dialled
 from parley.api.paging import Paging
 from parley.api.rows import event_rows, interaction_rows, message_rows
 from parley.api.schemas.common import Done, Id, Instant
@@ -32,6 +33,7 @@ from parley.api.schemas.interaction import (
     Transfer,
     WrapUp,
 )
+from parley.api.schemas.voice import Monitor
 from parley.api.scope import scoped, takes_part, visible_interaction
 from parley.core.center.views import work_row
 from parley.core.inputs import (
@@ -42,6 +44,7 @@ from parley.core.inputs import (
     Left,
     OfferAccepted,
     OfferDeclined,
+    PartyInvited,
     PresenceSet,
     PriorityChanged,
     Pulled,
@@ -206,6 +209,7 @@ async def transfer(interaction_id: Id, body: Transfer, caller: InteractionsServe
             agent_id=caller.id,
             to_queue=body.to_queue,
             to_agent=body.to_agent,
+            to_number=await dialled(caller, body.to_number) if body.to_number else None,
             note=body.note,
         ),
     )
@@ -214,19 +218,31 @@ async def transfer(interaction_id: Id, body: Transfer, caller: InteractionsServe
 
 @router.post("/{interaction_id}/consult", operation_id="interaction_consult")
 async def consult(interaction_id: Id, body: Consult, caller: InteractionsServer) -> Done:
-    """Invite a colleague, who then reads along and writes notes."""
-    await submit(
-        caller,
-        JoinRequested(
+    """Invite a colleague, who then reads along and writes notes; on a call they talk aside, and an
+    outside number can be asked too."""
+    await submit(caller, await _consulted(interaction_id, body, caller))
+    return Done()
+
+
+async def _consulted(
+    interaction_id: str, body: Consult, caller: Caller
+) -> JoinRequested | PartyInvited:
+    if body.number is not None:
+        return PartyInvited(
             at=caller.now(),
             interaction_id=interaction_id,
-            agent_id=body.agent_id,
-            role=Role.CONSULT,
-            by=caller.id,
-            note=body.note,
-        ),
+            agent_id=caller.id,
+            number=await dialled(caller, body.number),
+        )
+    assert body.agent_id is not None
+    return JoinRequested(
+        at=caller.now(),
+        interaction_id=interaction_id,
+        agent_id=body.agent_id,
+        role=Role.CONSULT,
+        by=caller.id,
+        note=body.note,
     )
-    return Done()
 
 
 @router.post("/{interaction_id}/wrap-up", operation_id="interaction_wrap_up")
@@ -265,8 +281,10 @@ async def take_over(interaction_id: Id, caller: InteractionsSupervisor) -> Done:
 
 
 @router.post("/{interaction_id}/monitor", operation_id="interaction_monitor")
-async def monitor(interaction_id: Id, caller: InteractionsSupervisor) -> Done:
-    """Read along; a note is then a whisper to the agent."""
+async def monitor(
+    interaction_id: Id, caller: InteractionsSupervisor, body: Monitor | None = None
+) -> Done:
+    """Read along; a note is then a whisper to the agent. On a call: listen, whisper or barge in."""
     await visible_interaction(caller, interaction_id)
     await submit(
         caller,
@@ -274,7 +292,7 @@ async def monitor(interaction_id: Id, caller: InteractionsSupervisor) -> Done:
             at=caller.now(),
             interaction_id=interaction_id,
             agent_id=caller.id,
-            role=Role.MONITOR,
+            role=Role(body.role) if body else Role.MONITOR,
             by=caller.id,
         ),
     )

@@ -64,12 +64,12 @@ router = APIRouter()
 async def live(socket: WebSocket) -> None:
     """One console's line, from its cookie to its close code (4401, 4408, 4503)."""
     front: Front = socket.app.state.front
-    if not _same_origin(socket):
+    if not same_origin(socket):
         await socket.close(POLICY_VIOLATION)  # before accepting: answered with 403
         return
     await socket.accept()
     try:
-        found = await _signed_in(front, socket)
+        found = await signed_in_socket(front, socket)
         if found is None:
             await socket.close(CloseCode.SIGNED_OUT)
             return
@@ -219,7 +219,7 @@ class Line:
         return self._front.context.clock()
 
 
-async def _signed_in(front: Front, socket: WebSocket) -> tuple[Session, Account] | None:
+async def signed_in_socket(front: Front, socket: WebSocket) -> tuple[Session, Account] | None:
     token = socket.cookies.get(COOKIE)
     found = await front.sessions.find(token, front.context.clock()) if token else None
     if found is None or found[1].must_change_password:
@@ -227,7 +227,7 @@ async def _signed_in(front: Front, socket: WebSocket) -> tuple[Session, Account]
     return found
 
 
-def _same_origin(socket: WebSocket) -> bool:
+def same_origin(socket: WebSocket) -> bool:
     """A page of another site must not ride on the cookie; programs without a browser send none."""
     origin = socket.headers.get("origin")
     return origin is None or urlsplit(origin).netloc == socket.headers.get("host")

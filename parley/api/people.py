@@ -21,6 +21,7 @@ from parley.api.schemas.account import (
     PersonCreated,
     PersonProfile,
     PersonUpdate,
+    Phone,
     TemporaryPassword,
 )
 from parley.api.schemas.common import Id
@@ -31,7 +32,7 @@ from parley.core.desk.settings import Document
 from parley.core.desk.signin import locked_for
 from parley.core.errors import Conflict, NotFound, Unavailable
 from parley.core.inputs import PresenceSet
-from parley.core.model import PresenceStatus
+from parley.core.model import PhoneKind, PresenceStatus
 from parley.ids import new_id
 
 router = APIRouter(prefix="/people", tags=["people"])
@@ -158,6 +159,8 @@ async def _save_profile(caller: Caller, account: Account, body: PersonProfile) -
         skills=body.skills,
         capacity=body.capacity,
         languages=body.languages,
+        phone=body.phone.kind,
+        phone_number=body.phone.number,
     ).model_dump(mode="json")
     if before is not None and before.body == profile:
         return before
@@ -202,6 +205,7 @@ async def _sign_out(caller: Caller, person_id: str) -> None:
     await caller.store.accounts.close_sessions_of(caller.tenant_id, person_id)
     caller.front.sessions.forget(person_id)
     caller.context.live.close_account(caller.tenant_id, person_id)
+    caller.front.close_phones(person_id)
 
 
 async def _go_offline(caller: Caller, person_id: str) -> None:
@@ -243,5 +247,8 @@ def _row(caller: Caller, account: Account, profile: dict[str, Any]) -> Person:
         skills=profile.get("skills", {}),
         capacity=profile.get("capacity", {}),
         languages=profile.get("languages", []),
+        phone=Phone(
+            kind=profile.get("phone") or PhoneKind.BROWSER, number=profile.get("phone_number")
+        ),
         version=account.version,
     )

@@ -38,6 +38,11 @@ class Permission(StrEnum):
     SEARCH = "search"
     NOTICES_OWN = "notices.own"
     BOARD_READ = "board.read"
+    PHONE_OWN = "phone.own"  # register one's own phone, call numbers
+    CALLS_READ = "calls.read"  # call detail records
+    RECORDINGS_READ = "recordings.read"  # listen; every time is audited
+    RECORDINGS_HOLD = "recordings.hold"  # keep one beyond the rule
+    TRUNKS_READ = "trunks.read"
     LIVE = "live"
 
 
@@ -55,6 +60,9 @@ _AGENT: dict[Permission, Scope] = {
     Permission.ATTACHMENTS_WRITE: Scope.OWN,
     Permission.SEARCH: Scope.OWN,
     Permission.NOTICES_OWN: Scope.OWN,
+    Permission.PHONE_OWN: Scope.OWN,
+    Permission.CALLS_READ: Scope.OWN,
+    Permission.RECORDINGS_READ: Scope.OWN,
     Permission.LIVE: Scope.OWN,
 }
 
@@ -72,6 +80,8 @@ _SUPERVISOR: dict[Permission, Scope] = {
     Permission.ATTACHMENTS_READ: Scope.TEAM,
     Permission.SEARCH: Scope.TEAM,
     Permission.BOARD_READ: Scope.TEAM,
+    Permission.CALLS_READ: Scope.TEAM,
+    Permission.RECORDINGS_READ: Scope.TEAM,
     Permission.LIVE: Scope.TEAM,
 }
 

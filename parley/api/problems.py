@@ -27,6 +27,7 @@ _TITLES = {
     405: "Method not allowed",
     409: "The world moved on",
     413: "Too large",
+    416: "There are no such bytes",
     415: "Wrong kind of content",
     422: "The request is wrong",
     429: "Too many requests",
@@ -53,6 +54,7 @@ _FIELD_CODES = {
     "json_invalid": "not_json",
 }
 _WRONG_TYPE_ENDINGS = ("_type", "_parsing")
+NODE_TAG = 2
 _CONTEXT_KEYS = ("min_length", "max_length", "ge", "gt", "le", "lt", "expected")
 
 
@@ -125,6 +127,8 @@ def _of_pydantic(error: dict[str, Any]) -> dict[str, Any]:
     if where and where[0] in {"body", "query", "path", "header"}:
         where = where[1:]
     where = [part for part in where if "[" not in part]  # names of validators inside a union
+    if where[:1] == ["nodes"] and len(where) > NODE_TAG:
+        del where[NODE_TAG]  # a flow's node is told apart by its kind, which is no part of the path
     kind: str = error["type"]
     code = _FIELD_CODES.get(kind)
     if code is None:

@@ -14,7 +14,10 @@ from parley.core.desk.settings import Document
 from parley.core.errors import Conflict
 
 CENTER = "center"  # kind and id of the center's document
-CENTER_FIELDS = ("interrupts", "screen_grace_s")
+CENTER_FIELDS = (
+    "interrupts", "screen_grace_s", "phone_grace_s", "recording_notice", "monitor_notice",
+    "caller_id",
+)  # fmt: skip
 
 router = APIRouter(prefix="/settings", tags=["settings"])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -12,6 +12,7 @@ import httpx
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 
+from parley.adapters.blobs.vault import Vault
 from parley.adapters.store.database import Database
 from parley.adapters.store.store import PostgresStore
 from parley.api.app import create_app
@@ -19,12 +20,12 @@ from parley.api.context import ApiContext, Part
 from parley.api.passwords import Passwords
 from parley.core import inputs as got
 from parley.core.center.center import Step
-from parley.core.commands import Command, OpenTicket, SendMessage
+from parley.core.commands import TELEPHONY, Command, OpenTicket, SendMessage
 from parley.core.desk.account import Account, AccountRole
 from parley.core.desk.customer import Address, Customer
 from parley.core.desk.settings import Document, center_config
 from parley.core.model import CustomerRef, PresenceStatus
-from parley.core.ports import InteractionFilter
+from parley.core.ports import InteractionFilter, PhoneAccess, TelephonyStatus
 from parley.engine.clock import SystemClock
 from parley.engine.codec import Codec
 from parley.engine.desk import TicketDesk
@@ -97,6 +98,15 @@ class MemoryBlobs:
     async def get(self, key: str) -> bytes | None:
         return self.kept.get(key)
 
+    async def size(self, key: str) -> int | None:
+        return len(self.kept[key]) if key in self.kept else None
+
+    async def read(self, key: str, start: int, length: int) -> bytes | None:
+        return self.kept[key][start : start + length] if key in self.kept else None
+
+    async def remove(self, key: str) -> None:
+        self.kept.pop(key, None)
+
 
 class Channel:
     """Takes every message at once."""
@@ -107,6 +117,39 @@ class Channel:
     async def perform(self, tenant_id: str, command: Command) -> None:
         assert isinstance(command, SendMessage)
         self.sent.append(command)
+
+
+class Exchange:
+    """A telephone engine whose state a test sets; it carries out nothing."""
+
+    def __init__(self) -> None:
+        self.told = TelephonyStatus(state="on")
+        self.line: str | None = None
+        self.opened: list[str] = []
+        self.gone: list[str] = []
+        self.performed: list[Command] = []
+
+    async def perform(self, tenant_id: str, command: Command) -> None:
+        self.performed.append(command)
+
+    def status(self, tenant_id: str) -> TelephonyStatus:
+        return self.told
+
+    async def open_phone(self, tenant_id: str, agent_id: str) -> PhoneAccess:
+        self.opened.append(agent_id)
+        return PhoneAccess(f"sip:{agent_id}@parley", agent_id, f"pw{len(self.opened)}", 3600.0)
+
+    def phone_line(self) -> str | None:
+        return self.line
+
+    def phone_gone(self, tenant_id: str, agent_id: str) -> None:
+        self.gone.append(agent_id)
+
+    async def configure(self, tenant_id: str, documents: Sequence[Document]) -> None:
+        """Nothing to be taken over."""
+
+    async def survey(self, tenant_id: str) -> None:
+        """No leg is left."""
 
 
 class Client(httpx.AsyncClient):
@@ -148,6 +191,8 @@ class House:
         self.live = Live()
         self.store = PostgresStore(database, Codec, self._recorded)
         self.blobs = MemoryBlobs()
+        self.vault = Vault(self.blobs, b"m" * 48)
+        self.telephony = Exchange()
         self.channel = Channel()
         self.engines: dict[str, Engine] = {}
         self.broken_parts: dict[str, Part] = {}
@@ -213,7 +258,11 @@ class House:
         engine: Engine = Engine(
             self.store.shard(tenant_id),
             "node",
-            handlers={SendMessage: self.channel, OpenTicket: desk},
+            handlers={
+                SendMessage: self.channel,
+                OpenTicket: desk,
+                **dict.fromkeys(TELEPHONY, self.telephony),
+            },
             blank=lambda: CenterPicture(
                 ZONE, lambda since: self.store.interactions.since_queued(tenant_id, since)
             ),
@@ -233,6 +282,9 @@ class House:
         return ApiContext(
             store=self.store,
             blobs=self.blobs,
+            vault=self.vault,
+            seal=self.vault.seal,
+            telephony=self.telephony,
             centers=lambda tenant_id: (
                 LiveCenter(self.engines[tenant_id]) if tenant_id in self.engines else None
             ),

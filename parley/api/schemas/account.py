@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from parley.api.limits import LIST_ITEMS, PASSWORD_CHARS_MAX
 from parley.api.schemas.common import Body, Id, Instant, Language, Level, Name, Wire
+from parley.api.schemas.numbers import E164
 from parley.core.desk.account import AccountRole
-from parley.core.model import Channel, PresenceStatus
+from parley.core.model import Channel, PhoneKind, PresenceStatus
 
 Email = Annotated[
     str,
@@ -60,6 +62,19 @@ class Me(Wire):
     csrf: str
 
 
+class Phone(Body):
+    """What rings when the person is called; an outside `number` for kind number only."""
+
+    kind: PhoneKind = PhoneKind.BROWSER
+    number: E164 | None = None
+
+    @model_validator(mode="after")
+    def has_its_number(self) -> Phone:
+        if (self.kind is PhoneKind.NUMBER) != (self.number is not None):
+            raise PydanticCustomError("phone_number", "a number for kind number, and only then")
+        return self
+
+
 class PresenceChange(Body):
     status: PresenceStatus
     reason: Id | None = None
@@ -101,6 +116,7 @@ class Person(Wire):
     skills: dict[str, int]  # skill -> level
     capacity: dict[str, int]
     languages: list[str]
+    phone: Phone
     version: int
 
 
@@ -111,8 +127,9 @@ class PersonProfile(Body):
     language: Language = "zh-CN"
     queues: Levels = {}  # queue -> tier
     skills: Levels = {}
-    capacity: Capacity = {Channel.CHAT: 3, Channel.TASK: 1}
+    capacity: Capacity = {Channel.CHAT: 3, Channel.TASK: 1, Channel.VOICE: 1}
     languages: Annotated[list[Language], Field(max_length=10)] = ["zh-CN"]
+    phone: Phone = Phone()
 
 
 class PersonCreate(PersonProfile):

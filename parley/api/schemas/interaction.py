@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from parley.api.limits import ATTACHMENTS, ID_CHARS, MENTIONS, MESSAGE_CHARS
 from parley.api.schemas.common import Body, Id, Instant, Language, Note, PageOf, Wire
+from parley.api.schemas.numbers import Dialled
 from parley.core.model import Channel, Outcome, Phase, Sender, Visibility
 
 
@@ -142,20 +143,32 @@ class MessageRead(Body):
 
 
 class Transfer(Body):
+    """To a queue, a colleague, or (a call) an outside number: exactly one."""
+
     to_queue: Id | None = None
     to_agent: Id | None = None
+    to_number: Dialled | None = None
     note: Note = ""
 
     @model_validator(mode="after")
     def one_target(self) -> Transfer:
-        if (self.to_queue is None) == (self.to_agent is None):
-            raise PydanticCustomError("one_target", "either to_queue or to_agent")
+        if sum(to is not None for to in (self.to_queue, self.to_agent, self.to_number)) != 1:
+            raise PydanticCustomError("one_target", "one of to_queue, to_agent and to_number")
         return self
 
 
 class Consult(Body):
-    agent_id: Id
+    """A colleague, or (a call) somebody outside: exactly one."""
+
+    agent_id: Id | None = None
+    number: Dialled | None = None
     note: Note = ""
+
+    @model_validator(mode="after")
+    def one_target(self) -> Consult:
+        if (self.agent_id is None) == (self.number is None):
+            raise PydanticCustomError("one_target", "either agent_id or number")
+        return self
 
 
 class Assign(Body):

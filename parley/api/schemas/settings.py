@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from ipaddress import ip_network
 from itertools import pairwise
 from typing import Annotated, Literal, get_args
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from parley.api.limits import LIST_ITEMS, NAME_CHARS, URL_CHARS
@@ -31,12 +30,16 @@ from parley.api.schemas.common import (
     Names,
     Wire,
 )
-from parley.core.model import AgentOrder, Channel, QueueOrder, WrapUpMode
+from parley.api.schemas.numbers import E164, Received
+from parley.api.schemas.reference import Reference, SettingBody
+from parley.core.model import AgentOrder, Channel, PhoneKind, QueueOrder, WrapUpMode
 
 MAX_S = 7 * 24 * 3600.0
 MAX_WRAP_UP_S = 3600.0
 MINUTES_A_DAY = 24 * 60
 MAX_FILE_BYTES = 20 * 1024 * 1024
+MAX_NUMBERS = 200  # of one entry point
+MAX_RECORDING_DAYS = 3_660
 
 
 def _zone(name: str) -> str:
@@ -92,6 +95,7 @@ Shortcut = Annotated[str, StringConstraints(pattern=r"^[^\s/]{1,40}$")]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 Network = Annotated[str, AfterValidator(_network)]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+ChoiceKey = Annotated[str, StringConstraints(pattern=r"^[0-9*#]$")]
 TopicKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,40}$")]
 FileType = Literal[
     "image/png",
@@ -109,23 +113,6 @@ FileType = Literal[
     "video/mp4",
 ]
 FILE_TYPES: tuple[FileType, ...] = get_args(FileType)
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A field that holds the id of another document."""
-
-    field: str  # dotted path
-    kind: str
-    id: str
-
-
-class SettingBody(Body):
-    """A document's body."""
-
-    def references(self) -> Iterator[Reference]:
-        """The documents it needs: they must exist, and stay as long as it does."""
-        yield from ()
 
 
 class QueueBody(SettingBody):
@@ -152,6 +139,12 @@ class QueueBody(SettingBody):
     pull: bool = False
     service_level_s: Annotated[float, Field(ge=1, le=MAX_S)] = 30.0
     short_abandon_s: Seconds = 5.0
+    record: bool = False
+    announce_s: Annotated[float, Field(ge=10, le=600)] | None = 30.0
+    choices: dict[ChoiceKey, Literal["callback", "voicemail"]] = {}
+    callback_first: Literal["agent", "customer"] = "agent"
+    callback_attempts: Annotated[int, Field(ge=1, le=10)] = 3
+    callback_retry_s: Annotated[float, Field(ge=30, le=24 * 3600)] = 600.0
 
     def references(self) -> Iterator[Reference]:
         yield from (Reference(f"needs.{skill}", "skill", skill) for skill in self.needs)
@@ -214,9 +207,12 @@ class TopicBody(Body):
 
 
 class EntryPointBody(SettingBody):
-    """The widget on a site. Its secret signs identities and is made by the server, see `secret`."""
+    """The widget on a site, or (channel voice) telephone numbers with the flow that answers them.
 
-    channel: Literal[Channel.CHAT] = Channel.CHAT
+    Its secret signs visitors' identities and is made by the server, see `secret`.
+    """
+
+    channel: Literal[Channel.CHAT, Channel.VOICE] = Channel.CHAT
     name: Name
     names: dict[Language, Annotated[str, StringConstraints(max_length=NAME_CHARS)]] = {}
     queue: Id
@@ -231,10 +227,21 @@ class EntryPointBody(SettingBody):
     max_file_bytes: Annotated[int, Field(ge=0, le=MAX_FILE_BYTES)] = 10 * 1024 * 1024
     country: Country | None = None  # of phone numbers without a prefix
     blocked_networks: Annotated[list[Network], Field(max_length=LIST_ITEMS)] = []
+    numbers: Annotated[list[Received], Field(max_length=MAX_NUMBERS)] = []  # voice: who is called
+    flow: Id | None = None  # voice: none greets and queues
+    language: Language = "zh-CN"  # voice: callers are spoken to in
     enabled: bool = True
+
+    @model_validator(mode="after")
+    def a_voice_has_numbers(self) -> EntryPointBody:
+        if self.channel is Channel.VOICE and not self.numbers:
+            raise PydanticCustomError("numbers_required", "at least one number")
+        return self
 
     def references(self) -> Iterator[Reference]:
         yield Reference("queue", "queue", self.queue)
+        if self.flow is not None:
+            yield Reference("flow", "flow", self.flow)
         for language, queue in self.by_language.items():
             yield Reference(f"by_language.{language}", "queue", queue)
         for index, topic in enumerate(self.topics):
@@ -250,6 +257,8 @@ class AgentBody(SettingBody):
     skills: Levels = {}
     capacity: Capacity = {}
     languages: Annotated[list[Language], Field(max_length=10)] = []
+    phone: PhoneKind = PhoneKind.BROWSER
+    phone_number: E164 | None = None
 
     def references(self) -> Iterator[Reference]:
         yield from (Reference(f"queues.{queue}", "queue", queue) for queue in self.queues)
@@ -264,6 +273,12 @@ class TenantSettings(Body):
     languages: Annotated[list[Literal["zh-CN", "en-US"]], Field(min_length=1)] = list(LANGUAGES)  # type: ignore[arg-type]
     interrupts: dict[Channel, list[Channel]] = {}
     screen_grace_s: Annotated[float, Field(ge=1, le=3600)] = 30.0
+    phone_grace_s: Annotated[float, Field(ge=1, le=120)] = 8.0
+    recording_notice: bool = True  # callers hear that they are recorded
+    monitor_notice: bool = True  # agents see who listens in
+    caller_id: E164 | None = None  # shown to whom we call
+    country: Country = "CN"  # of telephone numbers without a prefix
+    recording_days: Annotated[int, Field(ge=1, le=MAX_RECORDING_DAYS)] | None = None  # none: kept
 
 
 class SettingsUpdate(TenantSettings):

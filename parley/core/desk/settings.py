@@ -75,7 +75,7 @@ def center_config(documents: Iterable[Document]) -> CenterConfig:
         queues={k: _queue(k, b) for k, b in by_kind.get("queue", {}).items()},
         agents={k: _agent(k, b) for k, b in by_kind.get("agent", {}).items()},
         entry_points={k: _entry_point(k, b) for k, b in entry_points if b.get("enabled", True)},
-        flows={k: _flow(k, b) for k, b in by_kind.get("flow", {}).items()},
+        flows={k: flow_of(k, b) for k, b in by_kind.get("flow", {}).items()},
         interrupts={
             Channel(busy): tuple(Channel(c) for c in allowed)
             for busy, allowed in center.get("interrupts", {}).items()
@@ -191,7 +191,8 @@ def _entry_point(id: str, body: dict[str, Any]) -> EntryPoint:
     )
 
 
-def _flow(id: str, body: dict[str, Any]) -> Flow:
+def flow_of(id: str, body: dict[str, Any]) -> Flow:
+    """A flow from its document (validated by the API): {name, start, nodes}."""
     nodes = {key: _node(key, values) for key, values in body["nodes"].items()}
     return Flow(id=id, name=body["name"], start=body["start"], nodes=nodes)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -59,5 +61,5 @@ def test_a_leg_that_was_never_up_has_no_talk_time() -> None:
 @given(st.lists(st.integers(0, len(STORY)), max_size=6))
 def test_the_rows_are_the_same_however_the_events_were_cut_into_commits(cuts: list[int]) -> None:
     edges = [0, *sorted(cuts), len(STORY)]
-    commits = [STORY[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    commits = [STORY[start:end] for start, end in pairwise(edges)]
     assert stored(commits) == {row.key: row for row in legs_of(STORY)}

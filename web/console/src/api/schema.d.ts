@@ -104,6 +104,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Legs
+         * @description One row for each leg, newest first. `number` is the whole number or how it begins.
+         */
+        get: operations["call_list"];
+        put?: never;
+        /**
+         * Dial
+         * @description Call a number: one's own phone first, then the number. 409 `number_invalid`, 503 `voice_off`.
+         */
+        post: operations["call_dial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description The same rows as a CSV file, at most EXPORT_ROWS of them.
+         */
+        get: operations["call_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/canned-replies": {
         parameters: {
             query?: never;
@@ -332,6 +376,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List All */
+        get: operations["flow_list"];
+        put?: never;
+        /** Create */
+        post: operations["flow_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/{document_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get */
+        get: operations["flow_get"];
+        /** Replace */
+        put: operations["flow_update"];
+        post?: never;
+        /** Remove */
+        delete: operations["flow_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/hours": {
         parameters: {
             query?: never;
@@ -474,7 +555,8 @@ export interface paths {
         put?: never;
         /**
          * Consult
-         * @description Invite a colleague, who then reads along and writes notes.
+         * @description Invite a colleague, who then reads along and writes notes; on a call they talk aside, and an
+         *     outside number can be asked too.
          */
         post: operations["interaction_consult"];
         delete?: never;
@@ -494,6 +576,46 @@ export interface paths {
         put?: never;
         /** Decline */
         post: operations["interaction_decline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction_id}/digits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Digits
+         * @description Press keys towards the customer's side.
+         */
+        post: operations["interaction_digits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction_id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop
+         * @description Let a colleague or an outside party go.
+         */
+        post: operations["interaction_drop"];
         delete?: never;
         options?: never;
         head?: never;
@@ -520,6 +642,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interactions/{interaction_id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold
+         * @description The customer hears music, or is taken back.
+         */
+        post: operations["interaction_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/interactions/{interaction_id}/leave": {
         parameters: {
             query?: never;
@@ -534,6 +676,46 @@ export interface paths {
          * @description Stop consulting or reading along.
          */
         post: operations["interaction_leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction_id}/legs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Of Interaction
+         * @description The legs of one call, oldest first; empty if it is none.
+         */
+        get: operations["interaction_leg_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge
+         * @description Everybody who is consulted joins the conversation.
+         */
+        post: operations["interaction_merge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -575,9 +757,29 @@ export interface paths {
         put?: never;
         /**
          * Monitor
-         * @description Read along; a note is then a whisper to the agent.
+         * @description Read along; a note is then a whisper to the agent. On a call: listen, whisper or barge in.
          */
         post: operations["interaction_monitor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction_id}/mute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mute
+         * @description One's own microphone, as the call hears it.
+         */
+        post: operations["interaction_mute"];
         delete?: never;
         options?: never;
         head?: never;
@@ -635,6 +837,46 @@ export interface paths {
          * @description I have seen everything up to this message.
          */
         post: operations["message_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction_id}/recording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Recording
+         * @description Pause the recording while a card number is said, and resume it.
+         */
+        post: operations["interaction_recording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction_id}/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Recordings
+         * @description Of one interaction, oldest first; those deleted by the rule stay in the list.
+         */
+        get: operations["recording_list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -830,6 +1072,26 @@ export interface paths {
          * @description A temporary password, to be changed at the next sign-in; all sessions end, a lock too.
          */
         post: operations["person_password_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Phone
+         * @description New credentials for this browser's phone; earlier ones stop working. 503 `voice_off`.
+         */
+        post: operations["phone_open"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1032,6 +1294,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List All */
+        get: operations["prompt_list"];
+        put?: never;
+        /** Create */
+        post: operations["prompt_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{document_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get */
+        get: operations["prompt_get"];
+        /** Replace */
+        put: operations["prompt_update"];
+        post?: never;
+        /** Remove */
+        delete: operations["prompt_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{document_id}/audio/{language}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download
+         * @description The uploaded file of that language.
+         */
+        get: operations["prompt_audio_get"];
+        /**
+         * Upload
+         * @description Callers hear this file in that language from now on. 413 `file_too_large`.
+         */
+        put: operations["prompt_audio_upload"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queues": {
         parameters: {
             query?: never;
@@ -1101,6 +1424,66 @@ export interface paths {
         post?: never;
         /** Remove */
         delete: operations["reason_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Audio
+         * @description The sound, or one range of its bytes. Each listening is audited.
+         */
+        get: operations["recording_audio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Hold
+         * @description Keep it beyond the rule of retention, or no longer.
+         */
+        put: operations["recording_hold"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/waveform": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Waveform
+         * @description What a player draws; seeing it tells nothing of what was said, so it is not audited.
+         */
+        get: operations["recording_waveform"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1326,6 +1709,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trunks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Trunks */
+        get: operations["trunk_list"];
+        put?: never;
+        /** Create Trunk */
+        post: operations["trunk_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trunks/{document_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Trunk */
+        get: operations["trunk_get"];
+        /** Update Trunk */
+        put: operations["trunk_update"];
+        post?: never;
+        /** Remove Trunk */
+        delete: operations["trunk_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Status
+         * @description The state of the telephone and why it is so; trunks only for those who may see them.
+         */
+        get: operations["voice_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1539,6 +1979,33 @@ export interface components {
              */
             file: string;
         };
+        /** Body_prompt_audio_upload */
+        Body_prompt_audio_upload: {
+            /**
+             * File
+             * @description A WAV or MP3 file
+             */
+            file: string;
+        };
+        /** CallbackNode */
+        CallbackNode: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "callback";
+            /** Next */
+            next?: string | null;
+            /** Otherwise */
+            otherwise?: string | null;
+            /** Queue */
+            queue?: string | null;
+            /**
+             * Say
+             * @default []
+             */
+            say: string[];
+        };
         /**
          * CannedReply
          * @description A reply under a shortcut, with variables such as {{customer.name}}.
@@ -1631,6 +2098,45 @@ export interface components {
          */
         Channel: "voice" | "chat" | "email" | "sms" | "social" | "form" | "task";
         /**
+         * CollectNode
+         * @description Digits into a variable: so many, or until '#'.
+         */
+        CollectNode: {
+            /** Digits */
+            digits?: number | null;
+            /** Into */
+            into: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "collect";
+            /** Next */
+            next?: string | null;
+            /** Otherwise */
+            otherwise?: string | null;
+            /**
+             * Repeats
+             * @default 2
+             */
+            repeats: number;
+            /**
+             * Say
+             * @default []
+             */
+            say: string[];
+            /**
+             * Secret
+             * @default false
+             */
+            secret: boolean;
+            /**
+             * Timeout S
+             * @default 5
+             */
+            timeout_s: number;
+        };
+        /**
          * Compared
          * @description One figure before and after; half widths are of the 95 % confidence interval.
          */
@@ -1644,15 +2150,43 @@ export interface components {
             /** Half Width */
             half_width: number | null;
         };
-        /** Consult */
+        /** ConditionNode */
+        ConditionNode: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "condition";
+            /** Next */
+            next?: string | null;
+            /** No */
+            no?: string | null;
+            /**
+             * Say
+             * @default []
+             */
+            say: string[];
+            /** When */
+            when: {
+                [key: string]: unknown;
+            };
+            /** Yes */
+            yes?: string | null;
+        };
+        /**
+         * Consult
+         * @description A colleague, or (a call) somebody outside: exactly one.
+         */
         Consult: {
             /** Agent Id */
-            agent_id: string;
+            agent_id?: string | null;
             /**
              * Note
              * @default
              */
             note: string;
+            /** Number */
+            number?: string | null;
         };
         /** Customer */
         Customer: {
@@ -1833,6 +2367,32 @@ export interface components {
             /** Tier */
             tier?: string | null;
         };
+        /** Dial */
+        Dial: {
+            /** Customer Id */
+            customer_id?: string | null;
+            /** Number */
+            number: string;
+            /** Queue */
+            queue?: string | null;
+            /** Ticket Id */
+            ticket_id?: string | null;
+        };
+        /** Dialling */
+        Dialling: {
+            /** Interaction Id */
+            interaction_id: string;
+        };
+        /** DigitsWrite */
+        DigitsWrite: {
+            /** Digits */
+            digits: string;
+        };
+        /**
+         * Direction
+         * @enum {string}
+         */
+        Direction: "in" | "out";
         /**
          * Disposition
          * @description How an interaction ended, chosen at wrap-up; `group` orders long lists.
@@ -1934,9 +2494,16 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** Drop */
+        Drop: {
+            /** Leg Id */
+            leg_id: string;
+        };
         /**
          * EntryPoint
-         * @description The widget on a site. Its secret signs identities and is made by the server, see `secret`.
+         * @description The widget on a site, or (channel voice) telephone numbers with the flow that answers them.
+         *
+         *     Its secret signs visitors' identities and is made by the server, see `secret`.
          */
         EntryPoint: {
             /** Accent */
@@ -1956,9 +2523,9 @@ export interface components {
             /**
              * Channel
              * @default chat
-             * @constant
+             * @enum {string}
              */
-            channel: "chat";
+            channel: "chat" | "voice";
             /**
              * Colour
              * @default #1f5eff
@@ -1990,6 +2557,8 @@ export interface components {
              *     ]
              */
             file_types: ("image/png" | "image/jpeg" | "image/gif" | "image/webp" | "application/pdf" | "text/plain" | "text/csv" | "application/vnd.openxmlformats-officedocument.wordprocessingml.document" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" | "application/zip" | "audio/mpeg" | "audio/wav" | "video/mp4")[];
+            /** Flow */
+            flow?: string | null;
             /**
              * Greeting
              * @default {}
@@ -1999,6 +2568,11 @@ export interface components {
             };
             /** Id */
             id: string;
+            /**
+             * Language
+             * @default zh-CN
+             */
+            language: string;
             /** Logo Url */
             logo_url?: string | null;
             /**
@@ -2015,6 +2589,11 @@ export interface components {
             names: {
                 [key: string]: string;
             };
+            /**
+             * Numbers
+             * @default []
+             */
+            numbers: string[];
             /**
              * Origins
              * @default []
@@ -2037,7 +2616,9 @@ export interface components {
         };
         /**
          * EntryPointBody
-         * @description The widget on a site. Its secret signs identities and is made by the server, see `secret`.
+         * @description The widget on a site, or (channel voice) telephone numbers with the flow that answers them.
+         *
+         *     Its secret signs visitors' identities and is made by the server, see `secret`.
          */
         EntryPointBody: {
             /** Accent */
@@ -2057,9 +2638,9 @@ export interface components {
             /**
              * Channel
              * @default chat
-             * @constant
+             * @enum {string}
              */
-            channel: "chat";
+            channel: "chat" | "voice";
             /**
              * Colour
              * @default #1f5eff
@@ -2091,6 +2672,8 @@ export interface components {
              *     ]
              */
             file_types: ("image/png" | "image/jpeg" | "image/gif" | "image/webp" | "application/pdf" | "text/plain" | "text/csv" | "application/vnd.openxmlformats-officedocument.wordprocessingml.document" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" | "application/zip" | "audio/mpeg" | "audio/wav" | "video/mp4")[];
+            /** Flow */
+            flow?: string | null;
             /**
              * Greeting
              * @default {}
@@ -2098,6 +2681,11 @@ export interface components {
             greeting: {
                 [key: string]: string;
             };
+            /**
+             * Language
+             * @default zh-CN
+             */
+            language: string;
             /** Logo Url */
             logo_url?: string | null;
             /**
@@ -2114,6 +2702,11 @@ export interface components {
             names: {
                 [key: string]: string;
             };
+            /**
+             * Numbers
+             * @default []
+             */
+            numbers: string[];
             /**
              * Origins
              * @default []
@@ -2146,9 +2739,9 @@ export interface components {
             /**
              * Channel
              * @default chat
-             * @constant
+             * @enum {string}
              */
-            channel: "chat";
+            channel: "chat" | "voice";
             /**
              * Colour
              * @default #1f5eff
@@ -2180,6 +2773,8 @@ export interface components {
              *     ]
              */
             file_types: ("image/png" | "image/jpeg" | "image/gif" | "image/webp" | "application/pdf" | "text/plain" | "text/csv" | "application/vnd.openxmlformats-officedocument.wordprocessingml.document" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" | "application/zip" | "audio/mpeg" | "audio/wav" | "video/mp4")[];
+            /** Flow */
+            flow?: string | null;
             /**
              * Greeting
              * @default {}
@@ -2187,6 +2782,11 @@ export interface components {
             greeting: {
                 [key: string]: string;
             };
+            /**
+             * Language
+             * @default zh-CN
+             */
+            language: string;
             /** Logo Url */
             logo_url?: string | null;
             /**
@@ -2203,6 +2803,11 @@ export interface components {
             names: {
                 [key: string]: string;
             };
+            /**
+             * Numbers
+             * @default []
+             */
+            numbers: string[];
             /**
              * Origins
              * @default []
@@ -2352,6 +2957,56 @@ export interface components {
             where: string;
         };
         /**
+         * Flow
+         * @description What happens to a caller before an agent: a graph of nodes, walked from `start`.
+         */
+        Flow: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Nodes */
+            nodes: {
+                [key: string]: components["schemas"]["PlayNode"] | components["schemas"]["MenuNode"] | components["schemas"]["CollectNode"] | components["schemas"]["ConditionNode"] | components["schemas"]["SetNode"] | components["schemas"]["QueueNode"] | components["schemas"]["VoicemailNode"] | components["schemas"]["CallbackNode"] | components["schemas"]["TransferNode"] | components["schemas"]["HangUpNode"];
+            };
+            /** Start */
+            start: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * FlowBody
+         * @description What happens to a caller before an agent: a graph of nodes, walked from `start`.
+         */
+        FlowBody: {
+            /** Name */
+            name: string;
+            /** Nodes */
+            nodes: {
+                [key: string]: components["schemas"]["PlayNode"] | components["schemas"]["MenuNode"] | components["schemas"]["CollectNode"] | components["schemas"]["ConditionNode"] | components["schemas"]["SetNode"] | components["schemas"]["QueueNode"] | components["schemas"]["VoicemailNode"] | components["schemas"]["CallbackNode"] | components["schemas"]["TransferNode"] | components["schemas"]["HangUpNode"];
+            };
+            /** Start */
+            start: string;
+        };
+        /** FlowUpdate */
+        FlowUpdate: {
+            /** Name */
+            name: string;
+            /** Nodes */
+            nodes: {
+                [key: string]: components["schemas"]["PlayNode"] | components["schemas"]["MenuNode"] | components["schemas"]["CollectNode"] | components["schemas"]["ConditionNode"] | components["schemas"]["SetNode"] | components["schemas"]["QueueNode"] | components["schemas"]["VoicemailNode"] | components["schemas"]["CallbackNode"] | components["schemas"]["TransferNode"] | components["schemas"]["HangUpNode"];
+            };
+            /** Start */
+            start: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * GuardsBody
          * @description What must not get worse, tried on yesterday, for the draft to be published; None: no guard.
          */
@@ -2360,6 +3015,24 @@ export interface components {
             service_level_drop?: number | null;
             /** Vip Wait Rise S */
             vip_wait_rise_s?: number | null;
+        };
+        /** HangUpNode */
+        HangUpNode: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "hang_up";
+            /**
+             * Say
+             * @default []
+             */
+            say: string[];
+        };
+        /** Hold */
+        Hold: {
+            /** Held */
+            held: boolean;
         };
         /**
          * Hours
@@ -2654,6 +3327,68 @@ export interface components {
             /** Language */
             language: string;
         };
+        /**
+         * Leg
+         * @description The record of one leg of a call.
+         */
+        Leg: {
+            /** Agent Id */
+            agent_id: string | null;
+            /** Agent Name */
+            agent_name: string | null;
+            /** Answered At */
+            answered_at: string | null;
+            cause: components["schemas"]["LegEnd"] | null;
+            /** Code */
+            code: number | null;
+            direction: components["schemas"]["Direction"];
+            /** Ended At */
+            ended_at: string | null;
+            /** Id */
+            id: string;
+            /** Interaction Id */
+            interaction_id: string;
+            /** Number */
+            number: string | null;
+            /** Rang At */
+            rang_at: string | null;
+            role: components["schemas"]["LegRole"];
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Talk S */
+            talk_s: number | null;
+            /** Trunk */
+            trunk: string | null;
+            /** Trunk Name */
+            trunk_name: string | null;
+        };
+        /**
+         * LegEnd
+         * @description Why a leg ended.
+         * @enum {string}
+         */
+        LegEnd: "normal" | "busy" | "no_answer" | "rejected" | "unreachable" | "failed" | "lost";
+        /** LegList */
+        LegList: {
+            /** Items */
+            items: components["schemas"]["Leg"][];
+        };
+        /** LegPage */
+        LegPage: {
+            /** Items */
+            items: components["schemas"]["Leg"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * LegRole
+         * @description Whose phone a leg of a call is. What Asterisk calls a channel is a leg here.
+         * @enum {string}
+         */
+        LegRole: "customer" | "agent" | "party";
         /** Me */
         Me: {
             account: components["schemas"]["MyAccount"];
@@ -2662,6 +3397,47 @@ export interface components {
             /** Permissions */
             permissions: string[];
             tenant: components["schemas"]["MyTenant"];
+        };
+        /**
+         * MenuNode
+         * @description One key chooses the way; silence or wrong keys to the end lead `otherwise`.
+         */
+        MenuNode: {
+            /** Keys */
+            keys: {
+                [key: string]: string;
+            };
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "menu";
+            /** Next */
+            next?: string | null;
+            /** Otherwise */
+            otherwise?: string | null;
+            /**
+             * Repeats
+             * @default 2
+             */
+            repeats: number;
+            /**
+             * Say
+             * @default []
+             */
+            say: string[];
+            /**
+             * Tags
+             * @default {}
+             */
+            tags: {
+                [key: string]: string;
+            };
+            /**
+             * Timeout S
+             * @default 5
+             */
+            timeout_s: number;
         };
         /** Message */
         Message: {
@@ -2710,6 +3486,18 @@ export interface components {
         MessageWritten: {
             /** Message Id */
             message_id: string;
+        };
+        /**
+         * Monitor
+         * @description `monitor` hears both, `whisper` is heard by the agent alone, `barge` by everybody.
+         */
+        Monitor: {
+            /**
+             * Role
+             * @default monitor
+             * @enum {string}
+             */
+            role: "monitor" | "whisper" | "barge";
         };
         /** MyAccount */
         MyAccount: {
@@ -2814,7 +3602,7 @@ export interface components {
          * @description The one terminal state of an interaction.
          * @enum {string}
          */
-        Outcome: "served" | "abandoned" | "message_left" | "callback_booked";
+        Outcome: "served" | "abandoned" | "message_left" | "callback_booked" | "self_served" | "unreached";
         /** PageOf[Customer] */
         PageOf_Customer_: {
             /** Items */
@@ -2868,6 +3656,7 @@ export interface components {
             must_change_password: boolean;
             /** Name */
             name: string;
+            phone: components["schemas"]["Phone"];
             /** Queues */
             queues: {
                 [key: string]: number;
@@ -2891,7 +3680,8 @@ export interface components {
              * Capacity
              * @default {
              *       "chat": 3,
-             *       "task": 1
+             *       "task": 1,
+             *       "voice": 1
              *     }
              */
             capacity: {
@@ -2915,6 +3705,12 @@ export interface components {
             name: string;
             /** Password */
             password?: string | null;
+            /**
+             * @default {
+             *       "kind": "browser"
+             *     }
+             */
+            phone: components["schemas"]["Phone"];
             /**
              * Queues
              * @default {}
@@ -2953,6 +3749,7 @@ export interface components {
             must_change_password: boolean;
             /** Name */
             name: string;
+            phone: components["schemas"]["Phone"];
             /** Queues */
             queues: {
                 [key: string]: number;
@@ -2973,7 +3770,8 @@ export interface components {
              * Capacity
              * @default {
              *       "chat": 3,
-             *       "task": 1
+             *       "task": 1,
+             *       "voice": 1
              *     }
              */
             capacity: {
@@ -2995,6 +3793,12 @@ export interface components {
             languages: string[];
             /** Name */
             name: string;
+            /**
+             * @default {
+             *       "kind": "browser"
+             *     }
+             */
+            phone: components["schemas"]["Phone"];
             /**
              * Queues
              * @default {}
@@ -3018,13 +3822,64 @@ export interface components {
          * @description Where an interaction stands. `ended` is terminal.
          * @enum {string}
          */
-        Phase: "away" | "queued" | "offered" | "connected" | "wrap_up" | "ended";
+        Phase: "flow" | "away" | "scheduled" | "queued" | "offered" | "connected" | "wrap_up" | "ended";
+        /**
+         * Phone
+         * @description What rings when the person is called; an outside `number` for kind number only.
+         */
+        Phone: {
+            /** @default browser */
+            kind: components["schemas"]["PhoneKind"];
+            /** Number */
+            number?: string | null;
+        };
+        /**
+         * PhoneKind
+         * @description What rings when an agent is called.
+         * @enum {string}
+         */
+        PhoneKind: "browser" | "sip" | "number";
+        /**
+         * PhoneLine
+         * @description What the browser's phone registers with once; the password is random and short-lived.
+         */
+        PhoneLine: {
+            /** Expires S */
+            expires_s: number;
+            /** Ice Servers */
+            ice_servers: {
+                [key: string]: unknown;
+            }[];
+            /** Password */
+            password: string;
+            /** Uri */
+            uri: string;
+            /** User */
+            user: string;
+            /** Websocket */
+            websocket: string;
+        };
         /**
          * Picks
          * @description What an agent who becomes free serves first among all that they could.
          * @enum {string}
          */
         Picks: "turn" | "level";
+        /** PlayNode */
+        PlayNode: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "play";
+            /** Next */
+            next?: string | null;
+            /**
+             * Say
+             * @default []
+             */
+            say: string[];
+        };
         /** PolicyBody */
         PolicyBody: {
             /**
@@ -3119,6 +3974,97 @@ export interface components {
                 [key: string]: string | number;
             };
         };
+        /**
+         * Prompt
+         * @description What callers hear: a text that is spoken, or a recording that was uploaded.
+         */
+        Prompt: {
+            /**
+             * Audio
+             * @default {}
+             */
+            audio: {
+                [key: string]: string;
+            };
+            /** Id */
+            id: string;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /**
+             * Texts
+             * @default {}
+             */
+            texts: {
+                [key: string]: string;
+            };
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+        };
+        /** PromptAudio */
+        PromptAudio: {
+            /** File Id */
+            file_id: string;
+            /** Id */
+            id: string;
+            /** Language */
+            language: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * PromptBody
+         * @description What callers hear: a text that is spoken, or a recording that was uploaded.
+         */
+        PromptBody: {
+            /**
+             * Audio
+             * @default {}
+             */
+            audio: {
+                [key: string]: string;
+            };
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /**
+             * Texts
+             * @default {}
+             */
+            texts: {
+                [key: string]: string;
+            };
+        };
+        /** PromptUpdate */
+        PromptUpdate: {
+            /**
+             * Audio
+             * @default {}
+             */
+            audio: {
+                [key: string]: string;
+            };
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /**
+             * Texts
+             * @default {}
+             */
+            texts: {
+                [key: string]: string;
+            };
+            /** Version */
+            version: number;
+        };
         /** PublishRequest */
         PublishRequest: {
             /** Version */
@@ -3141,10 +4087,38 @@ export interface components {
             /** @default longest_idle */
             agent_order: components["schemas"]["AgentOrder"];
             /**
+             * Announce S
+             * @default 30
+             */
+            announce_s: number | null;
+            /**
              * Away Grace S
              * @default 120
              */
             away_grace_s: number;
+            /**
+             * Callback Attempts
+             * @default 3
+             */
+            callback_attempts: number;
+            /**
+             * Callback First
+             * @default agent
+             * @enum {string}
+             */
+            callback_first: "agent" | "customer";
+            /**
+             * Callback Retry S
+             * @default 600
+             */
+            callback_retry_s: number;
+            /**
+             * Choices
+             * @default {}
+             */
+            choices: {
+                [key: string]: "callback" | "voicemail";
+            };
             /**
              * Decline Pause S
              * @default 30
@@ -3208,6 +4182,11 @@ export interface components {
              * @default false
              */
             pull: boolean;
+            /**
+             * Record
+             * @default false
+             */
+            record: boolean;
             /** Reply Timeout S */
             reply_timeout_s?: number | null;
             /**
@@ -3258,10 +4237,38 @@ export interface components {
             /** @default longest_idle */
             agent_order: components["schemas"]["AgentOrder"];
             /**
+             * Announce S
+             * @default 30
+             */
+            announce_s: number | null;
+            /**
              * Away Grace S
              * @default 120
              */
             away_grace_s: number;
+            /**
+             * Callback Attempts
+             * @default 3
+             */
+            callback_attempts: number;
+            /**
+             * Callback First
+             * @default agent
+             * @enum {string}
+             */
+            callback_first: "agent" | "customer";
+            /**
+             * Callback Retry S
+             * @default 600
+             */
+            callback_retry_s: number;
+            /**
+             * Choices
+             * @default {}
+             */
+            choices: {
+                [key: string]: "callback" | "voicemail";
+            };
             /**
              * Decline Pause S
              * @default 30
@@ -3323,6 +4330,11 @@ export interface components {
              * @default false
              */
             pull: boolean;
+            /**
+             * Record
+             * @default false
+             */
+            record: boolean;
             /** Reply Timeout S */
             reply_timeout_s?: number | null;
             /**
@@ -3347,6 +4359,28 @@ export interface components {
              * @default 120
              */
             wrap_up_s: number;
+        };
+        /**
+         * QueueNode
+         * @description Into a queue; none is what the entry point says. One that can't be entered leads `otherwise`.
+         */
+        QueueNode: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "queue";
+            /** Next */
+            next?: string | null;
+            /** Otherwise */
+            otherwise?: string | null;
+            /** Queue */
+            queue?: string | null;
+            /**
+             * Say
+             * @default []
+             */
+            say: string[];
         };
         /**
          * QueueOrder
@@ -3418,10 +4452,38 @@ export interface components {
             /** @default longest_idle */
             agent_order: components["schemas"]["AgentOrder"];
             /**
+             * Announce S
+             * @default 30
+             */
+            announce_s: number | null;
+            /**
              * Away Grace S
              * @default 120
              */
             away_grace_s: number;
+            /**
+             * Callback Attempts
+             * @default 3
+             */
+            callback_attempts: number;
+            /**
+             * Callback First
+             * @default agent
+             * @enum {string}
+             */
+            callback_first: "agent" | "customer";
+            /**
+             * Callback Retry S
+             * @default 600
+             */
+            callback_retry_s: number;
+            /**
+             * Choices
+             * @default {}
+             */
+            choices: {
+                [key: string]: "callback" | "voicemail";
+            };
             /**
              * Decline Pause S
              * @default 30
@@ -3483,6 +4545,11 @@ export interface components {
              * @default false
              */
             pull: boolean;
+            /**
+             * Record
+             * @default false
+             */
+            record: boolean;
             /** Reply Timeout S */
             reply_timeout_s?: number | null;
             /**
@@ -3572,6 +4639,40 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** Recording */
+        Recording: {
+            /** Duration S */
+            duration_s: number;
+            /** Held */
+            held: boolean;
+            /** Id */
+            id: string;
+            /** Interaction Id */
+            interaction_id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "call" | "voicemail";
+            /** Size */
+            size: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            state: components["schemas"]["RecordingState"];
+        };
+        /** RecordingList */
+        RecordingList: {
+            /** Items */
+            items: components["schemas"]["Recording"][];
+        };
+        /**
+         * RecordingState
+         * @enum {string}
+         */
+        RecordingState: "stored" | "deleted" | "lost";
         /** RollbackRequest */
         RollbackRequest: {
             /** Number */
@@ -3648,10 +4749,47 @@ export interface components {
          */
         Sender: "customer" | "agent" | "system";
         /**
+         * SetNode
+         * @description Sets variables; `language` is what the caller is spoken to in from then on.
+         */
+        SetNode: {
+            /**
+             * Add Tags
+             * @default []
+             */
+            add_tags: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "set";
+            /** Next */
+            next?: string | null;
+            /**
+             * Say
+             * @default []
+             */
+            say: string[];
+            /**
+             * Values
+             * @default {}
+             */
+            values: {
+                [key: string]: string;
+            };
+        };
+        /**
          * Settings
          * @description `version` is that of the tenant document, which every save raises.
          */
         Settings: {
+            /** Caller Id */
+            caller_id?: string | null;
+            /**
+             * Country
+             * @default CN
+             */
+            country: string;
             /**
              * Interrupts
              * @default {}
@@ -3667,10 +4805,27 @@ export interface components {
              *     ]
              */
             languages: ("zh-CN" | "en-US")[];
+            /**
+             * Monitor Notice
+             * @default true
+             */
+            monitor_notice: boolean;
             /** Names */
             names: {
                 [key: string]: string;
             };
+            /**
+             * Phone Grace S
+             * @default 8
+             */
+            phone_grace_s: number;
+            /** Recording Days */
+            recording_days?: number | null;
+            /**
+             * Recording Notice
+             * @default true
+             */
+            recording_notice: boolean;
             /**
              * Screen Grace S
              * @default 30
@@ -3686,6 +4841,13 @@ export interface components {
         };
         /** SettingsUpdate */
         SettingsUpdate: {
+            /** Caller Id */
+            caller_id?: string | null;
+            /**
+             * Country
+             * @default CN
+             */
+            country: string;
             /**
              * Interrupts
              * @default {}
@@ -3701,10 +4863,27 @@ export interface components {
              *     ]
              */
             languages: ("zh-CN" | "en-US")[];
+            /**
+             * Monitor Notice
+             * @default true
+             */
+            monitor_notice: boolean;
             /** Names */
             names: {
                 [key: string]: string;
             };
+            /**
+             * Phone Grace S
+             * @default 8
+             */
+            phone_grace_s: number;
+            /** Recording Days */
+            recording_days?: number | null;
+            /**
+             * Recording Notice
+             * @default true
+             */
+            recording_notice: boolean;
             /**
              * Screen Grace S
              * @default 30
@@ -3775,6 +4954,11 @@ export interface components {
              * @default []
              */
             queues: string[];
+        };
+        /** Switch */
+        Switch: {
+            /** On */
+            on: boolean;
         };
         /** TemporaryPassword */
         TemporaryPassword: {
@@ -4059,7 +5243,10 @@ export interface components {
             /** Waiting */
             waiting: number;
         };
-        /** Transfer */
+        /**
+         * Transfer
+         * @description To a queue, a colleague, or (a call) an outside number: exactly one.
+         */
         Transfer: {
             /**
              * Note
@@ -4068,8 +5255,29 @@ export interface components {
             note: string;
             /** To Agent */
             to_agent?: string | null;
+            /** To Number */
+            to_number?: string | null;
             /** To Queue */
             to_queue?: string | null;
+        };
+        /** TransferNode */
+        TransferNode: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "transfer";
+            /** Next */
+            next?: string | null;
+            /** Number */
+            number: string;
+            /** Otherwise */
+            otherwise?: string | null;
+            /**
+             * Say
+             * @default []
+             */
+            say: string[];
         };
         /** Trial */
         Trial: {
@@ -4101,6 +5309,232 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /**
+         * Trunk
+         * @description The secret itself is never shown.
+         */
+        Trunk: {
+            /**
+             * Codecs
+             * @default [
+             *       "alaw",
+             *       "ulaw"
+             *     ]
+             */
+            codecs: ("ulaw" | "alaw" | "opus" | "g722")[];
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * From Hosts
+             * @default []
+             */
+            from_hosts: string[];
+            /** Host */
+            host: string;
+            /** Id */
+            id: string;
+            /** Limit */
+            limit?: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Numbers
+             * @default []
+             */
+            numbers: string[];
+            /**
+             * Port
+             * @default 5060
+             */
+            port: number;
+            /** Prefix */
+            prefix?: string | null;
+            /**
+             * Priority
+             * @default 10
+             */
+            priority: number;
+            /**
+             * Registers
+             * @default false
+             */
+            registers: boolean;
+            /** Secret Set */
+            secret_set: boolean;
+            /**
+             * Srtp
+             * @default false
+             */
+            srtp: boolean;
+            /**
+             * Transport
+             * @default udp
+             * @enum {string}
+             */
+            transport: "udp" | "tcp" | "tls";
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Username */
+            username?: string | null;
+            /** Version */
+            version: number;
+        };
+        /** TrunkCreate */
+        TrunkCreate: {
+            /**
+             * Codecs
+             * @default [
+             *       "alaw",
+             *       "ulaw"
+             *     ]
+             */
+            codecs: ("ulaw" | "alaw" | "opus" | "g722")[];
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * From Hosts
+             * @default []
+             */
+            from_hosts: string[];
+            /** Host */
+            host: string;
+            /** Limit */
+            limit?: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Numbers
+             * @default []
+             */
+            numbers: string[];
+            /**
+             * Port
+             * @default 5060
+             */
+            port: number;
+            /** Prefix */
+            prefix?: string | null;
+            /**
+             * Priority
+             * @default 10
+             */
+            priority: number;
+            /**
+             * Registers
+             * @default false
+             */
+            registers: boolean;
+            /** Secret */
+            secret?: string | null;
+            /**
+             * Srtp
+             * @default false
+             */
+            srtp: boolean;
+            /**
+             * Transport
+             * @default udp
+             * @enum {string}
+             */
+            transport: "udp" | "tcp" | "tls";
+            /** Username */
+            username?: string | null;
+        };
+        /** TrunkFigures */
+        TrunkFigures: {
+            /** Calls */
+            calls: number;
+            /** Carried */
+            carried: number;
+            /** Id */
+            id: string;
+            /** Limit */
+            limit: number | null;
+            /** Name */
+            name: string;
+            /** Registered */
+            registered: boolean | null;
+            /** Rejected */
+            rejected: number;
+        };
+        /**
+         * TrunkUpdate
+         * @description Without `secret` the one before stays; an empty one removes it.
+         */
+        TrunkUpdate: {
+            /**
+             * Codecs
+             * @default [
+             *       "alaw",
+             *       "ulaw"
+             *     ]
+             */
+            codecs: ("ulaw" | "alaw" | "opus" | "g722")[];
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * From Hosts
+             * @default []
+             */
+            from_hosts: string[];
+            /** Host */
+            host: string;
+            /** Limit */
+            limit?: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Numbers
+             * @default []
+             */
+            numbers: string[];
+            /**
+             * Port
+             * @default 5060
+             */
+            port: number;
+            /** Prefix */
+            prefix?: string | null;
+            /**
+             * Priority
+             * @default 10
+             */
+            priority: number;
+            /**
+             * Registers
+             * @default false
+             */
+            registers: boolean;
+            /** Secret */
+            secret?: string | null;
+            /**
+             * Srtp
+             * @default false
+             */
+            srtp: boolean;
+            /**
+             * Transport
+             * @default udp
+             * @enum {string}
+             */
+            transport: "udp" | "tcp" | "tls";
+            /** Username */
+            username?: string | null;
+            /** Version */
+            version: number;
+        };
         /** TryRequest */
         TryRequest: {
             policy: components["schemas"]["PolicyBody"];
@@ -4125,6 +5559,68 @@ export interface components {
             orders: components["schemas"]["QueueOrder"][];
             /** Picks */
             picks: components["schemas"]["Picks"][];
+        };
+        /**
+         * VoiceStatus
+         * @description Whether calls are possible, and if not, why and what to do.
+         */
+        VoiceStatus: {
+            /** Cause */
+            cause: {
+                [key: string]: string;
+            };
+            /** Cure */
+            cure: {
+                [key: string]: string;
+            };
+            /** Legs */
+            legs: number;
+            /** Phones */
+            phones: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "off" | "starting" | "on" | "lost";
+            /** Trunks */
+            trunks: components["schemas"]["TrunkFigures"][];
+            /** Turned Away */
+            turned_away: number;
+        };
+        /** VoicemailNode */
+        VoicemailNode: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "voicemail";
+            /**
+             * Max S
+             * @default 120
+             */
+            max_s: number;
+            /** Next */
+            next?: string | null;
+            /** Queue */
+            queue?: string | null;
+            /**
+             * Say
+             * @default []
+             */
+            say: string[];
+        };
+        /**
+         * Waveform
+         * @description Peaks of equal spans of time, left (customer) and right (agent), 0 to 1.
+         */
+        Waveform: {
+            /** Duration S */
+            duration_s: number;
+            /** Peaks */
+            peaks: [
+                number,
+                number
+            ][];
         };
         /** WrapUp */
         WrapUp: {
@@ -4334,6 +5830,144 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    call_list: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                agent_id?: string | null;
+                number?: string | null;
+                trunk?: string | null;
+                role?: components["schemas"]["LegRole"] | null;
+                direction?: components["schemas"]["Direction"] | null;
+                interaction_id?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegPage"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    call_dial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Dial"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dialling"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    call_export: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                agent_id?: string | null;
+                number?: string | null;
+                trunk?: string | null;
+                role?: components["schemas"]["LegRole"] | null;
+                direction?: components["schemas"]["Direction"] | null;
+                interaction_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
                 };
             };
             /** @description Client Error */
@@ -5344,6 +6978,212 @@ export interface operations {
             };
         };
     };
+    flow_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Flow"][];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    flow_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Flow"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    flow_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Flow"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    flow_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Flow"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    flow_remove: {
+        parameters: {
+            query: {
+                version: number;
+            };
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     hours_list: {
         parameters: {
             query?: never;
@@ -5854,6 +7694,94 @@ export interface operations {
             };
         };
     };
+    interaction_digits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DigitsWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    interaction_drop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Drop"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     interaction_event_list: {
         parameters: {
             query?: never;
@@ -5894,7 +7822,131 @@ export interface operations {
             };
         };
     };
+    interaction_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Switch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     interaction_leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    interaction_leg_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegList"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    interaction_merge: {
         parameters: {
             query?: never;
             header?: never;
@@ -6055,7 +8107,55 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Monitor"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    interaction_mute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Switch"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -6195,6 +8295,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    interaction_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Switch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recording_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingList"];
                 };
             };
             /** @description Client Error */
@@ -6673,6 +8857,44 @@ export interface operations {
             };
         };
     };
+    phone_open: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneLine"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     policy_get: {
         parameters: {
             query?: never;
@@ -7115,6 +9337,299 @@ export interface operations {
             };
         };
     };
+    prompt_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prompt"][];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prompt_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prompt"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prompt_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prompt"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prompt_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prompt"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prompt_remove: {
+        parameters: {
+            query: {
+                version: number;
+            };
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prompt_audio_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/mpeg": unknown;
+                    "audio/wav": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prompt_audio_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_prompt_audio_upload"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptAudio"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     queue_list: {
         parameters: {
             query?: never;
@@ -7505,6 +10020,141 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recording_audio: {
+        parameters: {
+            query?: never;
+            header?: {
+                Range?: string | null;
+            };
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/flac": unknown;
+                };
+            };
+            /** @description The part that was asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/flac": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recording_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Hold"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recording_waveform: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waveform"];
                 };
             };
             /** @description Client Error */
@@ -8332,6 +10982,250 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventList"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    trunk_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trunk"][];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    trunk_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrunkCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trunk"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    trunk_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trunk"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    trunk_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrunkUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trunk"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    trunk_remove: {
+        parameters: {
+            query: {
+                version: number;
+            };
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    voice_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceStatus"];
                 };
             };
             /** @description Client Error */

@@ -1,0 +1,92 @@
+"""Documents of the telephone: trunks to carriers, and prompts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from parley.api.schemas.common import Body, Id, Instant, Language, Name, Names, Wire
+from parley.api.schemas.numbers import Received
+from parley.api.schemas.reference import SettingBody
+
+MAX_TRUNK_NUMBERS = 1_000
+MAX_TRUNK_CALLS = 10_000
+SPOKEN_CHARS = 1_000
+
+Host = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?$")
+]
+FromHost = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.:/-]{0,251}[A-Za-z0-9])?$")
+]
+SipUser = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._+@-]{1,64}$")]
+TrunkSecret = Annotated[str, StringConstraints(pattern=r"^[!-~]{0,128}$", strip_whitespace=False)]
+Prefix = Annotated[str, StringConstraints(pattern=r"^[0-9*#+]{1,12}$")]
+Codec = Literal["ulaw", "alaw", "opus", "g722"]
+Transport = Literal["udp", "tcp", "tls"]
+Spoken = Annotated[str, StringConstraints(min_length=1, max_length=SPOKEN_CHARS)]
+
+
+class TrunkBody(SettingBody):
+    """A line to a carrier. Those of the lowest `priority` are tried first."""
+
+    name: Name
+    host: Host
+    port: Annotated[int, Field(ge=1, le=65535)] = 5060
+    transport: Transport = "udp"
+    username: SipUser | None = None
+    registers: bool = False
+    numbers: Annotated[list[Received], Field(max_length=MAX_TRUNK_NUMBERS)] = []  # empty: any
+    codecs: Annotated[list[Codec], Field(min_length=1, max_length=4)] = ["alaw", "ulaw"]
+    srtp: bool = False
+    limit: Annotated[int, Field(ge=0, le=MAX_TRUNK_CALLS)] | None = None  # calls at once
+    priority: Annotated[int, Field(ge=0, le=100)] = 10
+    from_hosts: Annotated[list[FromHost], Field(max_length=50)] = []  # whose calls are taken
+    prefix: Prefix | None = None  # put before each number that is called
+    enabled: bool = True
+
+    @model_validator(mode="after")
+    def has_a_user_to_register(self) -> TrunkBody:
+        if self.registers and self.username is None:
+            raise PydanticCustomError("register_needs_user", "a user name to register with")
+        return self
+
+
+class TrunkCreate(TrunkBody):
+    secret: TrunkSecret | None = None
+
+
+class TrunkUpdate(TrunkCreate):
+    """Without `secret` the one before stays; an empty one removes it."""
+
+    version: int
+
+
+class Trunk(TrunkBody):
+    """The secret itself is never shown."""
+
+    id: str
+    version: int
+    updated_at: Instant
+    secret_set: bool
+
+
+class PromptBody(SettingBody):
+    """What callers hear: a text that is spoken, or a recording that was uploaded."""
+
+    names: Names
+    texts: Annotated[dict[Language, Spoken], Field(max_length=20)] = {}
+    audio: Annotated[dict[Language, Id], Field(max_length=20)] = {}  # files; see the upload
+
+
+class PromptAudio(Wire):
+    id: str
+    version: int  # of the prompt, from now on
+    language: str
+    file_id: str
+
+
+class Hold(Body):
+    held: bool

@@ -1,0 +1,131 @@
+"""Calls: phones, the state of the telephone, call detail records, recordings, what agents do."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+
+from parley.api.schemas.common import Body, Id, Instant, PageOf, Wire
+from parley.api.schemas.numbers import Dialled
+from parley.core.model import Direction, LegEnd, LegRole
+from parley.core.ports import RecordingState
+
+DIGITS_CHARS = 32
+
+Digits = Annotated[
+    str, StringConstraints(pattern=r"^[0-9*#]+$", min_length=1, max_length=DIGITS_CHARS)
+]
+
+
+class PhoneLine(Wire):
+    """What the browser's phone registers with once; the password is random and short-lived."""
+
+    websocket: str  # path of the SIP WebSocket
+    uri: str
+    user: str
+    password: str
+    expires_s: float
+    ice_servers: list[dict[str, Any]]
+
+
+class TrunkFigures(Wire):
+    id: str
+    name: str
+    registered: bool | None  # none: needs no registration
+    calls: int  # now
+    limit: int | None
+    carried: int  # since the start
+    rejected: int
+
+
+class VoiceStatus(Wire):
+    """Whether calls are possible, and if not, why and what to do."""
+
+    state: Literal["off", "starting", "on", "lost"]
+    cause: dict[str, str]  # language -> sentence
+    cure: dict[str, str]
+    legs: int
+    phones: int  # reachable
+    trunks: list[TrunkFigures]  # empty for agents
+    turned_away: int  # strangers' SIP requests since the start
+
+
+class Dial(Body):
+    number: Dialled
+    queue: Id | None = None
+    customer_id: Id | None = None
+    ticket_id: Id | None = None
+
+
+class Dialling(Wire):
+    interaction_id: str
+
+
+class Leg(Wire):
+    """The record of one leg of a call."""
+
+    id: str
+    interaction_id: str
+    role: LegRole
+    direction: Direction
+    agent_id: str | None
+    agent_name: str | None
+    number: str | None
+    trunk: str | None
+    trunk_name: str | None
+    started_at: Instant
+    rang_at: Instant | None
+    answered_at: Instant | None
+    ended_at: Instant | None
+    talk_s: float | None  # from being up to its end
+    cause: LegEnd | None
+    code: int | None  # Q.850
+
+
+class LegPage(PageOf[Leg]):
+    pass
+
+
+class LegList(Wire):
+    items: list[Leg]
+
+
+class Switch(Body):
+    on: bool
+
+
+class DigitsWrite(Body):
+    digits: Digits
+
+
+class Drop(Body):
+    leg_id: Id
+
+
+class Monitor(Body):
+    """`monitor` hears both, `whisper` is heard by the agent alone, `barge` by everybody."""
+
+    role: Literal["monitor", "whisper", "barge"] = "monitor"
+
+
+class Recording(Wire):
+    id: str
+    interaction_id: str
+    kind: Literal["call", "voicemail"]
+    started_at: Instant
+    duration_s: float
+    size: int  # bytes
+    state: RecordingState
+    held: bool  # a legal hold
+
+
+class RecordingList(Wire):
+    items: list[Recording]
+
+
+class Waveform(Wire):
+    """Peaks of equal spans of time, left (customer) and right (agent), 0 to 1."""
+
+    peaks: list[tuple[float, float]]
+    duration_s: Annotated[float, Field(ge=0)]
