@@ -1,6 +1,6 @@
 /** What stays while pages change: line of state, top bar, rail, and the live line to the server. */
 import { Outlet } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { connect } from "../live/socket";
 import { resetLive } from "../live/store";
@@ -12,6 +12,8 @@ import { Offers } from "./Offers";
 import { Rail } from "./Rail";
 import { TopBar } from "./TopBar";
 import { TopLine } from "./TopLine";
+
+const PhoneHost = lazy(() => import("../features/phone/PhoneHost"));
 
 export function Frame() {
   const { t } = useTranslation();
@@ -39,6 +41,9 @@ export function Frame() {
       </main>
       <Offers />
       <Missed />
+      <Suspense>
+        <PhoneHost />
+      </Suspense>
       <KeyMapDialog open={keysShown} onClose={() => showKeys(false)} />
     </div>
   );

@@ -1,18 +1,22 @@
 /** Offers that can't be missed, on every page: who, why me, how long, Accept and Decline. */
-import { CheckOutlined, CloseOutlined } from "@ant-design/icons";
+import { CheckOutlined, CloseOutlined, PhoneOutlined } from "@ant-design/icons";
 import { useNavigate } from "@tanstack/react-router";
 import { Button } from "antd";
-import { useEffect, useRef } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../api/client";
 import { useSkillOptions } from "../features/interactions/nouns";
 import { useRuleName } from "../features/interactions/useRuleName";
+import { AnswerHint, useAnswering } from "../features/phone/Answer";
+import { Consulted } from "../features/phone/Consulted";
+import type { PhoneCall } from "../features/phone/machine";
+import { tell, usePhone } from "../features/phone/softphone";
 import { useNames } from "../i18n";
 import { useNow } from "../live/clock";
 import { useWork } from "../live/hooks";
 import type { Why, Work } from "../live/protocol";
 import { useLive } from "../live/store";
-import { clock } from "../ui/format";
+import { clock, phone } from "../ui/format";
 import { useKeys } from "../ui/keys";
 import { ChannelMark, Keys, Tier } from "../ui/Marks";
 import { useAction } from "../ui/useAction";
@@ -22,14 +26,40 @@ import { useRinging } from "./ringing";
 
 export function Offers() {
   const offers = useWork().filter((each) => each.role === "offer");
-  useRinging(offers);
-  if (offers.length === 0) return null;
+  const asked = useAsked(offers);
+  useRinging(offers, asked.length > 0);
+  const first = offers.length === 0 ? asked[0] : undefined;
+  usePlainKeys(
+    first !== undefined,
+    () => first && tell({ type: "answer", id: first.id }),
+    () => first && tell({ type: "reject", id: first.id }),
+  );
+  if (offers.length + asked.length === 0) return null;
   return (
     <div className={styles.layer}>
       {offers.map((work, index) => (
         <Offer key={work.id} work={work} first={index === 0} />
       ))}
+      {asked.map((call) => (
+        <Consulted key={call.id} call={call} first={call === first} />
+      ))}
     </div>
+  );
+}
+
+/** Calls that ring my phone without being offered: a colleague asks for help, or no microphone was found. */
+function useAsked(offers: Work[]): PhoneCall[] {
+  const calls = usePhone((state) => state.calls);
+  return useMemo(
+    () =>
+      Object.values(calls).filter(
+        (call) =>
+          call.state !== "up" &&
+          (call.purpose === "consult" || call.state === "ringing") &&
+          call.purpose !== "echo" &&
+          !offers.some((work) => work.id === call.interaction),
+      ),
+    [calls, offers],
   );
 }
 
@@ -42,8 +72,15 @@ function Offer({ work, first }: { work: Work; first: boolean }) {
     onDone: () => void navigate({ to: "/desk", search: { open: work.id } }),
   });
   const decline = useAction(() => api.post(`/interactions/${work.id}/decline`));
-  const busy = accept.busy || decline.busy;
-  const yes = () => !busy && accept.run(undefined);
+  const answering = useAnswering(work.id);
+  const voice = work.channel === "voice";
+  const accepting = voice ? answering.busy : accept.busy;
+  const busy = accepting || decline.busy;
+  const yes = () => {
+    if (busy) return;
+    if (voice) answering.accept();
+    else accept.run(undefined);
+  };
   const no = () => !busy && decline.run(undefined);
   useKeys({ "Alt+A": yes, "Alt+D": no }, first);
   usePlainKeys(first, yes, no);
@@ -65,6 +102,11 @@ function Offer({ work, first }: { work: Work; first: boolean }) {
           <div className={styles.name}>
             <strong>{work.customer.name}</strong> <Tier tier={work.customer.tier} />
           </div>
+          {work.call && (
+            <div className={`${styles.number} num`}>
+              {phone(work.call.number) || t("phone.withheld")}
+            </div>
+          )}
           <div className={styles.facts}>
             {[
               queue && names(queue.names),
@@ -80,12 +122,13 @@ function Offer({ work, first }: { work: Work; first: boolean }) {
       <p id={`why-${work.id}`} className={styles.why}>
         {t("offer.why")} <Receipt why={work.offer?.why ?? {}} />
       </p>
+      {voice && <AnswerHint interaction={work.id} />}
       <div className={styles.buttons}>
         <Button
           type="primary"
           size="large"
-          icon={<CheckOutlined />}
-          loading={accept.busy}
+          icon={voice ? <PhoneOutlined /> : <CheckOutlined />}
+          loading={accepting}
           disabled={decline.busy}
           onClick={yes}
         >

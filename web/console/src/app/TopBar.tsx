@@ -1,3 +1,4 @@
+import { PhoneStatus } from "../features/phone/PhoneStatus";
 import { useNames } from "../i18n";
 import { useLine } from "../live/hooks";
 import { useMe } from "../session/session";
@@ -23,6 +24,7 @@ export function TopBar({ onKeys }: { onKeys: () => void }) {
       <span className={styles.grow} />
       {line === "lost" || line === "recovered" ? <Banner /> : <Search />}
       <span className={styles.grow} />
+      <PhoneStatus />
       <LineState />
       <Notices />
       <LanguageSwitch />

@@ -15,6 +15,14 @@ const RING: [hz: number, from: number, to: number][] = [
   [660, 0, 0.16],
   [880, 0.18, 0.42],
 ];
+/** A telephone's two tones together, as in many countries: two short bursts. */
+const PHONE_RING: typeof RING = [
+  [440, 0, 0.4],
+  [480, 0, 0.4],
+  [440, 0.6, 1.0],
+  [480, 0.6, 1.0],
+];
+const PHONE_RING_EVERY_MS = 3_000;
 const BLIP: [hz: number, from: number, to: number][] = [[740, 0, 0.1]];
 
 export const useSound = create<{ on: boolean }>(() => ({
@@ -54,15 +62,18 @@ function play(tones: typeof RING, loudness: number): void {
   }
 }
 
-export function useRinging(offers: Work[]): void {
+/** `asked`: my phone rings for something that is no offer. */
+export function useRinging(offers: Work[], asked = false): void {
   useFirstGesture();
   const { t } = useTranslation();
   const first = offers[0];
   const unread = useLive((state) =>
     Object.values(state.work).reduce((sum, each) => sum + each.unread, 0),
   );
-  useBlinkingTitle(first ? t("offer.title", { name: first.customer.name }) : null, unread);
-  useRing(offers.length > 0);
+  const calm = asked ? t("phone.consulted") : null;
+  useBlinkingTitle(first ? t("offer.title", { name: first.customer.name }) : calm, unread);
+  const call = asked || offers.some((each) => each.channel === "voice");
+  useRing(call ? "phone" : first ? "plain" : null);
   useNotification(first, t);
   useBlip(unread);
 }
@@ -96,20 +107,22 @@ function useBlinkingTitle(alert: string | null, unread: number): void {
   }, [alert, unread]);
 }
 
-function useRing(ringing: boolean): void {
+function useRing(kind: "phone" | "plain" | null): void {
   useEffect(() => {
-    if (!ringing) return;
-    play(RING, 0.25);
-    const timer = setInterval(() => play(RING, 0.25), RING_EVERY_MS);
+    if (!kind) return;
+    const tones = kind === "phone" ? PHONE_RING : RING;
+    const every = kind === "phone" ? PHONE_RING_EVERY_MS : RING_EVERY_MS;
+    play(tones, 0.25);
+    const timer = setInterval(() => play(tones, 0.25), every);
     return () => clearInterval(timer);
-  }, [ringing]);
+  }, [kind]);
 }
 
 /** Only when the page is not in front, and only once per offer. */
 function useNotification(offer: Work | undefined, t: TFunction): void {
   const id = offer?.id;
   const title = offer ? t("offer.title", { name: offer.customer.name }) : "";
-  const body = offer?.last_message?.text ?? offer?.page.title ?? "";
+  const body = offer?.call?.number || offer?.last_message?.text || offer?.page.title || "";
   // biome-ignore lint/correctness/useExhaustiveDependencies: once per offer
   useEffect(() => {
     if (!id || !document.hidden || !("Notification" in window)) return;

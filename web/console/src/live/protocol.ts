@@ -11,7 +11,51 @@ import type {
   VisitedPage,
 } from "../api/types";
 
-export type WorkRole = "offer" | "owner" | "wrap_up" | "consult" | "monitor";
+export type WorkRole =
+  | "offer"
+  | "owner"
+  | "wrap_up"
+  | "consult"
+  | "monitor"
+  | "whisper"
+  | "barge"
+  | "conference";
+
+/** Where a leg of a call stands; what it hears follows from that. */
+export type Place = "alone" | "music" | "talk" | "aside" | "listen" | "whisper";
+
+export interface CallLeg {
+  id: string;
+  role: "customer" | "agent" | "party";
+  agent_id: string | null;
+  name: string;
+  number: string | null;
+  state: "dialling" | "ringing" | "up";
+  place: Place | null;
+  muted: boolean;
+  since: string;
+}
+
+export interface CallRow {
+  direction: "in" | "out";
+  /** Of the customer, E.164; empty if withheld. */
+  number: string;
+  dnis: string;
+  trunk: string | null;
+  held: boolean;
+  muted: boolean;
+  consulting: boolean;
+  conference: boolean;
+  recording: "off" | "on" | "paused";
+  my_leg: string | null;
+  legs: CallLeg[];
+  callback: { number: string; attempt: number } | null;
+  keys: string[];
+  variables: Record<string, string>;
+  flow: string | null;
+  /** My phone was lost on this call, and it waits for me. */
+  rejoining: boolean;
+}
 
 export interface BusyWith {
   interaction_id: string;
@@ -21,6 +65,7 @@ export interface BusyWith {
   since: string;
   role: string;
   unanswered_since?: string | null;
+  call?: Partial<CallRow> | null;
 }
 
 export interface AgentRow {
@@ -122,6 +167,7 @@ export interface Work {
   priority: number;
   conversation_ended: boolean;
   ended_by: string | null;
+  call?: CallRow | null;
 }
 
 export interface Who {

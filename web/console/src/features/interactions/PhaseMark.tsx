@@ -1,5 +1,6 @@
 /** Where an interaction stands, or how it ended: a shape, a colour and a word. */
 import {
+  ApartmentOutlined,
   CheckCircleOutlined,
   ClockCircleOutlined,
   CloseCircleOutlined,
@@ -14,7 +15,9 @@ import type { Outcome, Phase } from "../../api/types";
 import styles from "./Interactions.module.css";
 
 const PHASES: Record<Phase, [ReactNode, string]> = {
+  flow: [<ApartmentOutlined key="i" />, "accent"],
   away: [<FormOutlined key="i" />, "warn"],
+  scheduled: [<PhoneOutlined key="i" />, "accent"],
   queued: [<ClockCircleOutlined key="i" />, "warn"],
   offered: [<NotificationOutlined key="i" />, "accent"],
   connected: [<MessageOutlined key="i" />, "good"],
@@ -27,6 +30,8 @@ const OUTCOMES: Record<Outcome, [ReactNode, string]> = {
   abandoned: [<CloseCircleOutlined key="i" />, "bad"],
   message_left: [<FormOutlined key="i" />, "muted"],
   callback_booked: [<PhoneOutlined key="i" />, "muted"],
+  self_served: [<CheckCircleOutlined key="i" />, "good"],
+  unreached: [<CloseCircleOutlined key="i" />, "warn"],
 };
 
 export function PhaseMark({ phase, outcome }: { phase: Phase; outcome: Outcome | null }) {

@@ -156,6 +156,11 @@ describe("a call that comes in", () => {
     expect([callOf(state, "int_1")?.state, state.microphone]).toEqual(["ringing", "denied"]);
   });
 
+  it("ends here when nobody else will end it", () => {
+    const [state, commands] = play([invite("dial"), { type: "stale", id: "s1" }], ready);
+    expect([state.calls, commands.at(-1)]).toEqual([{}, { type: "forget", id: "s1" }]);
+  });
+
   it("is forgotten once it is over", () => {
     const [state] = play([invite("dial"), { type: "over", id: "s1" }], ready);
     expect(state.calls).toEqual({});

@@ -74,6 +74,7 @@ export type Input =
   | { type: "microphone"; state: Microphone }
   | { type: "up"; id: string }
   | { type: "over"; id: string }
+  | { type: "stale"; id: string } // its work is gone, or its audio is: nobody will end it
   | { type: "gone"; interaction: string } // the work row is gone: nothing to accept any more
   | { type: "muted"; id: string; on: boolean };
 
@@ -184,6 +185,11 @@ function call(state: PhoneState, input: Input): Step {
       return [{ ...change(state, input.id, { state: "up" }) }, []];
     case "over":
       return [without(state, input.id), []];
+    case "stale":
+      return [
+        without(state, input.id),
+        state.calls[input.id] ? [{ type: "forget", id: input.id }] : [],
+      ];
     case "gone":
       return [state.early === input.interaction ? { ...state, early: null } : state, []];
     case "muted":

@@ -276,6 +276,7 @@ export function unblockSound(): void {
 async function measure(): Promise<void> {
   for (const [id, call] of audio) {
     const peer = call.line.peer(id);
+    if (peer?.connectionState === "failed") tell({ type: "stale", id });
     if (peer?.connectionState !== "connected") continue;
     const reading = readingOf([...(await peer.getStats()).values()], Date.now());
     if (!reading) continue;
