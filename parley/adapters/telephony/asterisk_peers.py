@@ -90,6 +90,10 @@ class Peers:
             for thing in reversed(list(things)):
                 await self._remove(thing)
 
+    async def clear(self) -> None:
+        for name in list(self._wanted):
+            await self.remove(name)
+
     async def again(self) -> None:
         """Another process, which knows nothing, or one that was told by another Parley: tell all."""
         self._told.clear()
