@@ -1,0 +1,136 @@
+"""What Asterisk tells (ARI events), as far as we want to know it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+
+class Party(msgspec.Struct, frozen=True):
+    number: str = ""
+    name: str = ""
+
+
+class Dialled(msgspec.Struct, frozen=True):
+    exten: str = ""
+
+
+class Channel(msgspec.Struct, frozen=True):
+    """What Asterisk calls a channel is a leg here."""
+
+    id: str
+    name: str
+    state: str = ""  # Down, Ring, Ringing, Up …
+    caller: Party = Party()
+    dialplan: Dialled = Dialled()
+    channelvars: dict[str, str] = {}
+
+    @property
+    def endpoint(self) -> str:
+        """`PJSIP/t0123-0000a1` is of endpoint `t0123`; other kinds of channel have none."""
+        kind, _, rest = self.name.partition("/")
+        return rest.rpartition("-")[0] if kind == "PJSIP" else ""
+
+
+class Bridge(msgspec.Struct, frozen=True):
+    id: str
+    channels: tuple[str, ...] = ()
+
+
+class News(msgspec.Struct, frozen=True, tag_field="type"):
+    """One event."""
+
+
+class StasisStart(News, frozen=True, tag=True):
+    channel: Channel
+    args: tuple[str, ...] = ()
+
+
+class ChannelStateChange(News, frozen=True, tag=True):
+    channel: Channel
+
+
+class ChannelDtmfReceived(News, frozen=True, tag=True):
+    channel: Channel
+    digit: str
+
+
+class ChannelHold(News, frozen=True, tag=True):
+    channel: Channel
+
+
+class ChannelUnhold(News, frozen=True, tag=True):
+    channel: Channel
+
+
+class ChannelDestroyed(News, frozen=True, tag=True):
+    channel: Channel
+    cause: int = 0  # Q.850
+    tech_cause: int = 0  # the SIP status, if the other side sent one
+
+
+class Playback(msgspec.Struct, frozen=True):
+    id: str
+    target_uri: str = ""  # channel:… or bridge:…
+    state: str = ""  # done, failed, canceled …
+
+
+class PlaybackFinished(News, frozen=True, tag=True):
+    playback: Playback
+
+
+class LiveRecording(msgspec.Struct, frozen=True):
+    name: str
+    target_uri: str = ""
+    duration: int = 0  # s
+    cause: str = ""
+
+
+class RecordingFinished(News, frozen=True, tag=True):
+    recording: LiveRecording
+
+
+class RecordingFailed(News, frozen=True, tag=True):
+    recording: LiveRecording
+
+
+class Contact(msgspec.Struct, frozen=True):
+    uri: str = ""
+    contact_status: str = ""
+    aor: str = ""
+
+
+class Endpoint(msgspec.Struct, frozen=True):
+    resource: str = ""
+    state: str | None = None
+
+
+class ContactStatusChange(News, frozen=True, tag=True):
+    contact_info: Contact
+    endpoint: Endpoint = Endpoint()
+
+
+Any_ = (
+    StasisStart | ChannelStateChange | ChannelDtmfReceived | ChannelHold
+    | ChannelUnhold | ChannelDestroyed | PlaybackFinished | RecordingFinished | RecordingFailed
+    | ContactStatusChange
+)  # fmt: skip
+
+KINDS: tuple[type[News], ...] = (
+    StasisStart, ChannelStateChange, ChannelDtmfReceived, ChannelHold, ChannelUnhold,
+    ChannelDestroyed, PlaybackFinished, RecordingFinished, RecordingFailed, ContactStatusChange,
+)  # fmt: skip
+
+WANTED: list[dict[str, Any]] = [{"type": kind.__name__} for kind in KINDS]
+"""For the application's event filter: a call would else bring some ninety events more."""
+
+_decode = msgspec.json.Decoder(Any_).decode
+
+
+def read(frame: str | bytes) -> News | None:
+    """One frame of the WebSocket; None for an event that we do not know."""
+    try:
+        return _decode(frame)
+    except msgspec.ValidationError:
+        return None

@@ -1,0 +1,135 @@
+"""Carriers: SIP trunks as configured, which of them takes the next call, and what each carried."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from parley.adapters.telephony import asterisk_peers as peers
+from parley.adapters.telephony.names import trunk_name
+from parley.core.desk.settings import Document
+from parley.core.ports import TrunkFigures
+
+CODECS = ("alaw", "ulaw")
+
+
+@dataclass(frozen=True, slots=True)
+class Trunk:
+    """One tenant's line to a carrier."""
+
+    peer: peers.Trunk  # as the switch knows it
+    title: str
+    limit: int | None = None  # calls at once
+    priority: int = 0  # larger is tried first
+    prefix: str = ""  # before each number that is dialled, in place of its '+'
+
+    @property
+    def id(self) -> str:
+        return self.peer.trunk_id
+
+    @property
+    def name(self) -> str:
+        return self.peer.name
+
+    @property
+    def tenant_id(self) -> str:
+        return self.peer.tenant_id
+
+    def address_of(self, number: str) -> str:
+        """What is dialled to reach an E.164 number over this trunk."""
+        dialled = self.prefix + number.removeprefix("+") if self.prefix else number
+        return f"PJSIP/{dialled}@{self.name}"
+
+
+def trunk_of(tenant_id: str, document: Document) -> Trunk:
+    body: Mapping[str, Any] = document.body
+    numbers = body.get("numbers") or ()
+    peer = peers.Trunk(
+        name=trunk_name(tenant_id, document.id),
+        tenant_id=tenant_id,
+        trunk_id=document.id,
+        host=str(body["host"]),
+        port=body.get("port"),
+        transport=str(body.get("transport") or "udp"),
+        username=body.get("username") or None,
+        secret=body.get("secret") or None,
+        register=bool(body.get("register")),
+        number=str(numbers[0]) if numbers else None,
+        codecs=tuple(body.get("codecs") or CODECS),
+        srtp=bool(body.get("srtp")),
+        from_hosts=tuple(body.get("from_hosts") or ()),
+    )
+    return Trunk(
+        peer,
+        title=str(body.get("name") or document.id),
+        limit=body.get("limit"),
+        priority=int(body.get("priority") or 0),
+        prefix=str(body.get("prefix") or ""),
+    )
+
+
+def enabled(tenant_id: str, documents: Iterable[Document]) -> list[Trunk]:
+    """A tenant's trunks, the first to be tried first."""
+    found = (d for d in documents if d.kind == "trunk" and d.body.get("enabled", True))
+    trunks = [trunk_of(tenant_id, document) for document in found]
+    return sorted(trunks, key=lambda trunk: (-trunk.priority, trunk.id))
+
+
+class Trunks:
+    """All tenants' trunks: which may take another call, and how many each has."""
+
+    def __init__(self, calls: Callable[[Trunk], int]) -> None:
+        self._calls = calls
+        self._of_tenant: dict[str, list[Trunk]] = {}
+        self._by_name: dict[str, Trunk] = {}
+        self._carried: dict[str, int] = {}
+        self._rejected: dict[str, int] = {}
+        self._registered: dict[str, bool] = {}
+
+    def configure(self, tenant_id: str, trunks: Sequence[Trunk]) -> list[Trunk]:
+        """The trunks that are no longer."""
+        before = self._of_tenant.get(tenant_id, [])
+        for trunk in before:
+            self._by_name.pop(trunk.name, None)
+        self._of_tenant[tenant_id] = list(trunks)
+        self._by_name.update((trunk.name, trunk) for trunk in trunks)
+        return [trunk for trunk in before if trunk.name not in self._by_name]
+
+    def get(self, name: str) -> Trunk | None:
+        return self._by_name.get(name)
+
+    def full(self, trunk: Trunk) -> bool:
+        return trunk.limit is not None and self._calls(trunk) >= trunk.limit
+
+    def to_try(self, tenant_id: str) -> list[Trunk]:
+        """For a call out, the first first."""
+        return [t for t in self._of_tenant.get(tenant_id, ()) if not self.full(t)]
+
+    def carried(self, trunk: Trunk) -> None:
+        self._carried[trunk.name] = self._carried.get(trunk.name, 0) + 1
+
+    def rejected(self, trunk: Trunk) -> None:
+        self._rejected[trunk.name] = self._rejected.get(trunk.name, 0) + 1
+
+    def registered(self, client_uri: str, *, registered: bool) -> None:
+        """A carrier accepted our registration, or not any more."""
+        user, _, host = client_uri.removeprefix("sip:").partition("@")
+        for trunk in self._by_name.values():
+            peer = trunk.peer
+            if peer.register and host == peer.host and user in (peer.username, peer.number):
+                self._registered[trunk.name] = registered
+
+    def figures(self, tenant_id: str) -> list[TrunkFigures]:
+        return [
+            TrunkFigures(
+                id=trunk.id,
+                name=trunk.title,
+                registered=self._registered.get(trunk.name, False) if trunk.peer.register else None,
+                calls=self._calls(trunk),
+                limit=trunk.limit,
+                carried=self._carried.get(trunk.name, 0),
+                rejected=self._rejected.get(trunk.name, 0),
+            )
+            for trunk in self._of_tenant.get(tenant_id, ())
+        ]
