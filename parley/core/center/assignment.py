@@ -9,7 +9,7 @@ from parley.core.center.presence import NO_ANSWER, NO_REPLY, SYSTEM, set_presenc
 from parley.core.center.queueing import enter_queue, go_away, requeue, say, withdraw
 from parley.core.center.routing import Match, free_channels, serves
 from parley.core.center.state import AgentState, Interaction
-from parley.core.center.talking import full, transfer_to_number
+from parley.core.center.talking import customer_not_reached, full, transfer_to_number
 from parley.core.center.turn import Turn
 from parley.core.desk.hours import is_open
 from parley.core.model import Channel, Phase, PresenceStatus, Role
@@ -90,6 +90,8 @@ def transfer_requested(turn: Turn, news: got.TransferRequested) -> None:
     interaction = _owned(turn, news.interaction_id, news.agent_id)
     if interaction is None:
         return None
+    if customer_not_reached(turn, interaction):
+        return turn.refuse("customer_not_reached")
     if news.to_number is not None:
         return transfer_to_number(turn, interaction, news.agent_id, news.to_number)
     if news.to_queue is not None:

@@ -152,7 +152,7 @@ def _not_reached(turn: Turn, call: Call, interaction: Interaction, cause: LegEnd
     """Somebody we called did not answer: try again later, as often as the queue says (K1)."""
     plan, queue = call.plan, queue_of(turn.state, interaction)
     if call.direction is Direction.OUT or plan is None:
-        return close(turn, interaction, EndedBy.SYSTEM)
+        return _give_up(turn, interaction)
     attempt = plan.attempt + 1
     if attempt >= queue.callback_attempts:
         return _give_up(turn, interaction)

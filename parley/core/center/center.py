@@ -41,12 +41,14 @@ STALE_TIMERS = 1024  # the timer heap may hold twice the live timers plus so man
 
 
 class Center:
-    def __init__(self, state: State | None = None) -> None:
-        """A center over `state` (which it then owns); indexes are rebuilt from it."""
+    def __init__(self, state: State | None = None, *, receipts: bool = True) -> None:
+        """A center over `state` (which it then owns); indexes are rebuilt from it. Without receipts
+        it decides the same and does not say why."""
         self.state = state or State()
+        self._receipts = receipts
         self._touched = Touched()
         self._due: list[tuple[float, str]] = []
-        self.router = Router(self.state)
+        self.router = Router(self.state, receipts=receipts)
         self._rebuild_timers()
 
     def receive(self, input: got.Input) -> Step:
@@ -105,13 +107,16 @@ class Center:
         return positions(self.state, self.router, interaction.queue or "").get(interaction_id)
 
     def _refresh(self) -> None:
-        touched, self._touched = self._touched, Touched()
+        touched = self._touched
+        if touched.nothing:
+            return
+        self._touched = Touched()
         for name in touched.timers:
             due = self.state.timers.get(name)
             if due is not None:
                 heappush(self._due, (due, name))
         if touched.config:
-            self.router = Router(self.state)
+            self.router = Router(self.state, receipts=self._receipts)
         elif touched.interactions or touched.agents:
             self.router.refresh(touched.interactions, touched.agents)
 

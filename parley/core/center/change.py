@@ -20,6 +20,10 @@ class Touched:
     timers: set[str] = field(default_factory=set)  # set or moved
     config: bool = False
 
+    @property
+    def nothing(self) -> bool:
+        return not (self.interactions or self.agents or self.timers or self.config)
+
 
 def queue_of(state: State, interaction: Interaction) -> Queue:
     """The queue's configuration; defaults if it was removed meanwhile."""

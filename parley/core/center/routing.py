@@ -15,7 +15,7 @@ An agent has one offer at a time and never more work than its capacity.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 from typing import Any, TypeVar
@@ -139,6 +139,31 @@ def _tier(profile: AgentProfile, queues: Sequence[str]) -> int:
     return profile.queues[home] + place * HELPER_TIER
 
 
+def _longest_idle(tier: int, level: int, agent: AgentState) -> Rank:
+    return (tier, float(len(agent.work)), 0.0, agent.idle_since, agent.id)
+
+
+def _least_occupied(tier: int, level: int, agent: AgentState) -> Rank:
+    return (tier, agent.busy_s, float(len(agent.work)), agent.idle_since, agent.id)
+
+
+def _highest_level(tier: int, level: int, agent: AgentState) -> Rank:
+    return (tier, -float(level), float(len(agent.work)), agent.idle_since, agent.id)
+
+
+def _lowest_level(tier: int, level: int, agent: AgentState) -> Rank:
+    return (tier, float(level), float(len(agent.work)), agent.idle_since, agent.id)
+
+
+RANKS: dict[AgentOrder, Callable[[int, int, AgentState], Rank]] = {
+    AgentOrder.LONGEST_IDLE: _longest_idle,
+    AgentOrder.LEAST_OCCUPIED: _least_occupied,
+    AgentOrder.HIGHEST_LEVEL: _highest_level,
+    AgentOrder.LOWEST_SUFFICIENT: _lowest_level,
+}
+"""Smallest first: tier, the queue's order of agents, what they carry, idle for longest."""
+
+
 @dataclass(slots=True)
 class Pool:
     queues: tuple[str, ...]  # its own first, then those whose agents may help
@@ -148,12 +173,22 @@ class Pool:
     order: AgentOrder
     members: dict[str, tuple[int, int]]  # agents of these queues with these skills: tier, level
     short: int  # agents of these queues that lack the skills
+    rank: Callable[[int, int, AgentState], Rank]
     waiting: list[tuple[Turn, int]] = field(default_factory=list)
     waiting_live: set[str] = field(default_factory=set)
     free: list[tuple[Rank, int]] = field(default_factory=list)
     free_live: set[str] = field(default_factory=set)
     obstacles: dict[str, str | None] = field(default_factory=dict)  # member -> why not free
     counts: dict[str | None, int] = field(default_factory=dict)  # why not free -> members
+
+    def note(self, agent_id: str, obstacle: str | None) -> None:
+        """Why the agent is not free for this pool, for receipts; None: they are."""
+        before = self.obstacles.get(agent_id)
+        if obstacle != before:
+            counts = self.counts
+            self.obstacles[agent_id] = obstacle
+            counts[before] = counts.get(before, 0) - 1
+            counts[obstacle] = counts.get(obstacle, 0) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +199,12 @@ class Match:
 
 
 class Router:
-    """Indexes over a state; told what changed by `touch_…`, asked for the next match."""
+    """Indexes over a state; told what changed by `refresh`, asked for the next match. It chooses the
+    same with and without receipts."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, *, receipts: bool = True) -> None:
         self.state = state
+        self._receipts = receipts
         self.pools: dict[tuple[Any, ...], Pool] = {}
         self.pool_of: dict[str, Pool] = {}  # waiting interaction -> its pool
         self.pools_of: dict[str, list[Pool]] = {agent: [] for agent in state.agents}
@@ -255,30 +292,24 @@ class Router:
 
     def _place(self, pool: Pool, agent: AgentState, free: Free, capped: bool, stamp: int) -> None:
         """Make the agent's place in a pool what the agent's state says."""
-        obstacle = self._obstacle(pool, agent, free, capped)
-        self._bar(pool, agent.id, obstacle)
-        if obstacle is None:
-            if len(pool.free) > 2 * len(pool.free_live) + STALE_SLACK:
-                self._compact(pool.free, pool.free_live)
-            heappush(pool.free, (self._rank(pool, agent), stamp))
-            pool.free_live.add(agent.id)
+        if pool.channel not in free:
+            return self._bar(pool, agent.id, _absence(agent))
+        if pool.hard and capped:
+            return self._bar(pool, agent.id, "capped")
+        if self._receipts:
+            pool.note(agent.id, None)
+        live = pool.free_live
+        if len(pool.free) > 2 * len(live) + STALE_SLACK:
+            self._compact(pool.free, live)
+        heappush(pool.free, (pool.rank(*pool.members[agent.id], agent), stamp))
+        live.add(agent.id)
+        return None
 
-    def _bar(self, pool: Pool, agent_id: str, obstacle: str | None) -> None:
-        """Note why the agent is not free for this pool; None: they are."""
-        before = pool.obstacles.get(agent_id)
-        if obstacle != before:
-            counts = pool.counts
-            pool.obstacles[agent_id] = obstacle
-            counts[before] = counts.get(before, 0) - 1
-            counts[obstacle] = counts.get(obstacle, 0) + 1
-        if obstacle is not None:
-            pool.free_live.discard(agent_id)
-
-    def _obstacle(self, pool: Pool, agent: AgentState, free: Free, capped: bool) -> str | None:
-        """Why the agent cannot be offered something of this pool now; None if they can."""
-        if pool.channel in free:
-            return "capped" if pool.hard and capped else None
-        return _absence(agent)
+    def _bar(self, pool: Pool, agent_id: str, obstacle: str) -> None:
+        """The agent cannot be offered something of this pool now."""
+        pool.free_live.discard(agent_id)
+        if self._receipts:
+            pool.note(agent_id, obstacle)
 
     def _update_interaction(self, interaction_id: str) -> None:
         self._forget(interaction_id)
@@ -331,9 +362,10 @@ class Router:
         able = sorted(a for a in group if serves(agents[a], queues, like.needs))
         members = {a: (_tier(agents[a], queues), self._level(a, queues[0], like)) for a in able}
         queue, policy = _rules_of(self.state, queues[0])
+        order = policy.agent_order if policy else queue.agent_order
         pool = Pool(
-            queues, like.channel, dict(like.needs), like.hard,
-            policy.agent_order if policy else queue.agent_order, members, len(group) - len(able),
+            queues, like.channel, dict(like.needs), like.hard, order, members,
+            len(group) - len(able), RANKS[order],
         )  # fmt: skip
         for agent_id in able:
             self.pools_of.setdefault(agent_id, []).append(pool)
@@ -351,19 +383,6 @@ class Router:
         heap[:] = [e for e in heap if e[0][-1] in live and self._stamps.get(e[0][-1]) == e[1]]
         heapify(heap)
 
-    def _rank(self, pool: Pool, agent: AgentState) -> Rank:
-        """Smallest first: tier, the queue's order of agents, what they carry, idle for longest."""
-        tier, level = pool.members[agent.id]
-        carried = float(len(agent.work))
-        match pool.order:
-            case AgentOrder.LONGEST_IDLE:
-                return (tier, carried, 0.0, agent.idle_since, agent.id)
-            case AgentOrder.LEAST_OCCUPIED:
-                return (tier, agent.busy_s, carried, agent.idle_since, agent.id)
-            case AgentOrder.HIGHEST_LEVEL:
-                return (tier, -float(level), carried, agent.idle_since, agent.id)
-        return (tier, float(level), carried, agent.idle_since, agent.id)
-
     # --- matching ----------------------------------------------------------------------------------
 
     def _agent_for(self, interaction_id: str) -> Match | None:
@@ -380,14 +399,17 @@ class Router:
         if not best:
             return None
         agent = self.state.agents[best[0][-1]]
-        why = self._why(interaction, agent, pool) | {"by": "arrival", "best": best}
+        why = self._why(interaction, agent, pool)
+        if self._receipts:
+            why |= {"by": "arrival", "best": best}
         return Match(interaction, agent, why)
 
     def _candidates(self, pool: Pool, interaction: Interaction) -> list[Rank]:
         """Ranks of the first RECEIPT_CANDIDATES agents free for it, best first."""
+        wanted = RECEIPT_CANDIDATES if self._receipts else 1
         taken: list[tuple[Rank, int]] = []
         best: list[Rank] = []
-        while pool.free and len(best) < RECEIPT_CANDIDATES:
+        while pool.free and len(best) < wanted:
             entry = heappop(pool.free)
             agent_id = entry[0][-1]
             if agent_id not in pool.free_live or self._stamps.get(agent_id) != entry[1]:
@@ -422,8 +444,9 @@ class Router:
         )
         turn, pool = heads[compared[0][1]]
         interaction = self.state.interactions[turn[-1]]
-        why = self._why(interaction, agent, pool) | {"by": "freed"}
-        why["next"] = [terms for terms, _ in compared[:RECEIPT_CANDIDATES]]
+        why = self._why(interaction, agent, pool)
+        if self._receipts:
+            why |= {"by": "freed", "next": [terms for terms, _ in compared[:RECEIPT_CANDIDATES]]}
         return Match(interaction, agent, why)
 
     def _channel(self, interaction_id: str) -> Channel:
@@ -449,6 +472,8 @@ class Router:
         self, interaction: Interaction, agent: AgentState, pool: Pool | None
     ) -> dict[str, Any]:
         """The receipt but for what was compared: see core.center.receipt."""
+        if not self._receipts:
+            return {}
         why: dict[str, Any] = {
             "version": self.state.config.policy.version,
             "rules": interaction.rules,

@@ -258,7 +258,10 @@ def load(state: State, agent: AgentState) -> dict[Channel, int]:
 
 
 def has_offer(state: State, agent: AgentState) -> bool:
-    return any(state.interactions[i].phase is Phase.OFFERED for i in agent.work)
+    for interaction_id in agent.work:  # a loop: this is asked several times an event
+        if state.interactions[interaction_id].phase is Phase.OFFERED:
+            return True
+    return False
 
 
 def is_capped(state: State, agent: AgentState) -> bool:

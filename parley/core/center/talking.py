@@ -175,12 +175,18 @@ def consult_merged(turn: Turn, news: got.ConsultMerged) -> None:
     return None
 
 
+def customer_not_reached(turn: Turn, interaction: Interaction) -> bool:
+    """A call to somebody who has not answered yet: there is nobody to pass on."""
+    call = turn.state.calls.get(interaction.id)
+    customer = call.customer() if call else None
+    return call is not None and (customer is None or not customer.up)
+
+
 def transfer_to_number(turn: Turn, interaction: Interaction, agent_id: str, number: str) -> None:
     """Blind, or to the outside party that is being consulted; the agent goes on to wrap up."""
     call = turn.state.calls.get(interaction.id)
-    customer = call.customer() if call else None
-    if call is None or customer is None or not customer.up:
-        return turn.refuse("not_a_call" if call is None else "not_connected")
+    if call is None:
+        return turn.refuse("not_a_call")
     party = _party(call, number)
     leg_id = party.id if party else legs.dial_number(turn, call, number, LegRole.PARTY)
     turn.emit(ev.PartyLinked(at=turn.at, interaction_id=call.id, leg_id=leg_id, by=agent_id))
