@@ -62,6 +62,10 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     run.add_argument("--demo", action="store_true", help="with the demo company, made once")
     run.add_argument("--port", type=int, help="default: PARLEY_PORT or 8080; 0 takes a free one")
     run.add_argument("--host", help="default: PARLEY_HOST or 127.0.0.1")
+    run.add_argument(
+        "--no-telephony", action="store_false", dest="telephony", default=None,
+        help="without calls: no Asterisk is looked for",
+    )  # fmt: skip
     run.set_defaults(act=_run)
 
 
@@ -107,6 +111,14 @@ def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         "traffic", help="realistic visitors write to a running Parley", add_help=False
     )
     traffic.set_defaults(act=_traffic, rest=[])  # its arguments are its own
+    call = plays.add_parser("call", help="a customer calls a running Parley, with a voice")
+    call.add_argument("number", help="the customer's number, e.g. 13800138000")
+    call.add_argument("--to", help="the number that is dialled; default: the demo's hotline")
+    call.add_argument("--speak", type=Path, action="append", metavar="FILE.wav", default=[])
+    call.add_argument("--keys", default="", help="pressed one after the other, e.g. 1,2")
+    call.add_argument("--seconds", type=float, help="hang up after so long; default: never")
+    call.add_argument("--save", type=Path, metavar="HEARD.wav", help="keep what is heard")
+    call.set_defaults(act=_call)
 
 
 # --- each imports what it needs: a quick command stays quick ----------------------------------------
@@ -115,7 +127,7 @@ def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 def _run(given: argparse.Namespace) -> None:
     from parley.serve import run
 
-    run(load(port=given.port, host=given.host), demo=given.demo)
+    run(load(port=given.port, host=given.host, telephony=given.telephony), demo=given.demo)
 
 
 def _doctor(given: argparse.Namespace) -> int:
@@ -175,6 +187,18 @@ def _traffic(given: argparse.Namespace) -> int:
     from parley.demo import traffic
 
     return int(traffic.main(given.rest) or 0)
+
+
+def _call(given: argparse.Namespace) -> int:
+    from parley.demo.phone.command import Wish, place
+
+    return asyncio.run(
+        place(
+            load().data_dir,
+            Wish(given.number, given.to, given.speak, given.keys, given.seconds, given.save),
+            print,
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -68,6 +68,44 @@ class Settings(BaseSettings):
         None, description="where traces go, e.g. http://localhost:4318/v1/traces; none: nowhere"
     )
 
+    telephony: bool = Field(True, description="calls, over an Asterisk")
+    asterisk: Path | None = Field(
+        None, description="an Asterisk 22 or newer; none: the machine's, else one is unpacked once"
+    )
+    asterisk_dir: Path | None = Field(
+        None, description="where Asterisk is unpacked; none: parley in the user's cache"
+    )
+    asterisk_mirror: str | None = Field(
+        None, description="Debian mirror it is unpacked from (…/debian/); none: apt's own"
+    )
+    sip_host: str = Field("127.0.0.1", description="address on which carriers and desk phones ring")
+    sip_port: int | None = Field(
+        None, ge=1, le=65535, description="for UDP and TCP; none: 5060 if free at the first start"
+    )
+    sip_tls_port: int | None = Field(
+        None, ge=1, le=65535, description="for TLS; none: 5061 if free at the first start"
+    )
+    sip_public_host: str | None = Field(
+        None, description="address of this machine outside, behind a NAT"
+    )
+    sip_certificate: Path | None = Field(None, description="for TLS, PEM; none: one made here")
+    sip_key: Path | None = Field(None, description="of PARLEY_SIP_CERTIFICATE, PEM")
+    rtp_ports: str | None = Field(
+        None,
+        pattern=r"^\d{4,5}-\d{4,5}$",
+        description="UDP ports of the sound, first-last; none: 4,000 chosen at the first start",
+    )
+    ari_url: str | None = Field(
+        None, description="an Asterisk that somebody else runs, e.g. http://pbx:8088"
+    )
+    ari_user: str = Field("parley", description="of PARLEY_ARI_URL, for ARI and AMI")
+    ari_password: SecretStr = Field(SecretStr(""), description="of PARLEY_ARI_URL")
+    ami_port: int = Field(5038, ge=1, le=65535, description="AMI of PARLEY_ARI_URL's host")
+    ari_recordings: Path = Field(
+        Path("/var/spool/asterisk/monitor"),
+        description="where that Asterisk writes recordings, as this machine sees it",
+    )
+
     @field_validator("trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
@@ -79,6 +117,16 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
+
+
+def rtp_range(text: str | None) -> tuple[int, int] | None:
+    """`10000-13999` as numbers. Raises WrongSetting if the first is not the smaller one."""
+    if text is None:
+        return None
+    first, last = (int(part) for part in text.split("-"))
+    if not 1024 <= first < last <= 65535:
+        raise WrongSetting("PARLEY_RTP_PORTS: first-last, between 1024 and 65535.")
+    return first, last
 
 
 def load(**given: object) -> Settings:
