@@ -15,7 +15,7 @@ from parley.api.caller import Caller, CallsReader, InteractionsReader, PhoneOwne
 from parley.api.center import submit
 from parley.api.directory import Entries
 from parley.api.limits import EXPORT_ROWS, PAGE_ITEMS_MAX
-from parley.api.numbers import dialled
+from parley.api.numbers import as_e164, dialled
 from parley.api.paging import Paging
 from parley.api.permissions import Scope
 from parley.api.problems import FieldErrors, field_error
@@ -30,7 +30,7 @@ from parley.core.model import CustomerRef, Direction, LegRole
 from parley.core.ports import LegFilter
 from parley.ids import new_id
 
-NUMBER_PATTERN = r"^\+?[0-9]{1,20}$"
+NUMBER_CHARS = 32
 COLUMNS = tuple(Leg.model_fields)
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins so is a formula to a spreadsheet. Source: OWASP, CSV injection."""
@@ -101,7 +101,7 @@ async def _wanted(
     started_from: Annotated[Instant | None, Query(alias="from")] = None,
     started_to: Annotated[Instant | None, Query(alias="to")] = None,
     agent_id: Id | None = None,
-    number: Annotated[str | None, Query(pattern=NUMBER_PATTERN)] = None,
+    number: Annotated[str | None, Query(max_length=NUMBER_CHARS)] = None,
     trunk: Id | None = None,
     role: LegRole | None = None,
     direction: Direction | None = None,
@@ -114,7 +114,7 @@ async def _wanted(
         started_to=started_to,
         interaction_id=interaction_id,
         agent_id=agent_id,
-        number=number,
+        number=await as_e164(caller, number) if number else None,
         trunk=trunk,
         role=role,
         direction=direction,
@@ -128,7 +128,7 @@ Wanted = Annotated[LegFilter, Depends(_wanted)]
 
 @router.get("/calls", operation_id="call_list")
 async def list_legs(caller: CallsReader, wanted: Wanted, page: Paging) -> LegPage:
-    """One row for each leg, newest first. `number` is the whole number or how it begins."""
+    """One row for each leg, newest first."""
     found = await caller.store.legs.list(caller.tenant_id, wanted, page.cursor, page.limit)
     entries = await caller.directory.of(caller.tenant_id)
     return LegPage(items=[_leg(row, entries) for row in found.items], next_cursor=found.next_cursor)

@@ -23,9 +23,17 @@ def e164(number: str, country: str) -> str | None:
 
 async def dialled(caller: Caller, number: str) -> str:
     """The number to be called, E.164. Raises Conflict(number_invalid)."""
-    entries = await caller.directory.of(caller.tenant_id)
-    country = entries.body("tenant", caller.tenant_id).get("country") or DEFAULT_COUNTRY
-    found = e164(number, country)
+    found = e164(number, await _country(caller))
     if found is None:
         raise Conflict("number_invalid", number=number)
     return found
+
+
+async def as_e164(caller: Caller, number: str) -> str:
+    """The number as records hold it; one that is none is left as it is and found nowhere."""
+    return e164(number, await _country(caller)) or number
+
+
+async def _country(caller: Caller) -> str:
+    entries = await caller.directory.of(caller.tenant_id)
+    return str(entries.body("tenant", caller.tenant_id).get("country") or DEFAULT_COUNTRY)

@@ -469,7 +469,7 @@ class LegFilter:
     started_to: float | None = None
     interaction_id: str | None = None
     agent_id: str | None = None
-    number: str | None = None  # E.164, or its beginning
+    number: str | None = None  # E.164
     trunk: str | None = None
     role: str | None = None
     direction: str | None = None

@@ -62,6 +62,7 @@ class TicketDesk:
             phone=command.phone,
             callback_at=command.callback_at,
             due_at=command.callback_at,
+            recording_id=command.recording_id,
             created_at=now,
             updated_at=now,
         )

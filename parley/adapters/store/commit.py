@@ -22,6 +22,7 @@ from parley.core.events import (
     MessageAdded,
 )
 from parley.core.insight.facts import InteractionFact
+from parley.core.insight.legs import LegChanges, LegKey, LegNews, LegRow
 from parley.core.language import segment
 from parley.core.model import Delivery, Sender
 from parley.core.ports import OutboxItem
@@ -71,6 +72,24 @@ WITH led AS (
     UPDATE attachment AS a SET interaction_id = x.interaction_id
     FROM led, unnest($33::text[], $34::text[]) AS x(file_id, interaction_id)
     WHERE a.tenant_id = $1 AND a.id = x.file_id AND a.interaction_id IS NULL
+), dialled AS (
+    INSERT INTO leg (tenant_id, interaction_id, id, role, direction, started_at, agent_id, number,
+                     trunk, rang_at, answered_at, ended_at, cause, code)
+    SELECT $1, d.*
+    FROM led, unnest($35::text[], $36::text[], $37::text[], $38::text[], $39::timestamptz[],
+                     $40::text[], $41::text[], $42::text[], $43::timestamptz[],
+                     $44::timestamptz[], $45::timestamptz[], $46::text[], $47::int[]) AS d
+    ON CONFLICT DO NOTHING
+), moved AS (
+    UPDATE leg AS l SET
+        rang_at = coalesce(l.rang_at, m.rang_at), trunk = coalesce(m.trunk, l.trunk),
+        answered_at = coalesce(l.answered_at, m.answered_at),
+        ended_at = coalesce(l.ended_at, m.ended_at),
+        cause = coalesce(l.cause, m.cause), code = coalesce(l.code, m.code)
+    FROM led, unnest($48::text[], $49::text[], $50::timestamptz[], $51::timestamptz[],
+                     $52::text[], $53::timestamptz[], $54::text[], $55::int[])
+        AS m(interaction_id, id, rang_at, answered_at, trunk, ended_at, cause, code)
+    WHERE l.tenant_id = $1 AND l.interaction_id = m.interaction_id AND l.id = m.id
 ), queued AS (
     INSERT INTO outbox (tenant_id, lane, kind, payload)
     SELECT $1, lane, kind, payload
@@ -99,6 +118,7 @@ class Batch:
     entries: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     outbox: list[tuple[object, ...]] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)  # of messages -> interaction id
+    legs: LegChanges = field(default_factory=LegChanges)
 
     @classmethod
     def of(
@@ -112,6 +132,7 @@ class Batch:
         newest = {fact.id: fact for fact in facts}
         for place, event in enumerate(events):
             batch._take_event(place, event, newest)
+            batch.legs.take(event)
         for fact in newest.values():
             batch.facts[fact.id] = clean_json(msgspec.json.encode(fact))
             batch.owners.update((agent_id, fact.id) for agent_id in fact.agents)
@@ -158,6 +179,8 @@ async def write(
         *_columns([(*key, *value) for key, value in batch.entries.items()], 4),
         *_columns(batch.outbox, 3),
         *_columns(list(batch.files.items()), 2),
+        *_columns([_started(row) for row in batch.legs.started.values()], 13),
+        *_columns([_moved(key, news) for key, news in batch.legs.moved.items()], 8),
     )
     if row is None:
         return None
@@ -171,6 +194,21 @@ async def write(
 def _columns(rows: Sequence[tuple[object, ...]], width: int) -> list[list[object]]:
     """Rows turned into `width` parallel lists, as `unnest` takes them."""
     return [[row[column] for row in rows] for column in range(width)]
+
+
+def _started(row: LegRow) -> tuple[object, ...]:
+    who = (row.interaction_id, row.id, row.role, row.direction, row.started_at, row.agent_id)
+    where = (_clean(row.number), row.trunk)
+    return (*who, *where, row.rang_at, row.answered_at, row.ended_at, row.cause, row.code)
+
+
+def _moved(key: LegKey, news: LegNews) -> tuple[object, ...]:
+    when = (news.rang_at, news.answered_at, news.trunk, news.ended_at)
+    return (*key, *when, news.cause, news.code)
+
+
+def _clean(text: str | None) -> str | None:
+    return None if text is None else clean_text(text)
 
 
 def _entry(fact: InteractionFact) -> tuple[str, str]:

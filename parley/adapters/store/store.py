@@ -11,7 +11,9 @@ from parley.adapters.store.documents import PostgresDocuments
 from parley.adapters.store.files import PostgresFiles
 from parley.adapters.store.interactions import PostgresInteractions
 from parley.adapters.store.journal import PostgresRecordJournal
+from parley.adapters.store.legs import PostgresLegs
 from parley.adapters.store.notices import PostgresNotices
+from parley.adapters.store.recordings import PostgresRecordings
 from parley.adapters.store.records import OnRecorded
 from parley.adapters.store.rows import Codec
 from parley.adapters.store.shard import PostgresShard
@@ -35,6 +37,8 @@ class PostgresStore:
         self.tickets: ports.Tickets = PostgresTickets(*parts)
         self.files: ports.Files = PostgresFiles(*parts)
         self.notices: ports.Notices = PostgresNotices(*parts)
+        self.legs: ports.Legs = PostgresLegs(*parts)
+        self.recordings: ports.Recordings = PostgresRecordings(*parts)
         self.journal: ports.RecordJournal = PostgresRecordJournal(database, codec)
 
     def shard(self, tenant_id: str) -> ports.Shard:

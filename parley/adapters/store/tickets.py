@@ -26,20 +26,20 @@ NOUN = "ticket"
 _COLUMNS = (
     "id, number, kind, subject, description, status, priority, customer_id, interaction_id, queue,"
     " assignee, phone, callback_at, due_at, fields, created_at, updated_at, resolved_at,"
-    " created_by, version"
+    " created_by, version, recording_id"
 )
 _GET = f"SELECT {_COLUMNS} FROM ticket WHERE tenant_id = $1 AND id = $2"  # noqa: S608
 _INSERT = f"""
 INSERT INTO ticket (tenant_id, {_COLUMNS})
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-        $21)
+        $21, $22)
 """  # noqa: S608
 _UPDATE = """
 UPDATE ticket
 SET number = $3, kind = $4, subject = $5, description = $6, status = $7, priority = $8,
     customer_id = $9, interaction_id = $10, queue = $11, assignee = $12, phone = $13,
     callback_at = $14, due_at = $15, fields = $16, created_at = $17, updated_at = $18,
-    resolved_at = $19, created_by = $20, version = version + 1
+    resolved_at = $19, created_by = $20, recording_id = $22, version = version + 1
 WHERE tenant_id = $1 AND id = $2 AND version = $21
 RETURNING version
 """
@@ -218,4 +218,5 @@ def _values(ticket: Ticket) -> tuple[object, ...]:
         ticket.resolved_at,
         ticket.created_by,
         ticket.version,
+        ticket.recording_id,
     )

@@ -15,6 +15,7 @@ from parley.core.commands import Command
 from parley.core.errors import Deposed, Unavailable
 from parley.core.events import Event
 from parley.core.insight.facts import InteractionFact
+from parley.core.insight.legs import LegChanges, LegKey, LegRow
 from parley.core.ports import OutboxItem, Recorded
 
 
@@ -25,6 +26,7 @@ class _Tenant:
     journal: list[tuple[str, bytes]] = field(default_factory=list)
     snapshots: dict[int, bytes] = field(default_factory=dict)
     facts: dict[str, InteractionFact] = field(default_factory=dict)
+    legs: dict[LegKey, LegRow] = field(default_factory=dict)
     outbox: dict[int, OutboxItem] = field(default_factory=dict)
     failed: dict[int, str] = field(default_factory=dict)
     commands_stored: int = 0
@@ -51,6 +53,12 @@ class TwinJournal:
     def facts(self, tenant_id: str) -> dict[str, InteractionFact]:
         """The newest fact of every interaction committed so far."""
         return dict(self._tenants[tenant_id].facts)
+
+    def legs(self, tenant_id: str, interaction_id: str) -> list[LegRow]:
+        """The call's legs as committed so far, oldest first."""
+        rows = self._tenants[tenant_id].legs.values()
+        mine = (row for row in rows if row.interaction_id == interaction_id)
+        return sorted(mine, key=lambda row: (row.started_at, row.id))
 
     def now(self) -> float:
         return self._clock()
@@ -139,6 +147,7 @@ class TwinShard:
         first = len(self._kept.journal) + 1
         self._kept.journal += [self._journal.codec.encode_event(event) for event in events]
         self._kept.facts |= {fact.id: replace(fact, agents=list(fact.agents)) for fact in facts}
+        self._fold_legs(events)
         self._kept.lease_until = self._journal.now() + LEASE_S
         items = [self._store(command) for command in commands]
         if self._journal.lose_next_answer:
@@ -166,6 +175,16 @@ class TwinShard:
         """Given up: kept visible."""
         self._journal.require()
         self._kept.failed[id] = error
+
+    def _fold_legs(self, events: Sequence[Event]) -> None:
+        changes = LegChanges()
+        for event in events:
+            changes.take(event)
+        for key, row in changes.started.items():
+            self._kept.legs.setdefault(key, row)
+        for key, news in changes.moved.items():
+            if key in self._kept.legs:
+                self._kept.legs[key] = news.on(self._kept.legs[key])
 
     def _store(self, command: Command) -> OutboxItem:
         self._kept.commands_stored += 1

@@ -124,6 +124,7 @@ class Ticket(Wire):
     created_by: str | None
     created_by_name: str | None
     version: int
+    recording_id: str | None  # the message, if it was spoken
 
 
 class TicketCreate(Body):

@@ -46,6 +46,7 @@ class Ticket:
     resolved_at: float | None = None
     created_by: str | None = None
     version: int = 1
+    recording_id: str | None = None  # the message, if it was spoken
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ export interface paths {
         };
         /**
          * List Legs
-         * @description One row for each leg, newest first. `number` is the whole number or how it begins.
+         * @description One row for each leg, newest first.
          */
         get: operations["call_list"];
         put?: never;
@@ -5013,6 +5013,8 @@ export interface components {
             queue_names: {
                 [key: string]: string;
             };
+            /** Recording Id */
+            recording_id: string | null;
             /** Resolved At */
             resolved_at: string | null;
             status: components["schemas"]["TicketStatus"];
