@@ -545,6 +545,13 @@ class CallbackPlanned(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GraceGiven(Event):
+    """Nobody led for a while: no time that people have to keep to is over before `until`."""
+
+    until: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimerLapsed(Event):
     """A timer came due and nothing else had to happen (a pause after declining is over)."""
 

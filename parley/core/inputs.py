@@ -468,6 +468,11 @@ class DeliveryFailed(Input):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TermBegan(Input):
+    """This node leads from now on; before, for a moment or for days, nobody did."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimerFired(Input):
     """A timer of the state is due. A timer that was cancelled or moved meanwhile changes nothing."""
 

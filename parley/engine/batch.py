@@ -12,7 +12,7 @@ from parley.core.center.turn import Step
 from parley.core.commands import Command
 from parley.core.errors import ParleyError
 from parley.core.events import Event
-from parley.core.inputs import Input
+from parley.core.inputs import Input, TimerFired
 from parley.core.insight.facts import InteractionFact
 
 MAX_LINKS = 32  # traces that one commit's span points back to
@@ -34,7 +34,7 @@ class Pending:
     """An input that waits for its turn, and whoever waits for its answer."""
 
     input: Input
-    answer: asyncio.Future[Step] | None = None  # None: a timer
+    answer: asyncio.Future[Step] | None = None  # None: a timer, or a term's opening
     asked_in: SpanContext | None = None  # the trace of whoever asked, if there is one
 
     def resolve(self, step: Step) -> None:
@@ -76,7 +76,7 @@ class Batch:
 
     def without_effect(self) -> bool:
         """Timers only, and nothing came of them: they are due still."""
-        timers_only = all(pending.answer is None for pending, _ in self.answered)
+        timers_only = all(isinstance(pending.input, TimerFired) for pending, _ in self.answered)
         return timers_only and not self.events and self.broken is None
 
     def reject(self, error: ParleyError) -> None:

@@ -81,7 +81,7 @@ class Engine(Generic[P]):
         self._measure = Measure(shard.tenant_id)
         self.outbox = Outbox(shard, handlers, self._gave_up, self._clock)
         self._queue: deque[Pending] = deque()
-        self._timers: deque[Pending] = deque()  # due, and taken from the picture
+        self._timers: deque[Pending] = deque()  # due and taken from the picture; a term's opening
         self._afterwards: list[Callable[[], None]] = []  # waits for the end of the turn
         self._wake = asyncio.Event()
         self._stopping = False
@@ -173,6 +173,7 @@ class Engine(Generic[P]):
         renewal = asyncio.create_task(self._renew(epoch))
         try:
             await self._rebuild()
+            self._timers.extend(Pending(each) for each in self.picture.opening(self._clock.now()))
             self.outbox.put(await self._shard.outbox())
             self.status.phase = EnginePhase.LEADING
             self.status.problem = None

@@ -15,7 +15,7 @@ from parley.core.center.center import Center
 from parley.core.center.state import State
 from parley.core.center.turn import Step
 from parley.core.events import Configured, Event
-from parley.core.inputs import Input, TimerFired
+from parley.core.inputs import Input, TermBegan, TimerFired
 from parley.core.insight.board import Board
 from parley.core.insight.facts import Facts, InteractionFact
 
@@ -35,6 +35,9 @@ class Picture(Protocol):
 
     async def complete(self, now: float) -> None:
         """After the replay: fetch what is not made of the journal (today's figures)."""
+
+    def opening(self, now: float) -> Sequence[Input]:
+        """What a new term begins with, before any timer."""
 
     def receive(self, input: Input) -> Step: ...
 
@@ -94,6 +97,9 @@ class CenterPicture:
     async def complete(self, now: float) -> None:
         facts = await self._history(self._midnight(now))
         self.board.load(facts, self.center.state.config.queues, now)
+
+    def opening(self, now: float) -> Sequence[Input]:
+        return (TermBegan(at=now),)
 
     def receive(self, input: Input) -> Step:
         step = self.center.receive(input)

@@ -120,6 +120,9 @@ class Echo:
     async def complete(self, now: float) -> None:
         self.completed += 1
 
+    def opening(self, now: float) -> Sequence[Input]:
+        return ()
+
     def receive(self, input: Input) -> Step:
         match input:
             case TimerFired(key="doomed" | "stays"):

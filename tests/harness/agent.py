@@ -44,6 +44,8 @@ class Agent:
     agents: dict[str, Row] = field(default_factory=dict)
     notices: list[Row] = field(default_factory=list)
     messages: dict[str, dict[str, Row]] = field(default_factory=dict)  # interaction -> id -> row
+    read_to: dict[str, int] = field(default_factory=dict)  # interaction -> seq; not what was pushed
+    presence: Row = field(default_factory=dict)  # the own row: status, reason
     acked: dict[str, str] = field(default_factory=dict)  # client id -> message id
     doubtful: set[str] = field(default_factory=set)  # client ids that were tried and never settled
     snapshots: int = 0
@@ -109,14 +111,16 @@ class Agent:
                 self.work = {row["id"]: row for row in frame["work"]}
                 self.queues = {row["id"]: row for row in frame["queues"]}
                 self.agents = {row["id"]: row for row in frame["agents"] or []}
+                self.presence = frame["me"] or {}
                 self.snapshots += 1
                 for interaction_id in {*self.work, *self.messages}:
                     await self.catch_up(interaction_id)
             case "rows":
                 for name in ("work", "queues", "agents"):
                     _replace(getattr(self, name), frame.get(name) or {})
+                self.presence = frame.get("me") or self.presence
                 for interaction_id, row in (frame.get("work") or {}).items():
-                    if row is not None and interaction_id not in self.messages:
+                    if row is not None and interaction_id not in self.read_to:
                         await self.catch_up(interaction_id)
             case "message":
                 self._show(frame["message"])
@@ -128,17 +132,18 @@ class Agent:
         self.messages.setdefault(message["interaction_id"], {})[message["id"]] = message
 
     async def catch_up(self, interaction_id: str) -> None:
-        """All messages after the last one seen, page by page."""
+        """All messages after the last one read, page by page: below one that was pushed there may be
+        a gap."""
         with contextlib.suppress(Refused):  # passed on meanwhile: no longer ours to read
             while True:
-                shown = self.messages.setdefault(interaction_id, {})
-                after = max((m["seq"] for m in shown.values()), default=0)
+                after = self.read_to.setdefault(interaction_id, 0)
                 path = f"interactions/{interaction_id}/messages?after_seq={after}"
                 page = (await self.ask("GET", path))["items"]
                 for message in page:
                     self._show(message)
                 if not page:
                     return
+                self.read_to[interaction_id] = page[-1]["seq"]
 
     # --- asking ------------------------------------------------------------------------------------
 
@@ -197,11 +202,18 @@ class Diligent(Agent):
         """Until cancelled. One try at a time, so that every failure meets the next state."""
         while True:
             self.changed.clear()
+            with contextlib.suppress(*GONE, Refused):
+                await self._stay_ready()
             for interaction_id in list(self.work):
                 with contextlib.suppress(*GONE, Refused):
                     await self._serve(interaction_id)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.changed.wait(), LOOK_AGAIN_S)
+
+    async def _stay_ready(self) -> None:
+        """Whatever the system made of them: they are at their desk."""
+        if self.presence.get("status") in ("not_ready", "offline"):
+            await self.ask("PUT", "presence", {"status": "ready"})
 
     async def _serve(self, interaction_id: str) -> None:
         row = self.work.get(interaction_id)

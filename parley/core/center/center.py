@@ -23,6 +23,7 @@ from parley.core.center import (
     flow,
     presence,
     talking,
+    term,
     wrapup,
 )
 from parley.core.center.change import WAITING, Touched, timer_name
@@ -250,6 +251,7 @@ _DECIDE: dict[type[got.Input], Callable[[Turn, Any], None]] = {
     got.Pulled: assignment.pulled,
     got.PriorityChanged: assignment.priority_changed,
     got.DeliveryFailed: conversation.delivery_failed,
+    got.TermBegan: term.term_began,
     got.TimerFired: _timer_fired,
     got.EndRequested: _end_requested,
     got.CallArrived: call.call_arrived,

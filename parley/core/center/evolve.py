@@ -7,7 +7,7 @@ from math import inf
 from typing import Any, TypeVar
 
 from parley.core import events as ev
-from parley.core.center import evolve_call, said
+from parley.core.center import evolve_call, said, term
 from parley.core.center.change import (
     WAITING,
     Touched,
@@ -464,6 +464,7 @@ _APPLY: dict[type[ev.Event], Callable[[State, Any, Touched], None]] = {
     ev.CustomerAway: _customer_away,
     ev.CustomerBack: _customer_back,
     ev.CustomerRecognised: _recognised,
+    ev.GraceGiven: term.grace_given,
     ev.TimerLapsed: _lapsed,
     **evolve_call.APPLY,
 }

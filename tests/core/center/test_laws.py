@@ -14,6 +14,7 @@ from parley.core.center.center import Center
 from parley.core.center.receipt import chosen_of
 from parley.core.center.routing import can_serve, free_channels, turn_of
 from parley.core.center.state import State, is_capped, load
+from parley.core.center.term import GRACE_S, GRACED
 from parley.core.insight.board import Board, Tally, contribution
 from parley.core.insight.facts import Facts
 from parley.core.model import (
@@ -119,7 +120,7 @@ NAMES = (
     *("accept_offer",) * 5, "decline", "decline", *("reply",) * 3, "close", "close", "resume",
     "wrap", "wrap", "transfer", "transfer", "join", "join", "leave", "take_over", "assign",
     "assign", "pull", "pull", "priority", "customer_screen", "customer_end", "form", "end",
-    "wait", "timer", "config", "learn", "learn",
+    "wait", "timer", "config", "learn", "learn", "restart",
 )  # fmt: skip
 """Operations, the frequent ones more often. Their arguments are two numbers: see `Player.play`."""
 
@@ -293,6 +294,21 @@ class Player:
         key, kind = self.pick(n), one_of(["ring", "idle", "wrap_up", "gone", "hold"], m)
         if self.world.center.state.timers.get(f"{kind} {key}", float("inf")) > self.world.now:
             assert self.world.tell(got.TimerFired, kind=kind, key=key) == []
+
+    def restart(self, n: int, m: int) -> None:
+        """The center was away for a while: no time that people keep to was over meanwhile."""
+        self.world.now += one_of([0.5, 30.0, 5_000.0], n)
+        self.world.tell(got.TermBegan)
+        timers = self.world.center.state.timers
+        early = {
+            name.partition(" ")[0] for name, due in timers.items() if due < self.world.now + GRACE_S
+        }
+        assert not early & GRACED
+        shown = self.world.center.state.interactions.values()
+        assert all(i.offer.until == timers[f"ring {i.id}"] for i in shown if i.offer)
+        for fired in self.world.center.due(self.world.now):
+            self.world.take(fired)
+        check(self.world.center.state, self.world)
 
     def learn(self, n: int, m: int) -> None:
         known = one_of([{"emotion": "angry"}, {"emotion": "calm"}, {}], n)

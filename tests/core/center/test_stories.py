@@ -9,6 +9,7 @@ import pytest
 from parley.core import commands as do
 from parley.core import events as ev
 from parley.core import inputs as got
+from parley.core.center.term import GRACE_S
 from parley.core.model import (
     AgentProfile,
     Channel,
@@ -20,7 +21,7 @@ from parley.core.model import (
     WrapUpMode,
 )
 
-from .world import CONFIG, World, kinds, with_queue
+from .world import CONFIG, SALES, World, kinds, with_queue
 
 
 def one(events, kind):
@@ -469,3 +470,27 @@ def test_reading_marks_move_forward_only():
     assert w.tell(got.CustomerRead, address="web:wang", message_id=first, read=True) == []
     assert w.tell(got.CustomerRead, address="web:wang", message_id="msg_?", read=True) == []
     assert w.of("wang").customer_read_to == second
+
+
+def test_a_restart_is_not_held_against_whoever_had_no_way_to_answer():
+    w = World()
+    w.ready("bob")
+    w.write("wang")
+    assert w.of("wang").offer.until == w.now + SALES.ring_s
+    w.now += 3_600  # the machine is down
+    assert one(w.tell(got.TermBegan), ev.GraceGiven).until == w.now + GRACE_S
+    assert w.center.due(w.now) == []
+    assert w.of("wang").offer.until == w.now + GRACE_S
+    w.accept("wang", "bob")
+    w.write("wang", "are you there?")
+    w.now += 3_600
+    w.tell(got.TermBegan)
+    assert w.wait(GRACE_S - 1) == []
+    assert "Released" in kinds(w.wait(2)), "an answer that does not come is one still"
+    assert w.center.state.agents["bob"].reason == "no_reply"
+
+
+def test_a_new_term_with_nothing_to_wait_for_is_no_event():
+    w = World()
+    w.ready("bob")
+    assert w.tell(got.TermBegan) == []

@@ -53,7 +53,10 @@ class World:
 
     def tell(self, kind: type, /, **values: object) -> list[ev.Event]:
         """Receive one input now; the events it gave."""
-        self.last = self.center.receive(kind(at=self.now, **values))
+        return self.take(kind(at=self.now, **values))
+
+    def take(self, input: got.Input) -> list[ev.Event]:
+        self.last = self.center.receive(input)
         self.events += self.last.events
         self.commands += self.last.commands
         return self.last.events
@@ -69,9 +72,7 @@ class World:
         while (due := self.center.next_due()) is not None and due <= end:
             self.now = max(self.now, due)
             for fired in self.center.due(self.now):
-                self.last = self.center.receive(fired)
-                self.events += self.last.events
-                self.commands += self.last.commands
+                self.take(fired)
         self.now = end
         return self.events[seen:]
 
