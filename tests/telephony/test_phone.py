@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 
 from parley.adapters.telephony import asterisk_config
 from parley.adapters.telephony.ari import Ari
-from parley.adapters.telephony.asterisk_peers import Peers
+from parley.adapters.telephony.asterisk_peers import Peers, Trunk
 from parley.adapters.telephony.asterisk_peers import Phone as DeskPhone
 from parley.core.model import PhoneKind
 from parley.demo.phone import Call, Phone, State, sound
@@ -104,3 +105,25 @@ async def test_a_phone_that_is_removed_keeps_its_call_and_gets_no_other(
     second = await phone.call(asterisk_config.ECHO)
     assert await second.reach(State.ENDED) is State.ENDED
     assert second.status == 401
+
+
+async def test_strangers_are_turned_away_and_counted(
+    asterisk: Running, ari: Ari, peers: Peers
+) -> None:
+    """A flood from nobody we know: no call begins, and those we know still get through."""
+    await peers.put(Trunk("tflood", "tnt_a", "trk_a", "192.0.2.1"))
+    server = ("127.0.0.1", asterisk.sip_port)
+    before = asterisk.asterisk.turned_away
+    strangers = [await Phone(server, f"{100 + n}").open() for n in range(20)]
+    named = await Phone(server, "tflood").open()  # calls itself as the trunk is called
+    for stranger in (*strangers, named):
+        assert await stranger.register() == 401
+        assert await stranger.options() == 401
+        call = await stranger.call("+8657188880001")
+        await call.ended()
+        assert call.status == 401
+        stranger.close()
+    assert await ari.get("/channels") == []
+    async with asyncio.timeout(10):
+        while asterisk.asterisk.turned_away < before + 3 * 21:
+            await asyncio.sleep(0.01)

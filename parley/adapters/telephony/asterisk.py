@@ -21,6 +21,7 @@ from parley.adapters.telephony import asterisk_config, asterisk_home, asterisk_p
 from parley.adapters.telephony.ari import Access, Ari, AriError
 from parley.adapters.telephony.asterisk_absent import NoAsterisk
 from parley.adapters.telephony.asterisk_find import Program, cache_dir, find
+from parley.adapters.telephony.asterisk_guard import AmiAccess, Guard
 from parley.adapters.telephony.asterisk_home import LOOPBACK, AsteriskSettings, Home
 from parley.adapters.telephony.asterisk_process import Process
 from parley.adapters.telephony.asterisk_unpack import Unpacking
@@ -46,22 +47,11 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class AmiAccess:
-    """Where recordings are started and muted: what ARI can't do."""
-
-    host: str
-    port: int
-    user: str
-    secret: str
-
-
-@dataclass(frozen=True, slots=True)
 class Switch:
     """What the exchange needs to know of an Asterisk that answers."""
 
     access: Access
     ami: AmiAccess
-    guard: AmiAccess | None  # hears security events; None: nobody counts strangers
     recordings: Path  # a folder that both see
     phone_line: str  # where phones' SIP WebSocket goes on to
 
@@ -81,6 +71,12 @@ class Asterisk:
         self.state = State.OFF
         self.problem: NoAsterisk | None = None
         self.restarts = 0
+        self._guard: Guard | None = None
+
+    @property
+    def turned_away(self) -> int:
+        """Strangers' requests since the start."""
+        return self._guard.turned_away if self._guard else 0
 
     @property
     def home(self) -> Home:
@@ -185,7 +181,10 @@ class Asterisk:
 
     async def _supervise(self) -> None:
         pause_s = FIRST_PAUSE_S
-        logs = asyncio.create_task(self._keep_logs_short())
+        ports, secret = self._home.ports, self._home.secrets.guard
+        self._guard = Guard(AmiAccess(LOOPBACK, ports.ami, asterisk_config.GUARD_USER, secret))
+        besides = [asyncio.create_task(self._keep_logs_short())]
+        besides.append(asyncio.create_task(self._guard.run()))
         try:
             while True:
                 began = time.monotonic()
@@ -200,7 +199,8 @@ class Asterisk:
                 pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
                 await self._restart()
         finally:
-            logs.cancel()
+            for task in besides:
+                task.cancel()
 
     async def _restart(self) -> None:
         self.restarts += 1
@@ -261,9 +261,8 @@ class ForeignAsterisk:
     def __init__(self, access: Access, ami: AmiAccess, recordings: Path) -> None:
         self.state = State.OFF
         self.problem: NoAsterisk | None = None
-        self._switch = Switch(
-            access, ami, None, recordings, access.url.replace("http", "ws", 1) + "/ws"
-        )
+        self.turned_away = 0  # somebody else guards it
+        self._switch = Switch(access, ami, recordings, access.url.replace("http", "ws", 1) + "/ws")
 
     async def start(self) -> Switch:
         """Raises NoAsterisk if it does not answer."""
@@ -288,7 +287,6 @@ def switch(home: Home) -> Switch:
     return Switch(
         Access(f"http://{LOOPBACK}:{ports.http}", asterisk_config.ARI_USER, secrets.ari),
         AmiAccess(LOOPBACK, ports.ami, asterisk_config.AMI_USER, secrets.ami),
-        AmiAccess(LOOPBACK, ports.ami, asterisk_config.GUARD_USER, secrets.guard),
         home.recordings,
         f"ws://{LOOPBACK}:{ports.http}/ws",
     )

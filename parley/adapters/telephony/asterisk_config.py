@@ -22,6 +22,7 @@ from parley.adapters.telephony.names import (
 
 ARI_USER = AMI_USER = "parley"
 GUARD_USER = "guard"
+STRANGERS = ("InvalidAccountID", "InvalidPassword", "FailedACL")  # security events that count
 PROBE = "probe"  # the endpoint that doctor calls, authenticated, which reaches the echo alone
 ECHO = "echo"
 MOST_FILES = 65_536
@@ -71,7 +72,7 @@ def files(settings: AsteriskSettings, home: Home, program: Program) -> Mapping[s
         "asterisk.conf": _asterisk(home, program),
         "modules.conf": "[modules]\nautoload=no\n" + "".join(f"load = {m}.so\n" for m in present),
         "logger.conf": "[general]\ndateformat=%F %T.%3q\n[logfiles]\n"
-        "messages => notice,warning,error\n",
+        "messages => warning,error\n",
         "http.conf": _http(ports.http),
         "ari.conf": _ari(home),
         "manager.conf": _manager(home),
@@ -147,7 +148,8 @@ password={home.secrets.ari}
 
 
 def _manager(home: Home) -> str:
-    """`parley` starts and mutes recordings; `guard` hears of strangers and of registrations."""
+    """`parley` starts and mutes recordings and hears of registrations; `guard` hears of strangers,
+    on a line of its own, which a flood may fill."""
     return f"""[general]
 enabled=yes
 webenabled=no
@@ -156,24 +158,17 @@ port={home.ports.ami}
 displayconnects=no
 [{AMI_USER}]
 secret={home.secrets.ami}
-read=
+read=system
 write=system,call,reporting
 deny=0.0.0.0/0.0.0.0
 permit=127.0.0.1/255.255.255.255
 [{GUARD_USER}]
 secret={home.secrets.guard}
-read=system,security
-write=system,reporting
+read=security
+write=
 deny=0.0.0.0/0.0.0.0
 permit=127.0.0.1/255.255.255.255
-eventfilter(action(include),name(InvalidAccountID)) =
-eventfilter(action(include),name(ChallengeResponseFailed)) =
-eventfilter(action(include),name(InvalidPassword)) =
-eventfilter(action(include),name(FailedACL)) =
-eventfilter(action(include),name(Registry)) =
-eventfilter(action(include),name(OutboundRegistrationDetail)) =
-eventfilter(action(include),name(OutboundRegistrationDetailComplete)) =
-"""
+{"".join(f"eventfilter(action(include),name({name})) ={chr(10)}" for name in STRANGERS)}"""
 
 
 SORCERY = """[res_pjsip]
@@ -183,8 +178,6 @@ auth=config,pjsip.conf,criteria=type=auth
 auth=memory
 aor=config,pjsip.conf,criteria=type=aor
 aor=memory
-[res_pjsip_acl]
-acl=memory
 [res_pjsip_endpoint_identifier_ip]
 identify=memory
 [res_pjsip_outbound_registration]

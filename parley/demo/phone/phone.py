@@ -8,6 +8,7 @@ import re
 import secrets
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Self, cast
 
 from parley.demo.phone.audio import Audio
@@ -222,14 +223,19 @@ class Phone(asyncio.DatagramProtocol):
 
     def _repeat(self, key: str, data: bytes) -> None:
         self._quiet(key)
-        task = asyncio.get_running_loop().create_task(self._send_often(data))
+        self._send(data)
+        task = asyncio.get_running_loop().create_task(self._send_again(data))
         self._repeating[key] = task
-        task.add_done_callback(lambda _: self._repeating.pop(key, None))
+        task.add_done_callback(partial(self._forget, key))
 
-    async def _send_often(self, data: bytes) -> None:
+    async def _send_again(self, data: bytes) -> None:
         for turn in range(REPEATS):
-            self._send(data)
             await asyncio.sleep(min(REPEAT_S * 2**turn, 4.0))
+            self._send(data)
+
+    def _forget(self, key: str, task: asyncio.Task[None]) -> None:
+        if self._repeating.get(key) is task:
+            del self._repeating[key]
 
     def _quiet(self, key: str) -> None:
         task = self._repeating.get(key)
