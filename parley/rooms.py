@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -34,8 +34,14 @@ DEFAULT_ZONE = "Asia/Shanghai"
 Handlers = Mapping[type[Command], CommandHandler]
 Settled = Callable[[str, Sequence[str]], None]
 """(tenant, addresses of customers that the center believes to be there) at each new term."""
+Configured = Callable[[str, Sequence[Document]], Awaitable[None]]
+"""(tenant, documents) whenever they were read anew, before each term and after each change."""
 
 log = structlog.get_logger("parley.rooms")
+
+
+async def _nobody_else(tenant_id: str, documents: Sequence[Document]) -> None:
+    return None
 
 
 class Rooms:
@@ -52,10 +58,14 @@ class Rooms:
         self._store: Store
         self._handlers: Handlers
         self._settled: Settled
+        self._configured: Configured = _nobody_else
 
-    async def open(self, store: Store, channels: Handlers, settled: Settled) -> None:
+    async def open(
+        self, store: Store, channels: Handlers, settled: Settled,
+        configured: Configured = _nobody_else,
+    ) -> None:  # fmt: skip
         """An engine for each tenant; returns once all lead or have waited long enough."""
-        self._store, self._settled = store, settled
+        self._store, self._settled, self._configured = store, settled, configured
         desk = TicketDesk(
             store.tickets, store.customers, store.interactions, self.submit, self._clock
         )
@@ -140,6 +150,7 @@ class Rooms:
                 self._zones[tenant_id] = _zone_in(documents)
                 try:
                     await engine.submit(ConfigChanged(at=self._clock.now(), config=config))
+                    await self._configured(tenant_id, documents)
                     return
                 except Unavailable:
                     if not leads(engine):

@@ -1,0 +1,222 @@
+"""The telephone engine as the rest of the house sees it, also while it is not there yet, or never.
+
+The web does not wait for Asterisk, which may have to be fetched first. Until it answers, commands
+are tried again later; where it can't be had, calls are told to be unreachable and nobody waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, suppress
+from dataclasses import replace
+from typing import Protocol
+
+import structlog
+
+from parley.adapters.telephony import asterisk_absent as absent
+from parley.adapters.telephony.asterisk import State, Switch
+from parley.adapters.telephony.asterisk_absent import NoAsterisk
+from parley.api.context import Part
+from parley.core.commands import Command, DialAgent, DialNumber
+from parley.core.desk.settings import Document
+from parley.core.errors import ParleyError, Unavailable
+from parley.core.inputs import Input, LegEnded, LegsFound
+from parley.core.model import LegEnd, Texts
+from parley.core.ports import PhoneAccess, Telephony, TelephonyStatus, TransportError
+
+PREPARING: Texts = absent.both("正在准备电话引擎", "the telephone engine is being prepared")
+WAIT: Texts = absent.both("稍候片刻", "wait a moment")
+DIED: Texts = absent.both(
+    "电话引擎意外退出，正在重新启动", "the telephone engine ended and is started again"
+)
+
+Heard = Callable[[str, Input], Awaitable[object]]
+OpenExchange = Callable[[Switch], AbstractAsyncContextManager[Telephony]]
+Tell = Callable[[str], None]
+
+log = structlog.get_logger("parley.telephony")
+
+
+class AnyAsterisk(Protocol):
+    state: State
+    problem: NoAsterisk | None
+
+    @property
+    def turned_away(self) -> int: ...
+
+    async def start(self) -> Switch: ...
+
+    async def stop(self) -> None: ...
+
+
+class Telephone:
+    """Implements `ports.Telephony`. `run` until cancelled; `asterisk` None: turned off."""
+
+    def __init__(
+        self, asterisk: AnyAsterisk | None, open_exchange: OpenExchange, heard: Heard,
+        now: Callable[[], float], tell: Tell,
+    ) -> None:  # fmt: skip
+        self._asterisk = asterisk
+        self._open = open_exchange
+        self._heard = heard
+        self._now = now
+        self._tell = tell
+        self._exchange: Telephony | None = None
+        self._absent: NoAsterisk | None = absent.turned_off() if asterisk is None else None
+        self._documents: dict[str, Sequence[Document]] = {}
+        self._unconfigured: set[str] = set()
+        self._unsurveyed: set[str] = set()  # tenants whose engine begins a term
+        self._news = asyncio.Event()
+
+    async def run(self) -> None:
+        """Raises what the exchange raises."""
+        if self._asterisk is None:
+            return
+        try:
+            switch = await self._asterisk.start()
+        except NoAsterisk as error:
+            await self._without(error)
+            return
+        try:
+            async with self._open(switch) as exchange:
+                self._news.set()
+                await self._serve(exchange)
+        finally:
+            self._exchange = None
+
+    async def _serve(self, exchange: Telephony) -> None:
+        """Nobody who changes a setting, or begins a term, waits for the switch."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            while self._unconfigured:
+                tenant_id = self._unconfigured.pop()
+                await self._configure(exchange, tenant_id)
+            if self._exchange is None:
+                self._exchange = exchange
+                self._tell("calls are possible")
+            while self._unsurveyed:
+                with suppress(Unavailable):  # the engine's next term asks again
+                    await exchange.survey(self._unsurveyed.pop())
+
+    async def stop(self) -> None: ...
+
+
+class Telephone:
+    """Implements `ports.Telephony`. `run` until cancelled; `asterisk` None: turned off."""
+
+    def __init__(
+        self, asterisk: AnyAsterisk | None, open_exchange: OpenExchange, heard: Heard,
+        now: Callable[[], float], tell: Tell,
+    ) -> None:  # fmt: skip
+        self._asterisk = asterisk
+        self._open = open_exchange
+        self._heard = heard
+        self._now = now
+        self._tell = tell
+        self._exchange: Telephony | None = None
+        self._absent: NoAsterisk | None = absent.turned_off() if asterisk is None else None
+        self._documents: dict[str, Sequence[Document]] = {}
+        self._unconfigured: set[str] = set()
+        self._unsurveyed: set[str] = set()  # tenants whose engine begins a term
+        self._news = asyncio.Event()
+
+    async def run(self) -> None:
+        """Raises what the exchange raises."""
+        if self._asterisk is None:
+            return
+        try:
+            switch = await self._asterisk.start()
+        except NoAsterisk as error:
+            await self._without(error)
+            return
+        try:
+            async with self._open(switch) as exchange:
+                for tenant_id, documents in list(self._documents.items()):
+                    await self._configure(exchange, tenant_id, documents)
+                self._exchange = exchange
+                for tenant_id in list(self._terms):
+                    await self.survey(tenant_id)
+                self._tell("calls are possible")
+                await asyncio.Event().wait()
+        finally:
+            self._exchange = None
+
+    async def stop(self) -> None:
+        if self._asterisk is not None:
+            await self._asterisk.stop()
+
+    async def _without(self, error: NoAsterisk) -> None:
+        self._absent = error
+        log.warning("no_telephony", cause=str(error), cure=error.cure["en-US"])
+        self._tell(f"no calls: {error}; {error.cure['en-US']}")
+        while self._unsurveyed:
+            await self.survey(self._unsurveyed.pop())
+
+    # --- what is asked of it ----------------------------------------------------------------------
+
+    def status(self, tenant_id: str) -> TelephonyStatus:
+        if self._absent is not None:
+            return TelephonyStatus("off", self._absent.cause, self._absent.cure)
+        if self._exchange is None or self._asterisk is None:
+            return TelephonyStatus("starting", PREPARING, WAIT)
+        told = self._exchange.status(tenant_id)
+        away = max(told.turned_away, self._asterisk.turned_away)
+        if self._asterisk.state is State.LOST:
+            problem = self._asterisk.problem
+            cause, cure = (problem.cause, problem.cure) if problem else (DIED, WAIT)
+            return replace(told, state="lost", cause=cause, cure=cure, turned_away=away)
+        return replace(told, turned_away=away)
+
+    async def perform(self, tenant_id: str, command: Command) -> None:
+        if self._exchange is not None:
+            await self._exchange.perform(tenant_id, command)
+        elif self._absent is None:
+            raise TransportError("the telephone engine is not there yet", permanent=False)
+        elif isinstance(command, DialAgent | DialNumber):
+            news = LegEnded(at=self._now(), leg_id=command.leg_id, cause=LegEnd.UNREACHABLE)
+            await self._heard(tenant_id, news)
+
+    async def open_phone(self, tenant_id: str, agent_id: str) -> PhoneAccess:
+        if self._exchange is None:
+            told = self.status(tenant_id)
+            raise Unavailable("voice_off", told.cause.get("en-US", ""))
+        return await self._exchange.open_phone(tenant_id, agent_id)
+
+    def phone_line(self) -> str | None:
+        return self._exchange.phone_line() if self._exchange else None
+
+    def phone_gone(self, tenant_id: str, agent_id: str) -> None:
+        if self._exchange is not None:
+            self._exchange.phone_gone(tenant_id, agent_id)
+
+    async def configure(self, tenant_id: str, documents: Sequence[Document]) -> None:
+        """Never fails: what the switch did not take it is told again when it is back."""
+        self._documents[tenant_id] = documents
+        self._unconfigured.add(tenant_id)
+        self._news.set()
+
+    async def _configure(self, exchange: Telephony, tenant_id: str) -> None:
+        try:
+            await exchange.configure(tenant_id, self._documents[tenant_id])
+        except ParleyError as error:
+            log.warning("telephony_not_configured", tenant=tenant_id, reason=str(error))
+
+    async def survey(self, tenant_id: str) -> None:
+        if self._absent is None:
+            self._unsurveyed.add(tenant_id)
+            self._news.set()
+            return
+        with suppress(Unavailable):
+            await self._heard(tenant_id, LegsFound(at=self._now()))
+
+    def part(self) -> Part:
+        """For /readyz: without calls everything else works, so it never makes the whole unready."""
+        if self._absent is not None:
+            return Part(True, f"off: {self._absent}")
+        if self._exchange is None or self._asterisk is None:
+            return Part(True, "starting")
+        return Part(
+            True, f"{self._asterisk.state}, {self._asterisk.turned_away} strangers turned away"
+        )
