@@ -97,51 +97,8 @@ class Telephone:
                 self._exchange = exchange
                 self._tell("calls are possible")
             while self._unsurveyed:
-                with suppress(Unavailable):  # the engine's next term asks again
+                with suppress(ParleyError):  # the next term, or the switch's return, asks again
                     await exchange.survey(self._unsurveyed.pop())
-
-    async def stop(self) -> None: ...
-
-
-class Telephone:
-    """Implements `ports.Telephony`. `run` until cancelled; `asterisk` None: turned off."""
-
-    def __init__(
-        self, asterisk: AnyAsterisk | None, open_exchange: OpenExchange, heard: Heard,
-        now: Callable[[], float], tell: Tell,
-    ) -> None:  # fmt: skip
-        self._asterisk = asterisk
-        self._open = open_exchange
-        self._heard = heard
-        self._now = now
-        self._tell = tell
-        self._exchange: Telephony | None = None
-        self._absent: NoAsterisk | None = absent.turned_off() if asterisk is None else None
-        self._documents: dict[str, Sequence[Document]] = {}
-        self._unconfigured: set[str] = set()
-        self._unsurveyed: set[str] = set()  # tenants whose engine begins a term
-        self._news = asyncio.Event()
-
-    async def run(self) -> None:
-        """Raises what the exchange raises."""
-        if self._asterisk is None:
-            return
-        try:
-            switch = await self._asterisk.start()
-        except NoAsterisk as error:
-            await self._without(error)
-            return
-        try:
-            async with self._open(switch) as exchange:
-                for tenant_id, documents in list(self._documents.items()):
-                    await self._configure(exchange, tenant_id, documents)
-                self._exchange = exchange
-                for tenant_id in list(self._terms):
-                    await self.survey(tenant_id)
-                self._tell("calls are possible")
-                await asyncio.Event().wait()
-        finally:
-            self._exchange = None
 
     async def stop(self) -> None:
         if self._asterisk is not None:
