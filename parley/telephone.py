@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol
 
@@ -32,10 +32,19 @@ DIED: Texts = absent.both(
 )
 
 Heard = Callable[[str, Input], Awaitable[object]]
-OpenExchange = Callable[[Switch], AbstractAsyncContextManager[Telephony]]
 Tell = Callable[[str], None]
 
 log = structlog.get_logger("parley.telephony")
+
+
+class AnyExchange(Telephony, Protocol):
+    async def start(self) -> None:
+        """Once it is configured."""
+
+    async def stop(self) -> None: ...
+
+
+OpenExchange = Callable[[Switch], AnyExchange]
 
 
 class AnyAsterisk(Protocol):
@@ -78,14 +87,15 @@ class Telephone:
         except NoAsterisk as error:
             await self._without(error)
             return
+        exchange = self._open(switch)
+        self._news.set()
         try:
-            async with self._open(switch) as exchange:
-                self._news.set()
-                await self._serve(exchange)
+            await self._serve(exchange)
         finally:
             self._exchange = None
+            await exchange.stop()
 
-    async def _serve(self, exchange: Telephony) -> None:
+    async def _serve(self, exchange: AnyExchange) -> None:
         """Nobody who changes a setting, or begins a term, waits for the switch."""
         while True:
             await self._news.wait()
@@ -94,6 +104,7 @@ class Telephone:
                 tenant_id = self._unconfigured.pop()
                 await self._configure(exchange, tenant_id)
             if self._exchange is None:
+                await exchange.start()
                 self._exchange = exchange
                 self._tell("calls are possible")
             while self._unsurveyed:
