@@ -37,6 +37,17 @@ const GROUPS: { name: string; keys: [name: string, what: string][] }[] = [
     ],
   },
   {
+    name: "call",
+    keys: [
+      ["Alt+M", "mute"],
+      ["Alt+H", "hold"],
+      ["Alt+K", "keypad"],
+      ["Alt+G", "merge"],
+      ["Alt+P", "record"],
+      ["Alt+W", "hang_up"],
+    ],
+  },
+  {
     name: "composer",
     keys: [
       ["Enter", "send"],

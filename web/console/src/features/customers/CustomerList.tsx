@@ -8,11 +8,11 @@ import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import type { Customer, Page } from "../../api/types";
 import { useCan } from "../../session/session";
-import { phone } from "../../ui/format";
 import { Face, Tier } from "../../ui/Marks";
 import { Blank, Failure, Loading } from "../../ui/State";
 import { Ago } from "../../ui/Time";
 import { useFilters } from "../../ui/useFilters";
+import { DialLink } from "../phone/DialLink";
 import styles from "./Customers.module.css";
 import { NewCustomer } from "./NewCustomer";
 
@@ -143,7 +143,7 @@ function useColumns(): TableColumnsType<Customer> {
       key: "phone",
       width: 160,
       className: "num",
-      render: (_, row) => (row.phone ? phone(row.phone) : "–"),
+      render: (_, row) => (row.phone ? <DialLink number={row.phone} customer_id={row.id} /> : "–"),
     },
     {
       title: t("customers.email"),

@@ -23,8 +23,8 @@ const TYPING_EVERY_MS = 3_000;
 
 export function Composer({ work }: { work: Work }) {
   const { t } = useTranslation();
-  // Those who only join write to colleagues, and a task has nobody to answer.
-  const joined = work.role !== "owner" || work.channel === "task";
+  // Those who only join write to colleagues; a task has nobody to answer, a caller is spoken to.
+  const joined = work.role !== "owner" || work.channel === "task" || work.channel === "voice";
   const [draft, change] = useDraft(work.id);
   const mode: Mode = joined ? "note" : draft.mode;
   const text = draft[mode];

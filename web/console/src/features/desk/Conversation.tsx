@@ -6,6 +6,7 @@ import { readConversation, sendFrame, useLive } from "../../live/store";
 import { useMe } from "../../session/session";
 import { Failure, Loading } from "../../ui/State";
 import { useAction } from "../../ui/useAction";
+import { CallPanel } from "../phone/CallPanel";
 import { Around } from "./Around";
 import { desk } from "./api";
 import { Composer } from "./Composer";
@@ -33,6 +34,7 @@ export function Conversation({ work, onDialog, onClose }: Props) {
   return (
     <section className={`${columns.column} ${columns.middle}`} aria-label={t("desk.conversation")}>
       <Head work={work} onDialog={onDialog} onClose={onClose} />
+      {work.call && <CallPanel work={work} onDialog={onDialog} />}
       <PageCard work={work} />
       {work.channel === "task" && <TaskCard work={work} />}
       {read.state === "failed" ? (

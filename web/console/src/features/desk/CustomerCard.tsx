@@ -1,5 +1,5 @@
 /** The customer in a glance; the pencil turns the card into its form. */
-import { EditOutlined, ExportOutlined, PhoneOutlined } from "@ant-design/icons";
+import { EditOutlined, ExportOutlined } from "@ant-design/icons";
 import type { UseQueryResult } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Alert, Button, Form, Input, Select, Tooltip } from "antd";
@@ -10,10 +10,10 @@ import { queryClient } from "../../api/query";
 import type { Customer } from "../../api/types";
 import { LANGUAGES } from "../../i18n";
 import type { Work } from "../../live/protocol";
-import { phone } from "../../ui/format";
 import { Face, Tier } from "../../ui/Marks";
 import { Loaded } from "../../ui/State";
 import { useAction } from "../../ui/useAction";
+import { DialLink } from "../phone/DialLink";
 import { desk } from "./api";
 import styles from "./CustomerColumn.module.css";
 
@@ -71,13 +71,7 @@ function Facts({ customer }: { customer: Customer }) {
       <dl className={styles.facts}>
         <dt>{t("desk.phone")}</dt>
         <dd className="num">
-          {customer.phone ? (
-            <a href={`tel:${customer.phone}`}>
-              <PhoneOutlined /> {phone(customer.phone)}
-            </a>
-          ) : (
-            "–"
-          )}
+          {customer.phone ? <DialLink number={customer.phone} customer_id={customer.id} /> : "–"}
         </dd>
         <dt>{t("desk.email")}</dt>
         <dd title={customer.email ?? undefined}>{customer.email ?? "–"}</dd>

@@ -1,5 +1,5 @@
 /** Transfer or consult: type to find an agent or queue, with their state; a note goes along. */
-import { SwapOutlined, TeamOutlined, UsergroupAddOutlined } from "@ant-design/icons";
+import { PhoneOutlined, SwapOutlined, TeamOutlined, UsergroupAddOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Button, Input, type InputRef, Modal } from "antd";
 import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
@@ -11,10 +11,11 @@ import { useNames } from "../../i18n";
 import { useQueues } from "../../live/hooks";
 import type { QueueRow, Work } from "../../live/protocol";
 import { useMe } from "../../session/session";
-import { clock } from "../../ui/format";
+import { clock, phone } from "../../ui/format";
 import { Face, Keys, PresenceDot } from "../../ui/Marks";
 import { Loaded } from "../../ui/State";
 import { useAction } from "../../ui/useAction";
+import { calls } from "../phone/api";
 import { desk, useColleagues } from "./api";
 import styles from "./HandOver.module.css";
 import { send } from "./outgoing";
@@ -56,7 +57,7 @@ interface Target {
   mark: ReactNode;
   side: ReactNode;
   order: number;
-  body: { to_agent: string } | { to_queue: string };
+  body: { to_agent: string } | { to_queue: string } | { to_number: string };
 }
 
 function Form({ work, kind, onClose }: Omit<Props, "open">) {
@@ -68,14 +69,18 @@ function Form({ work, kind, onClose }: Omit<Props, "open">) {
   const [note, setNote] = useState("");
   const box = useRef<InputRef>(null);
   useEffect(() => box.current?.focus(), []);
+  const outside = useOutside(work, typed);
   const shown = useMemo(
-    () => targets.filter((each) => matches(each.name, typed)),
-    [targets, typed],
+    () => [...outside, ...targets.filter((each) => matches(each.name, typed))],
+    [outside, targets, typed],
   );
   const target = shown.find((each) => each.key === chosen) ?? null;
   const go = useAction(
     async (to: Target) => {
       if (kind === "transfer") return desk.transfer(work.id, { ...to.body, note: note.trim() });
+      if ("to_number" in to.body) {
+        return calls.consult(work.id, { number: to.body.to_number, note: note.trim() });
+      }
       const agent_id = "to_agent" in to.body ? to.body.to_agent : "";
       await desk.consult(work.id, { agent_id, note: note.trim() });
       // The note stands in the conversation too, where the colleague reads it first.
@@ -114,7 +119,13 @@ function Form({ work, kind, onClose }: Omit<Props, "open">) {
         allowClear
         onChange={(event) => setTyped(event.target.value)}
         aria-label={t("desk.find_target")}
-        placeholder={t(kind === "transfer" ? "desk.find_agent_queue" : "desk.find_agent")}
+        placeholder={t(
+          work.channel === "voice"
+            ? "phone.hand.find"
+            : kind === "transfer"
+              ? "desk.find_agent_queue"
+              : "desk.find_agent",
+        )}
       />
       <Loaded query={colleagues} rows={4}>
         {() => (
@@ -183,6 +194,28 @@ function TargetRow({
       <span className={styles.side}>{target.disabled ?? target.side}</span>
     </div>
   );
+}
+
+const NUMBER = /^\+?[0-9][0-9 ()./-]{2,31}$/;
+
+/** On a call, a number that is typed can be called too. */
+function useOutside(work: Work, typed: string): Target[] {
+  const { t } = useTranslation();
+  const number = typed.trim();
+  return useMemo(() => {
+    if (work.channel !== "voice" || !NUMBER.test(number)) return [];
+    return [
+      {
+        key: `number:${number}`,
+        name: t("phone.hand.number", { number: phone(number) }),
+        disabled: null,
+        mark: <PhoneOutlined className={styles.team} />,
+        side: t("phone.hand.number_side"),
+        order: 0,
+        body: { to_number: number },
+      },
+    ];
+  }, [work.channel, number, t]);
 }
 
 function useTargets(work: Work, kind: "transfer" | "consult", colleagues: Colleague[]): Target[] {

@@ -19,6 +19,9 @@ import { useAction } from "../../ui/useAction";
 import { desk } from "./api";
 import styles from "./Conversation.module.css";
 
+const JOINED = ["consult", "monitor", "whisper", "barge", "conference"];
+const OVERHEARS = ["monitor", "whisper", "barge"];
+
 interface Props {
   work: Work;
   onDialog: (dialog: "transfer" | "consult" | "ticket") => void;
@@ -32,7 +35,8 @@ export function Head({ work, onDialog, onClose }: Props) {
   const takeOver = useAction(desk.takeOver);
   const owner = work.role === "owner";
   const open = owner && !work.conversation_ended;
-  const joined = work.role === "consult" || work.role === "monitor";
+  const joined = JOINED.includes(work.role);
+  const voice = work.channel === "voice"; // a call has its own bar
   return (
     <>
       <header className={styles.head}>
@@ -44,7 +48,7 @@ export function Head({ work, onDialog, onClose }: Props) {
           </div>
           <Facts work={work} />
         </div>
-        {joined ? (
+        {joined && voice && OVERHEARS.includes(work.role) ? null : joined ? (
           <>
             {isSupervisor(me) && work.phase === "connected" && (
               <Button onClick={() => takeOver.run(work.id)} loading={takeOver.busy}>
@@ -61,29 +65,33 @@ export function Head({ work, onDialog, onClose }: Props) {
           </>
         ) : (
           <>
-            <Tool
-              name={t("desk.transfer")}
-              keys="Alt+T"
-              icon={<SwapOutlined />}
-              disabled={!open}
-              why={t("desk.only_open")}
-              onClick={() => onDialog("transfer")}
-            />
-            <Tool
-              name={t("desk.consult")}
-              keys="Alt+C"
-              icon={<UsergroupAddOutlined />}
-              disabled={!open}
-              why={t("desk.only_open")}
-              onClick={() => onDialog("consult")}
-            />
+            {!voice && (
+              <>
+                <Tool
+                  name={t("desk.transfer")}
+                  keys="Alt+T"
+                  icon={<SwapOutlined />}
+                  disabled={!open}
+                  why={t("desk.only_open")}
+                  onClick={() => onDialog("transfer")}
+                />
+                <Tool
+                  name={t("desk.consult")}
+                  keys="Alt+C"
+                  icon={<UsergroupAddOutlined />}
+                  disabled={!open}
+                  why={t("desk.only_open")}
+                  onClick={() => onDialog("consult")}
+                />
+              </>
+            )}
             <Tool
               name={t("desk.ticket")}
               keys="Alt+N"
               icon={<FileAddOutlined />}
               onClick={() => onDialog("ticket")}
             />
-            {open && (
+            {open && !voice && (
               <Tooltip title={`${t("desk.close_hint")} Alt+W`}>
                 <Button icon={<CheckCircleOutlined />} onClick={onClose}>
                   {t("desk.close")}

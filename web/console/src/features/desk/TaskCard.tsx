@@ -1,5 +1,5 @@
 /** A task has no conversation to answer: the ticket that asks for somebody, and what to do with it. */
-import { CheckOutlined, PhoneOutlined } from "@ant-design/icons";
+import { CheckOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
@@ -9,9 +9,10 @@ import { queryClient } from "../../api/query";
 import type { Ticket } from "../../api/types";
 import { useLanguage } from "../../i18n";
 import type { Work } from "../../live/protocol";
-import { fullTime, phone } from "../../ui/format";
+import { fullTime } from "../../ui/format";
 import { Loaded } from "../../ui/State";
 import { useAction } from "../../ui/useAction";
+import { DialLink } from "../phone/DialLink";
 import styles from "./TaskCard.module.css";
 
 export function TaskCard({ work }: { work: Work }) {
@@ -69,9 +70,11 @@ function Card({ ticket }: { ticket: Ticket }) {
       {ticket.description && <p className={styles.text}>{ticket.description}</p>}
       {ticket.phone && (
         <p>
-          <a href={`tel:${ticket.phone}`} className="num">
-            <PhoneOutlined /> {phone(ticket.phone)}
-          </a>{" "}
+          <DialLink
+            number={ticket.phone}
+            customer_id={ticket.customer_id ?? undefined}
+            ticket_id={ticket.id}
+          />{" "}
           <span className="muted">
             {ticket.callback_at
               ? t("desk.call_at", { at: fullTime(ticket.callback_at, language) })

@@ -1,10 +1,17 @@
 /** Column one: what I serve now, and who waits in my queues. */
-import { EditOutlined, EyeOutlined, InboxOutlined, SmileOutlined } from "@ant-design/icons";
+import {
+  EditOutlined,
+  EyeOutlined,
+  InboxOutlined,
+  PauseOutlined,
+  SmileOutlined,
+} from "@ant-design/icons";
 import { useTranslation } from "react-i18next";
 import { useNow } from "../../live/clock";
 import { useMeRow, useWork } from "../../live/hooks";
 import type { Work } from "../../live/protocol";
 import { useLive } from "../../live/store";
+import { phone } from "../../ui/format";
 import { ChannelMark, Tier } from "../../ui/Marks";
 import { Blank, Loading } from "../../ui/State";
 import { Elapsed, Remaining } from "../../ui/Time";
@@ -12,6 +19,8 @@ import desk from "./Desk.module.css";
 import { useHasDraft } from "./draft";
 import { MyQueues } from "./MyQueues";
 import styles from "./WorkList.module.css";
+
+const JOINED = ["consult", "monitor", "whisper", "barge", "conference"];
 
 interface Props {
   open: string | null;
@@ -108,11 +117,13 @@ function Row({ work, index, chosen, onOpen }: RowProps) {
     >
       <span className={styles.top}>
         <ChannelMark channel={work.channel} />
-        <span
-          className={styles.online}
-          data-online={work.customer_online}
-          title={t(work.customer_online ? "desk.online" : "desk.gone")}
-        />
+        {work.channel !== "voice" && (
+          <span
+            className={styles.online}
+            data-online={work.customer_online}
+            title={t(work.customer_online ? "desk.online" : "desk.gone")}
+          />
+        )}
         <strong className={styles.name}>{work.customer.name}</strong>
         <Tier tier={work.customer.tier} />
         <Clock work={work} />
@@ -133,7 +144,12 @@ function Row({ work, index, chosen, onOpen }: RowProps) {
           </span>
         )}
         {work.role === "wrap_up" && <span className={styles.tag}>{t("phase.wrap_up")}</span>}
-        {(work.role === "monitor" || work.role === "consult") && (
+        {work.call?.held && (
+          <span className={styles.tag}>
+            <PauseOutlined /> {t("phone.call.hold")}
+          </span>
+        )}
+        {JOINED.includes(work.role) && (
           <span className={styles.tag}>
             <EyeOutlined /> {t(`desk.role.${work.role}`)}
           </span>
@@ -160,6 +176,7 @@ function Clock({ work }: { work: Work }) {
 }
 
 function preview(work: Work): string {
+  if (work.call) return phone(work.call.callback?.number || work.call.number);
   return work.last_message?.text || work.subject || work.page.title;
 }
 

@@ -98,7 +98,7 @@ export function WrapUp({ work }: { work: Work }) {
         </p>
       )}
       <footer className={styles.row}>
-        {!wroteAgain && (
+        {!wroteAgain && work.channel !== "voice" && (
           <Button
             type="text"
             icon={<RollbackOutlined />}

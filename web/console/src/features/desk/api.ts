@@ -31,7 +31,11 @@ export interface NewMessage {
   language?: string;
 }
 
-type Target = { to_queue: string; note: string } | { to_agent: string; note: string };
+type Target = { note: string } & (
+  | { to_queue: string }
+  | { to_agent: string }
+  | { to_number: string }
+);
 
 const at = (id: string, verb: string) => `/interactions/${id}/${verb}`;
 

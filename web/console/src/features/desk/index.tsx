@@ -10,6 +10,7 @@ import { useLive } from "../../live/store";
 import { useKeys } from "../../ui/keys";
 import { Blank, Loading } from "../../ui/State";
 import { useAction } from "../../ui/useAction";
+import { controls } from "../phone/controls";
 import { desk } from "./api";
 import { Conversation } from "./Conversation";
 import { CustomerColumn } from "./CustomerColumn";
@@ -33,11 +34,12 @@ export default function Desk() {
   const told = useTold();
   useCleanUp();
   useDeskKeys(current?.id ?? null, setOpen, {
-    "Alt+T": () => ready && setDialog("transfer"),
-    "Alt+C": () => ready && setDialog("consult"),
+    "Alt+T": () => ready && !why?.transfer && setDialog("transfer"),
+    "Alt+C": () => ready && !why?.consult && setDialog("consult"),
     "Alt+N": () => current && setDialog("ticket"),
     "Alt+W": () => ready && close.run(current.id),
   });
+  const why = current?.call ? controls(current.call) : null;
   const ready = current?.role === "owner" && !current.conversation_ended;
   return (
     <div className={styles.desk}>

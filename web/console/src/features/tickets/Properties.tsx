@@ -1,5 +1,5 @@
 /** The properties of a ticket; each is changed where it stands. */
-import { CustomerServiceOutlined, PhoneOutlined, UserOutlined } from "@ant-design/icons";
+import { CustomerServiceOutlined, UserOutlined } from "@ant-design/icons";
 import { Link } from "@tanstack/react-router";
 import { DatePicker, Progress, Select, Steps } from "antd";
 import type { ReactNode } from "react";
@@ -8,9 +8,10 @@ import type { Ticket, TicketStatus } from "../../api/types";
 import { useLanguage } from "../../i18n";
 import { useNow } from "../../live/clock";
 import { useCan } from "../../session/session";
-import { fullTime, phone } from "../../ui/format";
+import { fullTime } from "../../ui/format";
 import { zoned } from "../../ui/zone";
 import { useQueueOptions } from "../interactions/nouns";
+import { DialLink } from "../phone/DialLink";
 import { useTicketChange } from "./api";
 import { AssigneeCell, PriorityCell, StatusCell } from "./cells";
 import { Due } from "./marks";
@@ -161,9 +162,11 @@ function Links({ ticket }: Props) {
       </Property>
       {ticket.phone && (
         <Property label={t("tickets.phone")}>
-          <a href={`tel:${ticket.phone}`} className="num">
-            <PhoneOutlined /> {phone(ticket.phone)}
-          </a>
+          <DialLink
+            number={ticket.phone}
+            customer_id={ticket.customer_id ?? undefined}
+            ticket_id={ticket.id}
+          />
         </Property>
       )}
       {ticket.callback_at && (
