@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from parley.core import commands as do
 from parley.core.model import (
     Attachment,
     CenterConfig,
@@ -487,3 +488,25 @@ class EndRequested(Input):
     interaction_id: str
     by: EndedBy = EndedBy.SYSTEM
     channel: Channel | None = None
+
+
+def failure_of(command: do.Command, reason: str, at: float) -> Input | None:
+    """What it means that a command failed for good; None if nobody waits for what it was to do."""
+    match command:
+        case do.SendMessage():
+            return DeliveryFailed(
+                at=at, interaction_id=command.interaction_id, message_id=command.message_id,
+                reason=reason,
+            )  # fmt: skip
+        case do.DialAgent() | do.DialNumber() | do.AnswerLeg():
+            return LegEnded(at=at, leg_id=command.leg_id, cause=LegEnd.FAILED)
+        case do.Play():
+            return PromptEnded(
+                at=at, leg_id=command.leg_id, playback_id=command.playback_id, failed=True
+            )
+        case do.RecordMessage():
+            return RecordingFailed(
+                at=at, interaction_id=command.interaction_id, recording_id=command.recording_id,
+                reason=reason,
+            )  # fmt: skip
+    return None

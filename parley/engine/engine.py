@@ -19,9 +19,9 @@ import structlog
 from typing_extensions import TypeVar
 
 from parley.core.center.turn import Step
-from parley.core.commands import Command, SendMessage
+from parley.core.commands import Command
 from parley.core.errors import Deposed, ParleyError, Unavailable
-from parley.core.inputs import DeliveryFailed, Input, TimerFired
+from parley.core.inputs import Input, TimerFired, failure_of
 from parley.core.insight.facts import InteractionFact
 from parley.core.ports import CommandHandler, OutboxItem, Shard
 from parley.engine.batch import Batch, Committed, Pending
@@ -372,16 +372,10 @@ class Engine(Generic[P]):
         self.status.queue_length = 0
 
     async def _gave_up(self, command: Command, reason: str) -> None:
-        """A command failed for good: news for the core, if it is about a message."""
-        if isinstance(command, SendMessage):
-            await self.submit(
-                DeliveryFailed(
-                    at=self._clock.now(),
-                    interaction_id=command.interaction_id,
-                    message_id=command.message_id,
-                    reason=reason,
-                )
-            )
+        """A command failed for good: news for the core, if somebody waits for what it was to do."""
+        news = failure_of(command, reason, self._clock.now())
+        if news is not None:
+            await self.submit(news)
 
     # --- snapshots -------------------------------------------------------------------------
 

@@ -8,8 +8,12 @@ from dataclasses import dataclass, field
 from parley.core import events as ev
 from parley.core.events import Event
 
-_SAID = (ev.MessageAdded, ev.DeliveryChanged, ev.PageChanged, ev.CustomerAway, ev.CustomerBack)
-"""News inside a conversation: the board shows nothing of them."""
+_SAID = (
+    ev.MessageAdded, ev.DeliveryChanged, ev.PageChanged, ev.CustomerAway, ev.CustomerBack,
+    ev.PromptStarted, ev.PromptOver, ev.NodeEntered, ev.KeyPressed, ev.DigitsCollected,
+    ev.VariablesSet, ev.Arranged, ev.LegRinging, ev.LegMuted,
+)  # fmt: skip
+"""News inside a conversation or call: the board shows nothing of them."""
 
 
 @dataclass(slots=True)
