@@ -122,8 +122,10 @@ def _leg(turn: Turn, leg_id: str) -> tuple[Call | None, Leg | None]:
 def _customer_gone(
     turn: Turn, call: Call, interaction: Interaction, leg: Leg, cause: LegEnd
 ) -> None:
+    if interaction.phase is Phase.WRAP_UP:
+        return None
     if leg.direction is Direction.OUT and leg.state is not LegState.UP:
-        return _not_reached(turn, call, interaction, cause)
+        return None if leg.dropped else _not_reached(turn, call, interaction, cause)
     if call.message is not None:
         return None  # the recording decides: see flow.message_recorded
     if call.plan is not None:
@@ -144,7 +146,7 @@ def _cut_off(turn: Turn, call: Call, interaction: Interaction) -> None:
     if interaction.phase is Phase.CONNECTED:
         open_ticket(turn, interaction, "", call.number, None)
         close(turn, interaction, EndedBy.SYSTEM)
-    elif interaction.phase is not Phase.WRAP_UP:
+    else:
         leave_message(turn, interaction, "", call.number, None)
 
 

@@ -61,7 +61,7 @@ def _leg_up(state: State, e: ev.LegUp, touched: Touched) -> None:
     call = state.calls[e.interaction_id]
     leg = call.legs[e.leg_id]
     leg.state, leg.up_at, leg.trunk = LegState.UP, e.at, e.trunk or leg.trunk
-    if leg.role is LegRole.CUSTOMER:
+    if leg.role is LegRole.CUSTOMER and not leg.dropped:
         call.reached, call.plan = True, None
     i = state.interactions.get(call.id)
     if i is not None and leg.agent_id is not None and leg.agent_id == i.owner:
