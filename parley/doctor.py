@@ -17,7 +17,7 @@ import asyncpg
 import httpx
 from rich.console import Console
 
-from parley import main
+from parley import doctor_telephony, main
 from parley.adapters.embedded import binaries
 from parley.adapters.embedded.errors import PostgresUnavailable
 from parley.adapters.embedded.postgres import EmbeddedPostgres
@@ -64,7 +64,13 @@ async def examine(settings: Settings) -> list[Finding]:
         findings.append(await _schema(settings))
     if settings.database_url is None:
         findings.append(_programs(settings))
+    findings.extend(_heard(told) for told in await doctor_telephony.examine(settings))
     return findings
+
+
+def _heard(told: doctor_telephony.Told) -> Finding:
+    part, found, cure = told
+    return Finding(part, True, found) if cure is None else broken(part, found, cure)
 
 
 # --- the machine ----------------------------------------------------------------------------------

@@ -11,13 +11,18 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import structlog
 
 from parley.adapters.telephony import asterisk_absent as absent
-from parley.adapters.telephony.asterisk import State, Switch
+from parley.adapters.telephony.ari import Access
+from parley.adapters.telephony.asterisk import Asterisk, ForeignAsterisk, State, Switch
 from parley.adapters.telephony.asterisk_absent import NoAsterisk
+from parley.adapters.telephony.asterisk_guard import AmiAccess
+from parley.adapters.telephony.asterisk_home import AsteriskSettings
 from parley.api.context import Part
+from parley.config import Settings, rtp_range
 from parley.core.commands import Command, DialAgent, DialNumber
 from parley.core.desk.settings import Document
 from parley.core.errors import ParleyError, Unavailable
@@ -188,3 +193,39 @@ class Telephone:
         return Part(
             True, f"{self._asterisk.state}, {self._asterisk.turned_away} strangers turned away"
         )
+
+
+# --- as it is set up ------------------------------------------------------------------------------
+
+
+def asterisk_settings(settings: Settings) -> AsteriskSettings:
+    """Raises WrongSetting."""
+    return AsteriskSettings(
+        home=settings.data_dir / "asterisk",
+        program=settings.asterisk,
+        cache=settings.asterisk_dir,
+        mirror=settings.asterisk_mirror,
+        sip_host=settings.sip_host,
+        sip_port=settings.sip_port,
+        tls_port=settings.sip_tls_port,
+        rtp_ports=rtp_range(settings.rtp_ports),
+        public_host=settings.sip_public_host,
+        certificate=settings.sip_certificate,
+        key=settings.sip_key,
+    )
+
+
+def any_asterisk(settings: Settings, tell: Tell) -> AnyAsterisk | None:
+    """The one of the settings; None: turned off. Raises WrongSetting."""
+    if not settings.telephony:
+        return None
+    if settings.ari_url is None:
+        return Asterisk(asterisk_settings(settings), tell)
+    password = settings.ari_password.get_secret_value()
+    url = settings.ari_url.rstrip("/").removesuffix("/ari")
+    host = urlsplit(url).hostname or "127.0.0.1"
+    return ForeignAsterisk(
+        Access(url, settings.ari_user, password),
+        AmiAccess(host, settings.ami_port, settings.ari_user, password),
+        settings.ari_recordings,
+    )

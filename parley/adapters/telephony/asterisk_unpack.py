@@ -50,8 +50,7 @@ class Unpacking:
 
     def run(self) -> Program:
         """Blocks. Raises NoAsterisk with cause and cure; what was half done is removed."""
-        if any(shutil.which(program) is None for program in NEEDED) or not KEYRING.is_file():
-            raise absent.no_packages()
+        require_tools()
         try:
             with _only_one(self.cache, self.tell):
                 return newest_in(self.cache) or self._unpack()
@@ -143,6 +142,12 @@ class Unpacking:
                 subprocess.run(["dpkg-deb", "-x", package, root], check=True, capture_output=True)
         for name in USELESS:
             shutil.rmtree(root / name, ignore_errors=True)
+
+
+def require_tools() -> None:
+    """Raises NoAsterisk where there are no Debian packages to be had."""
+    if any(shutil.which(program) is None for program in NEEDED) or not KEYRING.is_file():
+        raise absent.no_packages()
 
 
 def machine_mirror() -> str | None:
