@@ -255,7 +255,7 @@ exten => _[+0-9*#]!,1,Stasis({APP},trunk,${{PARLEY_TENANT}},${{PARLEY_TRUNK}},${
 exten => _[a-zA-Z]!,1,Set(PARLEY_TO=${{PJSIP_PARSE_URI(${{PJSIP_HEADER(read,To)}},user)}})
  same => n,Stasis({APP},trunk,${{PARLEY_TENANT}},${{PARLEY_TRUNK}},${{PARLEY_TO}})
  same => n,Hangup({NOBODY_LISTENS})
-exten => h,1,NoOp()
+exten => h,1,Hangup()
 
 [{PHONE_CONTEXT}]
 exten => {ECHO},1,Answer(0,i)
