@@ -1,4 +1,4 @@
-"""Asterisk's manager interface (AMI), for what ARI cannot: recordings on a leg, registrations, strangers.
+"""Asterisk's manager interface (AMI), for what ARI cannot: recordings on a leg, registrations.
 
 Lines of `Name: value`, an empty one ends a message. Source: docs.asterisk.org, "AMI v2".
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Protocol
 
@@ -19,8 +19,7 @@ ANSWER_S = 10.0
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 5.0
 MAX_LINE = 64 * 1024  # bytes
-
-Told = Callable[[Mapping[str, str]], None]
+MAX_LIST = 10_000  # entries of one listing
 
 log = structlog.get_logger("parley.telephony")
 
@@ -50,11 +49,11 @@ class Door(Protocol):
 class Ami:
     """`run` keeps the line until cancelled; `ask` fails while there is none."""
 
-    def __init__(self, door: Door, told: Told) -> None:
+    def __init__(self, door: Door) -> None:
         self._door = door
-        self._told = told
         self._ids = itertools.count(1)
         self._waiting: dict[str, asyncio.Future[Mapping[str, str]]] = {}
+        self._lists: dict[str, list[Mapping[str, str]]] = {}
         self._writer: asyncio.StreamWriter | None = None
         self._up = asyncio.Event()
 
@@ -78,19 +77,35 @@ class Ami:
         async with asyncio.timeout(ANSWER_S):
             return await self._ask(action, fields)
 
+    async def list(self, action: str) -> list[Mapping[str, str]]:
+        """All that a listing action tells, one message an entry. Raises AmiError."""
+        number = f"list-{next(self._ids)}"
+        self._lists[number] = []
+        ended = self._waiting[number + "-end"] = asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                await self._ask(action, {}, number)
+                await ended
+            return self._lists[number]
+        finally:
+            del self._lists[number]
+            self._waiting.pop(number + "-end", None)
+
     async def ready(self) -> None:
         await self._up.wait()
 
-    async def _ask(self, action: str, fields: Mapping[str, str]) -> Mapping[str, str]:
+    async def _ask(
+        self, action: str, fields: Mapping[str, str], number: str = ""
+    ) -> Mapping[str, str]:
         if self._writer is None:
             raise AmiError("manager_off")
-        number = str(next(self._ids))
+        number = number or str(next(self._ids))
         answer = self._waiting[number] = asyncio.get_running_loop().create_future()
         lines = {"Action": action, "ActionID": number, **fields}
         text = "".join(f"{name}: {_one_line(value)}\r\n" for name, value in lines.items())
         try:
             self._writer.write(text.encode() + b"\r\n")
-            message = await answer
+            message: Mapping[str, str] = await answer
         finally:
             self._waiting.pop(number, None)
         if message.get("Response") != "Success":
@@ -119,11 +134,14 @@ class Ami:
                 message = {}
 
     def _hear(self, message: Mapping[str, str]) -> None:
-        waiting = self._waiting.get(message.get("ActionID", ""))
-        if "Response" in message and waiting is not None and not waiting.done():
-            waiting.set_result(message)
-        elif "Event" in message:
-            self._told(message)
+        number = message.get("ActionID", "")
+        ending = number + "-end" if message.get("EventList") == "Complete" else number
+        waiting = self._waiting.get(ending)
+        if "Response" in message or ending is not number:
+            if waiting is not None and not waiting.done():
+                waiting.set_result(message)
+        elif number in self._lists and len(self._lists[number]) < MAX_LIST:
+            self._lists[number].append(message)
 
     def _close(self) -> None:
         if self._writer is not None:

@@ -108,7 +108,7 @@ class Ari:
             async with asyncio.timeout(REQUEST_S):
                 status, answer = await self._pool.request(method, target, data)
         except (Disconnected, OSError) as error:
-            raise AriError(0, f"{method} {path}: {error or type(error).__name__}") from error
+            raise AriError(0, f"{method} {path}: {str(error) or type(error).__name__}") from error
         if status in fine:
             return None
         if status >= 400:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from parley.adapters.telephony.trunks import Trunk
@@ -33,6 +33,7 @@ class Leg:
     muted: bool | None = False
     playback: str | None = None
     ear: Ear | None = None
+    dial: Dial | None = None  # how it was dialled, if we did
     others: list[Trunk] = field(default_factory=list)  # to be tried next
     attempt: int = 0
     dropped: bool = False  # we hang up
@@ -46,12 +47,21 @@ class Leg:
 
 
 @dataclass(frozen=True, slots=True)
+class Dial:
+    """What is needed to dial once more, over another trunk."""
+
+    number: str
+    caller_id: str
+    ring_s: float
+    variables: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Ear:
     """A copy of the owner's audio, for whoever listens to it."""
 
-    snoop: str
-    bridge: str
-    owner: str
+    snoop: str  # the copying channel
+    owner: str  # leg
     whispers: bool
 
 

@@ -28,7 +28,6 @@ TRANSPORTS = {
     "ws": "parley-ws",
 }
 CHANNEL_VARIABLES = ("PARLEY_TENANT", "PARLEY_INTERACTION", "PARLEY_ROLE", "PARLEY_AGENT")
-MUSIC_BRIDGE = "parley-music"  # one holding bridge: each leg in it hears its own music
 
 
 def trunk_name(tenant_id: str, trunk_id: str) -> str:
@@ -43,6 +42,9 @@ def phone_name(tenant_id: str, agent_id: str) -> str:
 
 def _short(*words: str) -> str:
     return hashlib.sha256("~".join(words).encode()).hexdigest()[:20]
+
+
+IN, OUT = "in", "out"  # sides of a recording: what the leg says, what it hears
 
 
 class Spooled(NamedTuple):

@@ -131,6 +131,7 @@ _decode = msgspec.json.Decoder(Any_).decode
 def read(frame: str | bytes) -> News | None:
     """One frame of the WebSocket; None for an event that we do not know."""
     try:
-        return _decode(frame)
+        event: News = _decode(frame)
+        return event
     except msgspec.ValidationError:
         return None

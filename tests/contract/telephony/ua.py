@@ -27,7 +27,7 @@ class Audio(asyncio.DatagramProtocol):
     def __init__(self) -> None:
         self._heard: deque[tuple[float, bytes]] = deque(maxlen=LISTEN_FRAMES)
         self.digits: list[str] = []
-        self.count = 0
+        self.sent = 0
         self._to: tuple[str, int] | None = None
         self._frame = tones.SILENCE
         self._events: deque[bytes] = deque()
@@ -42,7 +42,6 @@ class Audio(asyncio.DatagramProtocol):
         kind = data[1] & 0x7F
         if kind == PT_ULAW:
             self._heard.append((asyncio.get_running_loop().time(), data[12:]))
-            self.count += 1
         elif kind == PT_DIGIT and data[13] & 0x80 and data[4:8] != self._last_event:
             self._last_event = data[4:8]
             self.digits.append(DIGITS[data[12]])
@@ -90,6 +89,7 @@ class Audio(asyncio.DatagramProtocol):
             head = struct.pack("!BBHII", 0x80, kind, number & 0xFFFF, at & 0xFFFFFFFF, source)
             if self._to is not None and not self.transport.is_closing():
                 self.transport.sendto(head + body, self._to)
+                self.sent += 1
             number, stamp, due = number + 1, stamp + tones.FRAME, due + 0.02
             await asyncio.sleep(max(0.0, due - loop.time()))
 
@@ -164,19 +164,23 @@ class Request:
 class Phone(asyncio.DatagramProtocol):
     """A SIP user on a port of its own. `rings` is told of each call that comes in."""
 
-    def __init__(self, user: str, server: tuple[str, int], password: str = "") -> None:
+    def __init__(
+        self, user: str, server: tuple[str, int], password: str = "", host: str = "127.0.0.1"
+    ) -> None:
         self.user = user
+        self.host = host
         self.calls: dict[str, Call] = {}
         self.rings: Callable[[Call], None] = lambda call: None
         self._server = server
         self._password = password
 
     @classmethod
-    async def open(cls, user: str, server: tuple[str, int], password: str = "") -> Phone:
+    async def open(
+        cls, user: str, server: tuple[str, int], password: str = "", host: str = "127.0.0.1"
+    ) -> Phone:
         loop = asyncio.get_running_loop()
-        address = ("127.0.0.1", 0)
         _, phone = await loop.create_datagram_endpoint(
-            lambda: cls(user, server, password), local_addr=address
+            lambda: cls(user, server, password, host), local_addr=(host, 0)
         )
         return phone
 
@@ -221,12 +225,12 @@ class Phone(asyncio.DatagramProtocol):
 
     async def _audio(self) -> Audio:
         loop = asyncio.get_running_loop()
-        _, audio = await loop.create_datagram_endpoint(Audio, local_addr=("127.0.0.1", 0))
+        _, audio = await loop.create_datagram_endpoint(Audio, local_addr=(self.host, 0))
         return audio
 
     def offer(self, port: int, direction: str = "sendrecv") -> str:
         lines = (
-            "v=0", f"o=- 1 {secrets.randbelow(9999)} IN IP4 127.0.0.1", "s=-", "c=IN IP4 127.0.0.1",
+            "v=0", f"o=- 1 {secrets.randbelow(9999)} IN IP4 {self.host}", "s=-", f"c=IN IP4 {self.host}",
             "t=0 0", f"m=audio {port} RTP/AVP 0 101", "a=rtpmap:0 PCMU/8000",
             "a=rtpmap:101 telephone-event/8000", "a=fmtp:101 0-15", "a=ptime:20", f"a={direction}", "",
         )  # fmt: skip
@@ -241,9 +245,9 @@ class Phone(asyncio.DatagramProtocol):
         kind = "Content-Type: application/sdp\r\n" if body else ""
         self._write(
             f"{method} {call.target} SIP/2.0\r\n"
-            f"Via: SIP/2.0/UDP 127.0.0.1:{self.port};branch={call.branch};rport\r\n"
+            f"Via: SIP/2.0/UDP {self.host}:{self.port};branch={call.branch};rport\r\n"
             f"Max-Forwards: 70\r\nFrom: {call.local}\r\nTo: {call.remote}\r\nCall-ID: {call.id}\r\n"
-            f"CSeq: {call.cseq} {method}\r\nContact: <sip:{self.user}@127.0.0.1:{self.port}>\r\n"
+            f"CSeq: {call.cseq} {method}\r\nContact: <sip:{self.user}@{self.host}:{self.port}>\r\n"
             f"{extra}{kind}Content-Length: {len(body)}\r\n\r\n{body}"
         )
 
@@ -254,7 +258,7 @@ class Phone(asyncio.DatagramProtocol):
         self._write(
             f"SIP/2.0 {code} x\r\n{vias}\r\nFrom: {headers['from']}\r\nTo: {to or headers['to']}\r\n"
             f"Call-ID: {headers['call-id']}\r\nCSeq: {headers['cseq']}\r\n"
-            f"Contact: <sip:{self.user}@127.0.0.1:{self.port}>\r\n"
+            f"Contact: <sip:{self.user}@{self.host}:{self.port}>\r\n"
             f"{kind}Content-Length: {len(body)}\r\n\r\n{body}"
         )
 

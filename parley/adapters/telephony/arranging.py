@@ -1,0 +1,291 @@
+"""Brings a call's legs to their places with as few requests as can be: only what differs is done.
+
+TALK and ASIDE are mixing bridges named by the call; music, the ringing tone and mute are put onto a leg;
+a listener is bridged with a copy (snoop) of the owner's audio, which follows the owner everywhere.
+A leg that a prompt is played to can't be moved before the prompt is stopped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Iterable
+
+import structlog
+
+from parley.adapters.telephony.ari import Ari, AriError
+from parley.adapters.telephony.legs import Ear, Leg, Legs
+from parley.adapters.telephony.names import APP
+from parley.core.commands import Arrange
+from parley.core.model import LegPlan, Place
+
+GONE = (400, 404, 409, 412, 422)  # the leg is on its way out, or the bridge is
+SNOOP_S = 3.0  # for a copy of a leg to be there
+TALK, ASIDE, EAR = "talk", "aside", "ear"
+LISTENING = (Place.LISTEN, Place.WHISPER)
+
+log = structlog.get_logger("parley.telephony")
+
+
+def bridge_name(kind: str, owner: str) -> str:
+    return f"{kind}-{owner}"
+
+
+def ear_of(channel: str) -> tuple[str, Ear] | None:
+    """The listening leg and its ear, of a copying channel that was found after an absence."""
+    words = channel.split("~")
+    if len(words) != 5 or words[0] != EAR:
+        return None
+    return words[1], Ear(channel, words[2], words[3] == Place.WHISPER)
+
+
+class Arranger:
+    def __init__(self, ari: Ari, legs: Legs) -> None:
+        self._ari = ari
+        self._legs = legs
+        self._bridges: set[str] = set()
+        self._copies: dict[str, asyncio.Event] = {}
+        self._numbers = itertools.count(1)
+
+    async def arrange(self, command: Arrange) -> None:
+        """Raises AriError if the switch does not answer."""
+        plans = self._plans(command)
+        await _all(self._leave(leg, plan, command) for leg, plan in plans)
+        talk = [leg for leg, plan in plans if plan.place is Place.TALK]
+        aside = [leg for leg, plan in plans if plan.place is Place.ASIDE]
+        await _all((
+            self._join(bridge_name(TALK, command.interaction_id), talk),
+            self._join(bridge_name(ASIDE, command.interaction_id), aside),
+            *(self._music(leg) for leg, _ in plans),
+            *(self._mute(leg, plan.muted) for leg, plan in plans),
+            *(self._listen(leg, plan, command.owner_leg) for leg, plan in plans),
+        ))  # fmt: skip
+        await self.tones(command.interaction_id)
+
+    def _plans(self, command: Arrange) -> list[tuple[Leg, LegPlan]]:
+        """All legs of the call that are up; those that nobody named keep nothing."""
+        found = []
+        for plan in command.legs:
+            leg = self._legs.get(plan.leg_id)
+            if leg is not None and leg.up and not leg.dropped:
+                leg.interaction_id = command.interaction_id
+                found.append((leg, plan))
+        named = {plan.leg_id for plan in command.legs}
+        for leg in self._legs.of_call(command.interaction_id):
+            if leg.id not in named and leg.up and not leg.dropped:
+                found.append((leg, LegPlan(leg.id, Place.ALONE)))  # noqa: PERF401
+        return found
+
+    async def prepare(self, interaction_id: str) -> None:
+        """The bridge is there before it is needed: connecting is one request less."""
+        await self._bridge(bridge_name(TALK, interaction_id))
+
+    # --- one leg --------------------------------------------------------------------------------
+
+    async def _leave(self, leg: Leg, plan: LegPlan, command: Arrange) -> None:
+        async with leg.lock:
+            leg.place = plan.place
+            wanted = self._wanted(leg, plan, command)
+            if leg.ear is not None and not _same_ear(leg.ear, plan, command.owner_leg):
+                await self._drop_ear(leg)
+            if leg.bridge == wanted:
+                return
+            if leg.playback is not None:
+                await self._ari.delete(f"/playbacks/{leg.playback}")
+                leg.playback = None
+            if leg.bridge is not None and wanted is None:
+                await self._try(leg, f"/bridges/{leg.bridge}/removeChannel", channel=leg.channel)
+                leg.bridge = None
+
+    def _wanted(self, leg: Leg, plan: LegPlan, command: Arrange) -> str | None:
+        """The bridge it will be in."""
+        match plan.place:
+            case Place.TALK:
+                return bridge_name(TALK, command.interaction_id)
+            case Place.ASIDE:
+                return bridge_name(ASIDE, command.interaction_id)
+            case Place.LISTEN | Place.WHISPER:
+                return bridge_name(EAR, leg.id)
+            case _:
+                return None
+
+    async def _join(self, bridge: str, legs: Iterable[Leg]) -> None:
+        new = [leg for leg in legs if leg.bridge != bridge]
+        if not new:
+            return
+        await self._bridge(bridge)
+        try:
+            await self._add(bridge, new)
+        except AriError as error:
+            if error.http not in GONE:
+                raise
+            self._bridges.discard(bridge)
+            await self._bridge(bridge)  # it may be that: then one by one, without who is gone
+            for leg in new:
+                await self._try(leg, f"/bridges/{bridge}/addChannel", channel=leg.channel)
+        for leg in new:
+            leg.bridge = bridge
+
+    async def _add(self, bridge: str, legs: Iterable[Leg]) -> None:
+        channels = ",".join(leg.channel for leg in legs)
+        await self._ari.post(f"/bridges/{bridge}/addChannel", channel=channels)
+
+    async def _bridge(self, bridge: str) -> None:
+        if bridge not in self._bridges:
+            self._bridges.add(bridge)
+            try:
+                await self._ari.post(f"/bridges/{bridge}", fine=(409,), type="mixing", name=bridge)
+            except AriError:
+                self._bridges.discard(bridge)
+                raise
+
+    async def _music(self, leg: Leg) -> None:
+        """Music on or off, as its place says; never while a prompt is played."""
+        async with leg.lock:
+            wanted = leg.place is Place.MUSIC
+            if leg.playback is not None or leg.music is wanted:
+                return
+            if wanted:
+                await self._try(leg, f"/channels/{leg.channel}/moh")
+            else:
+                await self._undo(leg, f"/channels/{leg.channel}/moh")
+            leg.music = wanted
+
+    async def resume_music(self, leg: Leg) -> None:
+        """A prompt is over: it took the music's place."""
+        if leg.up and not leg.dropped and leg.place is Place.MUSIC:
+            await self._music(leg)
+
+    async def _mute(self, leg: Leg, muted: bool) -> None:
+        if leg.muted is muted:
+            return
+        path = f"/channels/{leg.channel}/mute"
+        if muted:
+            await self._try(leg, path, direction="in")
+        else:
+            await self._undo(leg, path, direction="in")
+        leg.muted = muted
+
+    async def tones(self, interaction_id: str | None) -> None:
+        """Who waits alone in a conversation hears that somebody is being called."""
+        legs = self._legs.of_call(interaction_id)
+        calling = any(leg.dialled for leg in legs)
+        together = (Place.TALK, Place.ASIDE)
+        for leg in legs:
+            if not leg.up or leg.dropped:
+                continue
+            company = sum(x.up and not x.dropped and x.place is leg.place for x in legs)
+            wanted = calling and leg.place in together and company == 1
+            if leg.tone is wanted:
+                continue
+            leg.tone = wanted
+            path = f"/channels/{leg.channel}/ring"
+            await (self._try(leg, path) if wanted else self._undo(leg, path))
+
+    # --- listening ------------------------------------------------------------------------------
+
+    async def _listen(self, leg: Leg, plan: LegPlan, owner_id: str | None) -> None:
+        owner = self._legs.get(owner_id)
+        if plan.place not in LISTENING or leg.ear is not None or owner is None or not owner.up:
+            return
+        number = next(self._numbers)
+        snoop = "~".join((EAR, leg.id, owner.id, plan.place, str(number)))
+        here = self._copies[snoop] = asyncio.Event()
+        whisper = "out" if plan.place is Place.WHISPER else "none"
+        try:
+            path = f"/channels/{owner.channel}/snoop/{snoop}"
+            await self._ari.post(path, app=APP, spy="both", whisper=whisper)
+            leg.ear = Ear(snoop, owner.id, plan.place is Place.WHISPER)
+            async with asyncio.timeout(SNOOP_S):
+                await here.wait()
+            bridge = bridge_name(EAR, leg.id)
+            await self._bridge(bridge)
+            leg.bridge = bridge
+            channels = f"{leg.channel},{snoop}"
+            await self._ari.post(f"/bridges/{bridge}/addChannel", channel=channels)
+        except (AriError, TimeoutError) as error:
+            # the owner hangs up just now; the next arrangement says whom to listen to instead
+            log.info("not_listening", leg=leg.id, reason=str(error))
+            await self._drop_ear(leg)
+        finally:
+            del self._copies[snoop]
+
+    def copied(self, channel: str) -> bool:
+        """A copying channel has come; False if nobody waits for it."""
+        here = self._copies.get(channel)
+        if here is not None:
+            here.set()
+        return here is not None
+
+    async def _drop_ear(self, leg: Leg) -> None:
+        ear, leg.ear = leg.ear, None
+        bridge = bridge_name(EAR, leg.id)
+        if leg.bridge == bridge:
+            leg.bridge = None
+        if ear is not None:
+            await self._ari.delete(f"/channels/{ear.snoop}")
+        await self._drop_bridge(bridge)
+
+    # --- ends and beginnings ----------------------------------------------------------------------
+
+    async def ended(self, leg: Leg) -> None:
+        """A leg is over (it is no longer among the legs): what was made for it goes too."""
+        if leg.ear is not None:
+            await self._drop_ear(leg)
+        others = self._legs.of_call(leg.interaction_id)
+        for other in others:
+            if other.ear is not None and other.ear.owner == leg.id:
+                await self._drop_ear(other)
+        if others:
+            await self.tones(leg.interaction_id)
+        elif leg.interaction_id is not None:
+            await self._drop_bridge(bridge_name(TALK, leg.interaction_id))
+            await self._drop_bridge(bridge_name(ASIDE, leg.interaction_id))
+
+    async def _drop_bridge(self, bridge: str) -> None:
+        if bridge in self._bridges:
+            self._bridges.discard(bridge)
+            await self._ari.delete(f"/bridges/{bridge}")
+
+    def found(self, bridge: str, channels: Iterable[str]) -> None:
+        """A bridge that was there when we came."""
+        self._bridges.add(bridge)
+        for channel in channels:
+            leg = self._legs.of_channel(channel)
+            if leg is not None:
+                leg.bridge = bridge
+
+    def forget(self) -> None:
+        """Another Asterisk runs now: it has no bridges."""
+        self._bridges.clear()
+
+    # --- requests about a leg that may be gone ------------------------------------------------------
+
+    async def _try(self, leg: Leg, path: str, **query: str) -> None:
+        try:
+            await self._ari.post(path, **query)
+        except AriError as error:
+            if error.http not in GONE:
+                raise
+            log.info("leg_gone", leg=leg.id, path=path, http=error.http)
+
+    async def _undo(self, leg: Leg, path: str, **query: str) -> None:
+        try:
+            await self._ari.delete(path, **query)
+        except AriError as error:
+            if error.http not in GONE:
+                raise
+            log.info("leg_gone", leg=leg.id, path=path, http=error.http)
+
+
+def _same_ear(ear: Ear, plan: LegPlan, owner: str | None) -> bool:
+    whispers = plan.place is Place.WHISPER
+    return plan.place in LISTENING and ear.owner == owner and ear.whispers is whispers
+
+
+async def _all(works: Iterable[object]) -> None:
+    """All at once; the first error is raised when all have ended."""
+    ended = await asyncio.gather(*works, return_exceptions=True)  # type: ignore[call-overload]
+    for error in ended:
+        if isinstance(error, BaseException):
+            raise error

@@ -1,0 +1,87 @@
+"""Telephone numbers as carriers send them, in E.164 (libphonenumber's rules), and whose they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import phonenumbers
+
+from parley.core.desk.settings import Document
+from parley.core.model import Channel
+
+DEFAULT_COUNTRY = "CN"
+MAX_DIGITS = 20
+_WITHHELD = frozenset(
+    ("", "anonymous", "restricted", "unavailable", "unknown", "private", "asterisk")
+)
+_PUNCTUATION = re.compile(r"[\s().\-]")
+
+
+def e164(number: str, country: str) -> str | None:
+    """`country` (ISO 3166, two letters) is meant when the number has no prefix; None if not valid.
+
+    Carriers leave the '+' out as often as not.
+    """
+    bare = _PUNCTUATION.sub("", number)
+    for candidate in (bare, f"+{bare}"):
+        try:
+            parsed = phonenumbers.parse(candidate, country)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(parsed):
+            return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    return None
+
+
+def ani(number: str, country: str) -> str:
+    """The caller's number in E.164; its digits if that can't be; "" if it is withheld."""
+    if number.lower() in _WITHHELD:
+        return ""
+    found = e164(number, country)
+    if found is not None:
+        return found
+    digits = re.sub(r"\D", "", number)
+    return digits[:MAX_DIGITS]
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """An entry point that can be called."""
+
+    entry_point: str
+    language: str
+    blocked: frozenset[str]  # callers who are turned away, in E.164
+
+
+class Numbers:
+    """One tenant's numbers: which entry point a dialled number belongs to."""
+
+    def __init__(self, documents: Iterable[Document] = ()) -> None:
+        documents = list(documents)
+        self.country = next((_country(d) for d in documents if d.kind == "tenant"), DEFAULT_COUNTRY)
+        self._by_dialled: dict[str, Number] = {}
+        for document in documents:
+            body = document.body
+            voice = document.kind == "entry_point" and body.get("channel") == Channel.VOICE
+            if voice and body.get("enabled", True):
+                self._add(document)
+
+    def _add(self, document: Document) -> None:
+        body = document.body
+        blocked = frozenset(ani(str(n), self.country) for n in body.get("blocked_numbers") or ())
+        number = Number(document.id, str(body.get("language") or "zh-CN"), blocked)
+        for dialled in map(str, body.get("numbers") or ()):
+            self._by_dialled[dialled] = number
+            self._by_dialled.setdefault(e164(dialled, self.country) or dialled, number)
+
+    def find(self, dialled: str) -> Number | None:
+        """As the carrier sends it, or as E.164 says it."""
+        found = self._by_dialled.get(dialled)
+        return found or self._by_dialled.get(e164(dialled, self.country) or dialled)
+
+
+def _country(document: Document) -> str:
+    country = document.body.get("country")
+    return country if isinstance(country, str) and len(country) == 2 else DEFAULT_COUNTRY
