@@ -20,7 +20,6 @@ from parley.core.errors import NotFound, ParleyError
 from parley.core.ports import KeptRecording, RecordingState
 
 PIECE_BYTES = 64 * 1024  # sent at once
-PEAKS = ".peaks"  # ends the key of the waveform beside the audio
 HEADERS = {
     "Accept-Ranges": "bytes",
     "Cache-Control": "private, no-store",
@@ -48,7 +47,7 @@ async def list_recordings(interaction_id: Id, caller: RecordingsReader) -> Recor
 async def waveform(recording_id: Id, caller: RecordingsReader) -> Waveform:
     """What a player draws; seeing it tells nothing of what was said, so it is not audited."""
     kept = await _stored(caller, recording_id)
-    data = await caller.context.vault.get(kept.blob_key + PEAKS)
+    data = await caller.context.vault.get(kept.peaks_key)
     peaks = msgspec.json.decode(data, type=list[tuple[float, float]]) if data else []
     return Waveform(peaks=peaks, duration_s=kept.duration_s)
 

@@ -509,6 +509,11 @@ class KeptRecording:
     state: RecordingState = RecordingState.STORED
     held: bool = False  # a legal hold: retention passes it over
 
+    @property
+    def peaks_key(self) -> str:
+        """Where its waveform lies: JSON, [left, right] of equal spans."""
+        return self.blob_key + ".peaks"
+
 
 class Recordings(Protocol):
     async def add(self, tenant_id: str, recording: KeptRecording, events: Sequence[Event]) -> bool:
