@@ -5,7 +5,8 @@
     sweep     what is older than the company's rule is deleted, unless it is held
 
 Raw files wait where the telephone engine wrote them: what could not be kept now (disk full, database
-away) is tried again, also after a restart. What cannot be read at all is marked lost and set aside.
+away) is tried again by whoever called, also after a restart. What cannot be read at all is marked lost
+and set aside.
 """
 
 from __future__ import annotations
@@ -33,9 +34,7 @@ BLOCK_FRAMES = SAMPLE_RATE_HZ * 10  # read, mixed and written at once
 MAX_RECORDING_S = 8 * 3600.0  # the rest of a longer one is left out
 MAX_PEAKS = 1_000  # of one waveform
 WAV_HEADER_BYTES = 44
-MAX_WAITING = 10_000  # recordings; any more wait on disk for the next start
-WORKERS = 2
-RETRY_S = (2.0, 15.0, 60.0, 300.0, 900.0)  # pauses between tries; then the next start tries again
+AT_ONCE = 2  # mixed at the same time
 SWEEP_S = 6 * 3600.0
 SWEEP_BATCH = 200
 DAY_S = 86_400.0
@@ -83,54 +82,28 @@ class Sound:
 
 
 class Archive:
-    """Keeps recordings of all tenants. `run` works until it is cancelled."""
+    """Keeps recordings of all tenants."""
 
     def __init__(self, store: Store, vault: RangedBlobs, clock: Clock) -> None:
         self._store = store
         self._vault = vault
         self._clock = clock
-        self._waiting: asyncio.Queue[RawRecording] = asyncio.Queue(MAX_WAITING)
+        self._slots = asyncio.Semaphore(AT_ONCE)
 
     async def keep(self, raw: RawRecording) -> None:
-        """Have it kept, soon. Never fails: what is not kept stays on disk and the alarm is logged."""
-        try:
-            self._waiting.put_nowait(raw)
-        except asyncio.QueueFull:
-            log.error("recording_waits_for_restart", recording=raw.recording_id)
-
-    async def run(self) -> None:
-        async with asyncio.TaskGroup() as tasks:
-            for _ in range(WORKERS):
-                tasks.create_task(self._work())
-            tasks.create_task(self._sweep_for_ever())
-
-    async def _work(self) -> None:
-        while True:
-            raw = await self._waiting.get()
-            await self._try(raw)
-            self._waiting.task_done()
-
-    async def idle(self) -> None:
-        """Until everything that waits was kept or given up."""
-        await self._waiting.join()
-
-    async def _try(self, raw: RawRecording) -> None:
-        about = {"tenant": raw.tenant_id, "recording": raw.recording_id}
-        for pause_s in (*RETRY_S, None):
+        """Keep one recording; a repeat changes nothing. Raises ParleyError or OSError if it can't be
+        kept now (disk full, database away): the files stay, to be tried again.
+        """
+        async with self._slots:
             try:
                 await self.store(raw)
-                return
-            except (ParleyError, OSError) as error:  # disk full, database away
-                log.error("recording_not_kept", **about, error=str(error), again_in_s=pause_s)
-            except Exception:
-                log.exception("recording_failed", **about)
-                return  # a bug: the files stay for whoever mends it
-            if pause_s is not None:
-                await self._clock.sleep(pause_s)
+            except (ParleyError, OSError) as error:
+                about = {"tenant": raw.tenant_id, "recording": raw.recording_id}
+                log.error("recording_waits", **about, error=str(error))
+                raise
 
     async def store(self, raw: RawRecording) -> KeptRecording:
-        """Keep one recording; a repeat changes nothing. Raises ParleyError or OSError if it can't be
-        kept now."""
+        """As `keep`, and what was kept."""
         before = await self._store.recordings.get(raw.tenant_id, raw.recording_id)
         if before is not None:
             await asyncio.to_thread(_remove, raw)
@@ -156,8 +129,6 @@ class Archive:
 
     async def _lose(self, raw: RawRecording, why: str) -> KeptRecording:
         """The call knows that there was one, and that it is gone; the files are set aside."""
-        about = {"tenant": raw.tenant_id, "recording": raw.recording_id}
-        log.error("recording_lost", **about, interaction=raw.interaction_id, why=why)
         lost = KeptRecording(
             id=raw.recording_id,
             interaction_id=raw.interaction_id,
@@ -169,7 +140,11 @@ class Archive:
             state=RecordingState.LOST,
         )
         event = RecordChanged(at=self._now(), kind="recording", id=lost.id, action="lost")
-        await self._store.recordings.add(raw.tenant_id, lost, [event])
+        if not await self._store.recordings.add(raw.tenant_id, lost, [event]):
+            kept = await self._store.recordings.get(raw.tenant_id, lost.id)
+            return kept or lost  # somebody else was faster, and removed the files
+        about = {"tenant": raw.tenant_id, "recording": raw.recording_id}
+        log.error("recording_lost", **about, interaction=raw.interaction_id, why=why)
         await asyncio.to_thread(_set_aside, raw)
         return lost
 
@@ -185,7 +160,8 @@ class Archive:
 
     # --- retention --------------------------------------------------------------------------------
 
-    async def _sweep_for_ever(self) -> None:
+    async def sweep_for_ever(self) -> None:
+        """All tenants, now and then, until it is cancelled."""
         while True:
             try:
                 for tenant_id in await self._store.tenants():
@@ -329,7 +305,8 @@ def _began(path: Path, duration_s: float, now: float) -> float:
 
 
 def _raw_files(raw: RawRecording) -> list[Path]:
-    return [path for path in (raw.left, raw.right) if path is not None]
+    """The customer's side last: as long as it is there, there is something to be kept."""
+    return [path for path in (raw.right, raw.left) if path is not None]
 
 
 def _remove(raw: RawRecording) -> None:

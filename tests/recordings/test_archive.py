@@ -25,7 +25,6 @@ from parley.recordings import (
     BROKEN,
     DAY_S,
     SAMPLE_RATE_HZ,
-    SWEEP_S,
     WAV_HEADER_BYTES,
     Archive,
     Unreadable,
@@ -46,17 +45,10 @@ class Raw:
 
 
 class Clock(SystemClock):
-    """Pauses between tries are over at once."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.ahead_s = 0.0
+    ahead_s = 0.0
 
     def now(self) -> float:
         return super().now() + self.ahead_s
-
-    async def sleep(self, duration_s: float) -> None:
-        await asyncio.sleep(0 if duration_s < SWEEP_S else duration_s)
 
 
 class FullDisk(DiskBlobs):
@@ -193,23 +185,29 @@ async def test_a_broken_file_is_marked_lost_and_set_aside(
     assert told.action == "lost"
 
 
-async def test_a_full_disk_is_waited_for_and_nothing_is_lost(
+async def test_a_full_disk_keeps_the_files_for_another_try(
     store: PostgresStore, clock: Clock, raw: Raw, tenant: str, tmp_path: Path
 ) -> None:
     disk = FullDisk(tmp_path / "blobs")
     archive = Archive(store, Vault(disk, b"m" * 48), clock)
-    work = asyncio.create_task(archive.run())
-    await archive.keep(raw)
-    await archive.idle()
+    with pytest.raises(Unavailable):
+        await archive.keep(raw)
     assert await store.recordings.get(tenant, "rec_1") is None
     assert raw.left.exists()
     disk.full = False
-    await archive.keep(raw)  # as the next start does
-    await archive.idle()
+    await archive.keep(raw)
     assert await store.recordings.get(tenant, "rec_1") is not None
     assert not raw.left.exists()
-    work.cancel()
-    await asyncio.gather(work, return_exceptions=True)
+
+
+async def test_of_many_at_once_each_is_kept(
+    archive: Archive, store: PostgresStore, tenant: str, tmp_path: Path
+) -> None:
+    raws = [Raw(tenant, f"rec_{n}", tone(tmp_path / f"{n}.wav", 0.2), None) for n in range(6)]
+    await asyncio.gather(*(archive.keep(each) for each in (*raws, *raws)))
+    kept = await store.recordings.of_interaction(tenant, "int_1")
+    assert {each.id for each in kept} == {each.recording_id for each in raws}
+    assert {each.state for each in kept} == {RecordingState.STORED}
 
 
 # --- the end --------------------------------------------------------------------------------------
