@@ -51,7 +51,11 @@ function Page({ interaction }: { interaction: InteractionDetail }) {
     <div className={styles.page}>
       <Head interaction={interaction} />
       <div className={styles.scroll}>
-        {events.isPending ? <Loading rows={3} /> : <LaneChart events={events.data ?? []} />}
+        {events.isPending ? (
+          <Loading rows={3} />
+        ) : (
+          <LaneChart events={events.data ?? []} customer={interaction.customer.name} />
+        )}
         <div className={styles.columns}>
           <Loaded query={events} rows={12}>
             {(rows: JournalRow[]) => (

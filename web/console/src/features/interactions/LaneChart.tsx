@@ -7,6 +7,7 @@ import { useNow } from "../../live/clock";
 import { clock } from "../../ui/format";
 import styles from "./LaneChart.module.css";
 import { type Chart, chart, type Lane, type LaneState, type Segment } from "./lanes";
+import { legNames } from "./legs";
 import { timeOfDay, usePen } from "./usePen";
 
 const TICKS = 6;
@@ -19,37 +20,54 @@ const STATES: LaneState[] = [
   "wrap_up",
   "consult",
   "monitor",
+  "flow",
+  "scheduled",
+  "dialling",
+  "ringing",
+  "talk",
+  "held",
+  "music",
+  "alone",
+  "aside",
+  "listen",
+  "whisper",
+  "recorded",
 ];
 
-export function LaneChart({ events }: { events: JournalRow[] }) {
+interface Props {
+  events: JournalRow[];
+  /** Whose leg the customer's is. */
+  customer: string;
+}
+
+export function LaneChart({ events, customer }: Props) {
   const drawn = chart(events);
   if (!drawn || drawn.lanes.length === 0) return null;
   return drawn.live ? (
-    <Live drawn={drawn} events={events} />
+    <Live drawn={drawn} events={events} customer={customer} />
   ) : (
-    <Fixed drawn={drawn} to={drawn.to} events={events} />
+    <Fixed drawn={drawn} to={drawn.to} events={events} customer={customer} />
   );
 }
 
-function Live({ drawn, events }: { drawn: Chart; events: JournalRow[] }) {
+function Live({ drawn, ...props }: Props & { drawn: Chart }) {
   const now = useNow();
-  return <Fixed drawn={drawn} to={Math.max(drawn.to, now)} events={events} />;
+  return <Fixed drawn={drawn} to={Math.max(drawn.to, now)} {...props} />;
 }
 
-interface FixedProps {
+interface FixedProps extends Props {
   drawn: Chart;
   to: number;
-  events: JournalRow[];
 }
 
-function Fixed({ drawn, to, events }: FixedProps) {
+function Fixed({ drawn, to, events, customer }: FixedProps) {
   const { t } = useTranslation();
-  const language = useLanguage();
   const end = Math.max(to, drawn.from + LEAST_MS);
   const place = (at: number) => ((at - drawn.from) / (end - drawn.from)) * 100;
   const used = STATES.filter((state) =>
     drawn.lanes.some((lane) => lane.segments.some((segment) => segment.state === state)),
   );
+  const legs = legNames(events, customer, t("interactions.leg.somebody"));
   const names: JournalRow["names"] = { agents: {}, queues: {} };
   for (const event of events) {
     Object.assign(names.agents, event.names.agents);
@@ -58,24 +76,9 @@ function Fixed({ drawn, to, events }: FixedProps) {
   return (
     <figure className={styles.chart} aria-label={t("interactions.chart")}>
       {drawn.lanes.map((lane) => (
-        <LaneRow key={lane.key} lane={lane} names={names} end={end} place={place} />
+        <LaneRow key={lane.key} lane={lane} names={names} legs={legs} end={end} place={place} />
       ))}
-      <div className={styles.lane}>
-        <span className={styles.name}>{t("interactions.messages")}</span>
-        <div className={styles.track}>
-          {drawn.marks.map((mark) => (
-            <Tooltip
-              key={`${mark.at}-${mark.kind}`}
-              title={`${t(`interactions.mark.${mark.kind}`)} · ${timeOfDay(new Date(mark.at).toISOString(), language)}`}
-            >
-              <span
-                className={`${styles.mark} ${styles[`mark_${mark.kind}`]}`}
-                style={{ left: `min(${place(mark.at)}%, calc(100% - 8px))` }}
-              />
-            </Tooltip>
-          ))}
-        </div>
-      </div>
+      {drawn.marks.length > 0 && <Marks drawn={drawn} place={place} />}
       <div className={`${styles.lane} ${styles.axis}`} aria-hidden>
         <span className={styles.name} />
         <div className={styles.track}>
@@ -100,20 +103,47 @@ function Fixed({ drawn, to, events }: FixedProps) {
   );
 }
 
+function Marks({ drawn, place }: { drawn: Chart; place: (at: number) => number }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  return (
+    <div className={styles.lane}>
+      <span className={styles.name}>{t("interactions.messages")}</span>
+      <div className={styles.track}>
+        {drawn.marks.map((mark) => (
+          <Tooltip
+            key={`${mark.at}-${mark.kind}`}
+            title={`${t(`interactions.mark.${mark.kind}`)} · ${timeOfDay(new Date(mark.at).toISOString(), language)}`}
+          >
+            <span
+              className={`${styles.mark} ${styles[`mark_${mark.kind}`]}`}
+              style={{ left: `min(${place(mark.at)}%, calc(100% - 8px))` }}
+            />
+          </Tooltip>
+        ))}
+      </div>
+    </div>
+  );
+}
+
 interface LaneProps {
   lane: Lane;
   names: JournalRow["names"];
+  legs: Map<string, string>;
   end: number;
   place: (at: number) => number;
 }
 
-function LaneRow({ lane, names, end, place }: LaneProps) {
+function LaneRow({ lane, names, legs, end, place }: LaneProps) {
   const { t } = useTranslation();
   const pen = usePen();
-  const name =
-    lane.kind === "queue"
-      ? pen.text(names.queues[lane.id]) || lane.id
-      : (names.agents[lane.id] ?? lane.id);
+  const name = {
+    queue: () => pen.text(names.queues[lane.id]) || lane.id,
+    agent: () => names.agents[lane.id] ?? lane.id,
+    leg: () => `☎ ${legs.get(lane.id) ?? t("interactions.leg.somebody")}`,
+    menu: () => t("interactions.leg.menu"),
+    recording: () => t("interactions.leg.recording"),
+  }[lane.kind]();
   const words = (segment: Segment) =>
     `${t(`interactions.lane.${segment.state}`)} · ${clock(((segment.to ?? end) - segment.from) / 1000)}`;
   return (

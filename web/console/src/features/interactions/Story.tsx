@@ -7,6 +7,7 @@ import type { Attachment, JournalRow, Message } from "../../api/types";
 import { useLanguage } from "../../i18n";
 import { bytes, fullTime } from "../../ui/format";
 import styles from "./Interactions.module.css";
+import { legNames } from "./legs";
 import { type Pen, type Sentence, sentence } from "./sentences";
 import { timeOfDay, usePen } from "./usePen";
 import { Why } from "./Why";
@@ -21,6 +22,13 @@ const DETAILS = new Set([
   "CustomerBack",
   "PageChanged",
   "TimerLapsed",
+  "Arranged",
+  "LegDropped",
+  "LegRinging",
+  "NodeEntered",
+  "PromptOver",
+  "PromptStarted",
+  "VariablesSet",
 ]);
 
 interface Props {
@@ -34,7 +42,8 @@ interface Props {
 export function Story({ events, messages, customer, starts = "story", title }: Props) {
   const { t } = useTranslation();
   const [shown, setShown] = useState<Shown>(starts);
-  const pen = usePen();
+  const legs = legNames(events, customer, t("interactions.leg.somebody"));
+  const pen = { ...usePen(), leg: (id: string) => legs.get(id) ?? t("interactions.leg.somebody") };
   const said = new Map(messages.map((message) => [message.id, message]));
   const rows = events.filter((row) => isShown(row, shown));
   return (

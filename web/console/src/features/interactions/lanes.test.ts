@@ -78,4 +78,41 @@ describe("the swim-lane", () => {
     expect(chart(story([0, "Arrived"], [1, "Ended", {}]))?.live).toBe(false);
     expect(chart([])).toBeNull();
   });
+
+  it("of a call: the flow, its legs, the customer on hold, what was recorded", () => {
+    const at = (leg_id: string, place: string) => ({ leg_id, place });
+    expect(
+      lanes(
+        [0, "Arrived"],
+        [0, "LegStarted", { leg_id: "c", role: "customer" }],
+        [1, "LegUp", { leg_id: "c" }],
+        [1, "FlowEntered", { flow: "f" }],
+        [5, "FlowLeft", { reason: "queued" }],
+        [5, "Queued", { queue: "sales" }],
+        [5, "Arranged", { legs: [at("c", "music")] }],
+        [6, "LegStarted", { leg_id: "a", role: "agent", agent_id: "lin" }],
+        [9, "LegUp", { leg_id: "a" }],
+        [
+          9,
+          "Arranged",
+          { legs: [at("c", "talk"), at("a", "talk")], recording: "on", recording_id: "r" },
+        ],
+        [20, "CustomerHeld", { agent_id: "lin" }],
+        [
+          20,
+          "Arranged",
+          { legs: [at("c", "music"), at("a", "alone")], recording: "on", recording_id: "r" },
+        ],
+        [30, "LegOver", { leg_id: "c", cause: "normal" }],
+        [30, "Arranged", { legs: [] }],
+        [31, "LegOver", { leg_id: "a", cause: "normal" }],
+      ),
+    ).toEqual([
+      "c: dialling 0–1, alone 1–5, music 5–9, talk 9–20, held 20–30",
+      "menu: flow 1–5",
+      "sales: queued 5–…",
+      "a: dialling 6–9, alone 9–9, talk 9–20, alone 20–31",
+      "r: recorded 9–30",
+    ]);
+  });
 });

@@ -9,7 +9,19 @@ export type LaneState =
   | "connected"
   | "wrap_up"
   | "consult"
-  | "monitor";
+  | "monitor"
+  | "flow"
+  | "scheduled"
+  | "dialling"
+  | "ringing"
+  | "talk"
+  | "held"
+  | "music"
+  | "alone"
+  | "aside"
+  | "listen"
+  | "whisper"
+  | "recorded";
 
 export interface Segment {
   state: LaneState;
@@ -19,14 +31,15 @@ export interface Segment {
 
 export interface Lane {
   key: string;
-  kind: "queue" | "agent";
+  /** `leg`: a phone on the call; `menu`: the flow; `recording`: what is kept of it. */
+  kind: "queue" | "agent" | "leg" | "menu" | "recording";
   id: string;
   segments: Segment[];
 }
 
 export interface Mark {
   at: number;
-  kind: "customer" | "agent" | "internal" | "rated" | "customer_away";
+  kind: "customer" | "agent" | "internal" | "rated" | "customer_away" | "key";
 }
 
 export interface Chart {
@@ -40,7 +53,9 @@ export interface Chart {
 class Drawing {
   readonly lanes: Lane[] = [];
   readonly marks: Mark[] = [];
+  readonly customerLegs = new Set<string>();
   ended = false;
+  held = false;
 
   open(kind: Lane["kind"], id: string, state: LaneState, at: number): void {
     this.close(kind, id, at);
@@ -51,6 +66,12 @@ class Drawing {
       this.lanes.push(lane);
     }
     lane.segments.push({ state, from: at, to: null });
+  }
+
+  /** Open it unless it is so already. */
+  be(kind: Lane["kind"], id: string, state: LaneState, at: number): void {
+    const last = this.lanes.find((one) => one.key === `${kind}:${id}`)?.segments.at(-1);
+    if (last?.to !== null || last.state !== state) this.open(kind, id, state, at);
   }
 
   close(kind: Lane["kind"], id: string | null, at: number, states?: LaneState[]): void {
@@ -65,10 +86,13 @@ class Drawing {
 
 const id = (value: unknown): string => (typeof value === "string" ? value : "?");
 
-function draw(drawing: Drawing, { kind, event }: JournalRow, at: number): void {
+function draw(drawing: Drawing, recorded: JournalRow, at: number): void {
+  const { kind, event } = recorded;
   const agent = id(event.agent_id);
+  drawLegs(drawing, recorded, at);
   switch (kind) {
     case "Queued":
+      drawing.close("menu", null, at);
       drawing.close("queue", null, at);
       drawing.open("queue", id(event.queue), "queued", at);
       break;
@@ -91,7 +115,7 @@ function draw(drawing: Drawing, { kind, event }: JournalRow, at: number): void {
       drawing.close("agent", agent, at, ["connected", "offered", "wrap_up"]);
       break;
     case "Joined":
-      drawing.open("agent", agent, event.role === "monitor" ? "monitor" : "consult", at);
+      drawing.open("agent", agent, overhears(event.role) ? "monitor" : "consult", at);
       break;
     case "Parted":
       drawing.close("agent", agent, at, ["consult", "monitor"]);
@@ -107,6 +131,7 @@ function draw(drawing: Drawing, { kind, event }: JournalRow, at: number): void {
       break;
     case "MessageLeft":
     case "Ended":
+      drawing.close("menu", null, at);
       drawing.close("queue", null, at);
       drawing.close("agent", null, at);
       drawing.ended = drawing.ended || kind === "Ended";
@@ -123,6 +148,60 @@ function draw(drawing: Drawing, { kind, event }: JournalRow, at: number): void {
       drawing.marks.push({ at, kind: "customer_away" });
       break;
   }
+}
+
+function overhears(role: unknown): boolean {
+  return role === "monitor" || role === "whisper" || role === "barge";
+}
+
+/** What is true of a call only: its legs, where they stand, the flow, the recording. */
+function drawLegs(drawing: Drawing, { kind, event }: JournalRow, at: number): void {
+  const leg = id(event.leg_id);
+  switch (kind) {
+    case "LegStarted":
+      if (event.role === "customer") drawing.customerLegs.add(leg);
+      drawing.open("leg", leg, "dialling", at);
+      break;
+    case "LegRinging":
+      drawing.open("leg", leg, "ringing", at);
+      break;
+    case "LegUp":
+      drawing.open("leg", leg, "alone", at);
+      break;
+    case "LegOver":
+      drawing.close("leg", leg, at);
+      break;
+    case "CustomerHeld":
+    case "CustomerRetrieved":
+      drawing.held = kind === "CustomerHeld";
+      break;
+    case "Arranged":
+      arrange(drawing, event, at);
+      break;
+    case "FlowEntered":
+      drawing.be("menu", "menu", "flow", at);
+      break;
+    case "FlowLeft":
+      drawing.close("menu", null, at);
+      break;
+    case "CallbackPlanned":
+      if (event.at_time) drawing.open("menu", "menu", "scheduled", at);
+      break;
+    case "KeyPressed":
+      drawing.marks.push({ at, kind: "key" });
+      break;
+  }
+}
+
+function arrange(drawing: Drawing, event: JournalRow["event"], at: number): void {
+  const plans = Array.isArray(event.legs) ? (event.legs as Record<string, unknown>[]) : [];
+  for (const plan of plans) {
+    const leg = id(plan.leg_id);
+    const held = drawing.held && plan.place === "music" && drawing.customerLegs.has(leg);
+    drawing.be("leg", leg, held ? "held" : (id(plan.place) as LaneState), at);
+  }
+  if (event.recording === "on") drawing.be("recording", id(event.recording_id), "recorded", at);
+  else drawing.close("recording", null, at);
 }
 
 /** Lanes in the order they were first used; `null` while there is nothing to draw. */

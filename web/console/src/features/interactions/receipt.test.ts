@@ -15,6 +15,9 @@ const pen: Pen = {
   disposition: (id) => id,
   skill: (id) => NAMES[id] ?? id,
   rule: (version, id) => (version === 3 ? (NAMES[id] ?? id) : id),
+  leg: (id) => id,
+  place: (place) => place,
+  nodeKind: (kind) => kind,
   thisOne: "本联络",
   unknown: "?",
 };

@@ -18,6 +18,9 @@ const pen: Pen = {
   disposition: (id) => id,
   skill: (id) => id,
   rule: (_, id) => id,
+  leg: (id) => id,
+  place: (place) => place,
+  nodeKind: (kind) => kind,
   thisOne: "this one",
   unknown: "?",
 };
@@ -107,6 +110,55 @@ const CASES: [string, Record<string, unknown>][] = [
     { action },
   ]),
   ["SignInFailed", { locked: true }],
+  ["Arrived", { channel: "voice", direction: "in" }],
+  ["Arrived", { channel: "voice", direction: "out" }],
+  ...["callback", "opened", "reclassified", "novice_timeout"].map(
+    (reason): [string, Record<string, unknown>] => ["Queued", { reason, queue: "q" }],
+  ),
+  ["WentAway", { reason: "by_choice", queue: "q" }],
+  ["OfferEnded", { reason: "phone_unreachable", agent_id: "agt_1" }],
+  ["Connected", { how: "dial", agent_id: "agt_1" }],
+  ...["callback_unreached", "novice_timeout"].map((reason): [string, Record<string, unknown>] => [
+    "Released",
+    { reason, agent_id: "agt_1" },
+  ]),
+  ...["whisper", "barge", "conference"].flatMap((role): [string, Record<string, unknown>][] => [
+    ["Joined", { role, agent_id: "agt_1", by: "agt_2" }],
+    ["Parted", { role, agent_id: "agt_1" }],
+  ]),
+  ["MessageLeft", { recording_id: "rec_1", phone: "+8613800138000" }],
+  ["Ended", { outcome: "self_served" }],
+  ["Ended", { outcome: "unreached" }],
+  ["CallOpened", { direction: "in", number: "+8613800138000" }],
+  ["CallOpened", { direction: "out", number: "+8613800138000" }],
+  ["CallOpened", { direction: "in", number: "" }],
+  ["LegStarted", { role: "customer", direction: "in" }],
+  ["LegStarted", { role: "customer", direction: "out", number: "+8613800138000" }],
+  ["LegStarted", { role: "agent", direction: "out", agent_id: "agt_1" }],
+  ["LegStarted", { role: "party", direction: "out", number: "+8613800138000" }],
+  ...["dropped", "phone_lost", "not_needed", "over"].map(
+    (reason): [string, Record<string, unknown>] => ["LegDropped", { leg_id: "l", reason }],
+  ),
+  ...["normal", "busy", "no_answer", "rejected", "unreachable", "failed", "lost"].map(
+    (cause): [string, Record<string, unknown>] => ["LegOver", { leg_id: "l", cause }],
+  ),
+  ["LegMuted", { leg_id: "l", on: true }],
+  ["LegMuted", { leg_id: "l", on: false }],
+  ...["on", "paused"].flatMap((state): [string, Record<string, unknown>][] => [
+    ["RecordingChanged", { state }],
+    ["RecordingChanged", { state, by: "agt_1" }],
+  ]),
+  ["RecordingChanged", { state: "off" }],
+  ["RecordingChanged", { state: "off", reason: "disk_full" }],
+  ["FlowEntered", { flow: "system:greet" }],
+  ["KeyPressed", { key: "1", node: "menu", choice: true }],
+  ...["queued", "connected", "callback", "no_key", "done", "failed"].map(
+    (reason): [string, Record<string, unknown>] => ["FlowLeft", { reason }],
+  ),
+  ["CallbackPlanned", { number: "+8613800138000", at_time: 1_784_000_000 }],
+  ["CallbackPlanned", { number: "+8613800138000", at_time: 1_784_000_000, attempt: 2 }],
+  ["RecordingStored", { kind: "call", duration_s: 61 }],
+  ["RecordingStored", { kind: "voicemail", duration_s: 12 }],
 ];
 
 describe("every event of the core", () => {

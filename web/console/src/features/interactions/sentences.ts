@@ -1,5 +1,6 @@
 /** Every event of the journal as one plain sentence: which words to use and what fills them. Pure. */
 import type { JournalRow } from "../../api/types";
+import { phone } from "../../ui/format";
 import { type Receipt, receiptOf } from "./receipt";
 
 type Names = JournalRow["names"];
@@ -26,6 +27,10 @@ export interface Pen {
   skill: (id: string) => string;
   /** A rule's name in that version of the policy. */
   rule: (version: number, id: string) => string;
+  /** Whose leg of the call it is. */
+  leg: (id: string) => string;
+  place: (place: string) => string;
+  nodeKind: (kind: string) => string;
   /** What the interaction itself is called among others. */
   thisOne: string;
   unknown: string;
@@ -47,7 +52,11 @@ const VARIANTS: Record<string, (event: Fields) => string> = {
     if (word(e.by)) return `${status}_by`;
     return status;
   },
-  Arrived: (e) => (word(e.ticket_id) ? "task" : word((e.page as Fields)?.title) ? "page" : "plain"),
+  Arrived: (e) => {
+    if (e.channel === "voice") return e.direction === "out" ? "call_out" : "call";
+    if (word(e.ticket_id)) return "task";
+    return word((e.page as Fields)?.title) ? "page" : "plain";
+  },
   Classified: (e) => (list(e.rules).length ? "rules" : "plain"),
   FactsChanged: (e) => (word(e.by) ? "by" : "plain"),
   Queued: (e) => (word(e.only_agent) ? "held" : word(e.reason)),
@@ -67,7 +76,7 @@ const VARIANTS: Record<string, (event: Fields) => string> = {
     if (e.timed_out) return "timed_out";
     return word(e.disposition) ? "disposition" : "plain";
   },
-  MessageLeft: (e) => (word(e.phone) ? "callback" : "plain"),
+  MessageLeft: (e) => (word(e.recording_id) ? "spoken" : word(e.phone) ? "callback" : "plain"),
   Ended: (e) => word(e.outcome),
   MessageAdded: (e) => (e.visibility === "internal" ? "internal" : word(e.sender)),
   DeliveryChanged: (e) => `${word(e.delivery)}_${word(e.side)}`,
@@ -77,6 +86,23 @@ const VARIANTS: Record<string, (event: Fields) => string> = {
   TicketCommented: (e) => (e.internal === false ? "public" : "internal"),
   RecordChanged: (e) => word(e.action),
   SignInFailed: (e) => (e.locked ? "locked" : "plain"),
+  CallOpened: (e) => (word(e.number) ? word(e.direction) : "withheld"),
+  LegStarted: (e) => (e.role === "customer" ? `customer_${word(e.direction)}` : word(e.role)),
+  LegDropped: (e) => word(e.reason),
+  LegOver: (e) => word(e.cause),
+  LegMuted: (e) => (e.on ? "on" : "off"),
+  RecordingChanged: (e) => {
+    if (word(e.reason)) return "failed";
+    return word(e.by) && e.state !== "off" ? `${word(e.state)}_by` : word(e.state);
+  },
+  FlowEntered: (e) => (word(e.flow).startsWith("system:") ? "system" : "plain"),
+  KeyPressed: (e) => (e.choice ? "choice" : "plain"),
+  FlowLeft: (e) => word(e.reason),
+  CallbackPlanned: (e) => {
+    if (!e.at_time) return "plain";
+    return figure(e.attempt) > 0 ? "again_at" : "at";
+  },
+  RecordingStored: (e) => word(e.kind),
 };
 
 const TONES: Record<string, (event: Fields) => Tone> = {
@@ -84,12 +110,15 @@ const TONES: Record<string, (event: Fields) => Tone> = {
   OfferEnded: (e) => (e.reason === "no_answer" ? "bad" : "warn"),
   Connected: () => "good",
   Released: (e) => (e.reason === "transfer" ? "neutral" : "warn"),
-  Ended: (e) => (e.outcome === "abandoned" ? "bad" : "good"),
+  Ended: (e) => (e.outcome === "abandoned" ? "bad" : e.outcome === "unreached" ? "warn" : "good"),
   DeliveryChanged: (e) => (e.delivery === "failed" ? "bad" : "neutral"),
   Rated: (e) => (figure(e.score) >= 4 ? "good" : figure(e.score) <= 2 ? "bad" : "warn"),
   CustomerAway: () => "warn",
   ScreenLost: () => "warn",
   SignInFailed: () => "bad",
+  PhoneLost: () => "warn",
+  LegOver: (e) => (e.cause === "normal" ? "neutral" : e.cause === "lost" ? "bad" : "warn"),
+  RecordingChanged: (e) => (word(e.reason) ? "bad" : "neutral"),
 };
 
 function agentName(names: Names, id: unknown, pen: Pen): string {
@@ -141,11 +170,11 @@ function valuesOf({ kind, event, names }: JournalRow, pen: Pen): Record<string, 
     disposition: word(event.disposition) ? pen.disposition(word(event.disposition)) : "",
     priority: figure(event.priority),
     waited: pen.duration(figure(event.waited_s)),
-    until: word(event.until) ? pen.time(word(event.until)) : "",
+    until: momentOf(event.until, pen),
     ring: word(event.ring_until) ? pen.time(word(event.ring_until)) : "",
-    phone: word(event.phone),
+    phone: phone(word(event.phone)),
     score: figure(event.score),
-    number: figure(event.number),
+    number: typeof event.number === "string" ? phone(event.number) : figure(event.number),
     subject: word(event.subject),
     fields:
       list(event.fields).join(", ") || Object.keys((event.changes as Fields) ?? {}).join(", "),
@@ -153,7 +182,7 @@ function valuesOf({ kind, event, names }: JournalRow, pen: Pen): Record<string, 
       .map((id) => pen.rule(figure(event.version), word(id)))
       .join(", "),
     tags: list(event.tags).join(", "),
-    known: Object.entries((event.known as Fields) ?? {})
+    known: Object.entries(((event.known ?? event.values) as Fields) ?? {})
       .map(([name, value]) => `${name} = ${value}`)
       .join(", "),
     stage: figure(event.stage) + 1,
@@ -163,7 +192,38 @@ function valuesOf({ kind, event, names }: JournalRow, pen: Pen): Record<string, 
     email: word(event.email),
     files: list(event.attachments).length,
     count: kind === "Configured" ? configuredCount(event) : 0,
+    ...callValues(event, pen),
   };
+}
+
+/** What sentences of calls name. */
+function callValues(event: Fields, pen: Pen): Record<string, string | number> {
+  const plans = list(event.legs) as Fields[];
+  const parts = list(event.parts) as Fields[];
+  return {
+    dnis: phone(word(event.dnis)),
+    leg: word(event.leg_id) ? pen.leg(word(event.leg_id)) : pen.unknown,
+    plan: plans
+      .map((plan) => `${pen.leg(word(plan.leg_id))} = ${pen.place(word(plan.place))}`)
+      .join(", "),
+    parts: parts.map((part) => word(part.value)).join(" "),
+    flow: word(event.flow).replace(/^system:/, ""),
+    node: word(event.node),
+    node_kind: pen.nodeKind(word(event.kind)),
+    key: word(event.key),
+    digits: word(event.digits),
+    into: word(event.into),
+    reason_code: word(event.reason),
+    length: pen.duration(figure(event.duration_s)),
+    attempt: figure(event.attempt),
+    at_time: momentOf(event.at_time, pen),
+  };
+}
+
+/** RFC 3339, or unix seconds as older journals have it. */
+function momentOf(value: unknown, pen: Pen): string {
+  if (typeof value === "number") return pen.time(new Date(value * 1000).toISOString());
+  return word(value) ? pen.time(word(value)) : "";
 }
 
 export function sentence(recorded: JournalRow, pen: Pen): Sentence {

@@ -42,6 +42,9 @@ export function usePen(): Pen {
     disposition: (id) => named(dispositions, id),
     skill: (id) => named(skills, id),
     rule,
+    leg: () => t("interactions.leg.somebody"),
+    place: (place) => t(`interactions.place.${place}`, { defaultValue: place }),
+    nodeKind: (kind) => t(`interactions.node_kind.${kind}`, { defaultValue: kind }),
     thisOne: t("interactions.why.itself"),
     unknown: t("interactions.somebody"),
   };
