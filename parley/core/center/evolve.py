@@ -257,7 +257,10 @@ def _depart(state: State, i: Interaction, at: float, found_at: float, *, served:
     if i.queue is None:
         return
     waited, queued = max(0.0, at - i.queued_at), found_at - i.queued_at > AT_ONCE_S
-    state.pace.setdefault(i.queue, Pace()).add(Departure(at, waited, queued, served))
+    pace = state.pace.get(i.queue)
+    if pace is None:
+        pace = state.pace[i.queue] = Pace()
+    pace.add(Departure(at, waited, queued, served))
 
 
 def _stop_serving(state: State, i: Interaction, agent_id: str, at: float) -> None:
@@ -365,7 +368,7 @@ def _ended(state: State, e: ev.Ended, touched: Touched) -> None:
         _leave_work(state, i.owner, i.id, touched, at=e.at)
     _drop_pauses(state, i)
     clear_timers(state, i.id, *_WAITING_TIMERS, *_SERVING_TIMERS, Timer.SPOKEN)
-    evolve_call.forget_if_over(state, i.id)
+    evolve_call.interaction_over(state, i.id)
     touched.interactions.add(i.id)
 
 

@@ -110,6 +110,15 @@ def _owner_lost(
         set_timer(state, touched, Timer.REJOIN, call.id, call.rejoin_until)
 
 
+def interaction_over(state: State, call_id: str) -> None:
+    """A flow ends with it; a farewell is still heard."""
+    call = state.calls.get(call_id)
+    if call is not None and call.flow is not None:
+        call.flow = call.playing = None
+        clear_timers(state, call_id, Timer.KEYS)
+    forget_if_over(state, call_id)
+
+
 def forget_if_over(state: State, call_id: str) -> None:
     """A call is forgotten with its interaction's end or its last leg's, whichever comes later."""
     call = state.calls.get(call_id)

@@ -202,6 +202,7 @@ def message_recorded(turn: Turn, call: Call, recording_id: str, duration_s: floa
         return
     leg = call.customer()
     if duration_s >= LEAST_MESSAGE_S:
+        leave(turn, call, "message")
         if leg is not None:
             say(turn, call, leg, prompts("message_saved", "goodbye"))
         leave_message(turn, interaction, "", call.number or None, None, recording_id=recording_id)
