@@ -22,7 +22,7 @@ HUNDRED, THOUSAND, MILLION = "unit_hundred", "unit_thousand", "unit_million"
 TEN_THOUSAND, HUNDRED_MILLION = "unit_ten_thousand", "unit_hundred_million"
 _SIGNS = {"+": "unit_plus", "*": "unit_star", "#": "unit_hash"}
 _TENS = range(20, 100, 10)
-_LEAST_NAMED = 3  # so many digits name something ("110"); fewer are a key or a choice
+LEAST_NAMED = 3  # so many digits name something ("110"); fewer are a key or a choice
 _WHOLE = 5  # so many digits are said in one breath
 _BREATH = 4
 _CHINA, _AMERICA = "+86", "+1"
@@ -77,7 +77,7 @@ def digits(text: str, language: str) -> tuple[str, ...]:
     kept = "".join(sign for sign in text if sign in "0123456789*#+")
     before, said = _as_dialled(kept)
     said = said[:MAX_DIGITS]
-    named = _is_chinese(language) and len(said) >= _LEAST_NAMED
+    named = _is_chinese(language) and len(said) >= LEAST_NAMED
     breaths = [[_sign(sign, named=named) for sign in breath] for breath in _breaths(said)]
     if before:
         breaths.insert(0, [_sign(sign, named=named) for sign in before])
