@@ -28,11 +28,14 @@ from parley.adapters.embedded.postgres import EmbeddedPostgres, State
 from parley.adapters.store.database import Database, until_reachable
 from parley.adapters.store.migrate import ensure_partitions, migrate
 from parley.adapters.store.store import PostgresStore
+from parley.adapters.telephony.asterisk import Switch
+from parley.adapters.telephony.exchange import Exchange
+from parley.adapters.telephony.switchboard import Switchboard
 from parley.api import openapi
 from parley.api.app import create_app
 from parley.api.context import ApiContext, Part
 from parley.config import PACKAGE, ROOT, Settings
-from parley.core.commands import SendMessage
+from parley.core.commands import TELEPHONY, SendMessage
 from parley.core.errors import ParleyError, Unavailable
 from parley.core.events import Event
 from parley.engine.clock import SystemClock
@@ -40,8 +43,10 @@ from parley.engine.codec import Codec
 from parley.engine.live import Subscription
 from parley.engine.picture import CenterPicture
 from parley.health import Health
+from parley.recordings import Archive
 from parley.rooms import Rooms, leads
 from parley.site import CONSOLE_POLICY, Folder, application
+from parley.telephone import AnyExchange, Calls, Silence, Telephone, any_asterisk
 from parley.trials import Trials
 
 PARTITIONS_S = 6 * 3600.0  # how often the journal's next months are looked after
@@ -80,16 +85,26 @@ async def open_house(settings: Settings, tell: Tell, *, demo: bool = False) -> A
             await _seed(store, clock.now(), tell)
         tell("live center")
         chat = _chat(settings, rooms, store, clock)
+        calls = _calls(settings, rooms, store, clock, tell)
         stack.push_async_callback(rooms.close)
-        await rooms.open(store, {SendMessage: webchat.Pushed()}, partial(_return, chat))
+        await rooms.open(
+            store,
+            {SendMessage: webchat.Pushed(), **dict.fromkeys(TELEPHONY, calls.telephone)},
+            partial(_return, chat, calls),
+            calls.configured,
+        )
         stack.push_async_callback(chat.stop)
+        stack.push_async_callback(calls.stop)
+        calls.start()
         keeper = asyncio.create_task(_keep_partitions(dsn))
         stack.callback(keeper.cancel)
-        children = {"postgres": partial(_postgres_part, postgres)} if postgres else {}
+        children: dict[str, Callable[[], Part]] = {"telephony": calls.telephone.part}
+        if postgres:
+            children["postgres"] = partial(_postgres_part, postgres)
         health = Health(settings.data_dir, store, rooms, clock, children)
         trials = Trials(store, clock.now)
         stack.callback(trials.close)
-        api = create_app(_context(settings, store, rooms, trials, clock, health))
+        api = create_app(_context(settings, store, rooms, trials, clock, health, calls.telephone))
         channels = webchat.chat_routes(chat)
         yield House(
             application(api, channels, _pages(store, demo=demo), https=settings.https), rooms, store
@@ -172,9 +187,26 @@ def _chat(
     )
 
 
-def _return(chat: webchat.Chat, tenant_id: str, online: Sequence[str]) -> None:
-    """A new term: these customers were there at the end of the last."""
+def _return(chat: webchat.Chat, calls: Calls, tenant_id: str, online: Sequence[str]) -> None:
+    """A new term: these customers were there at the end of the last; the calls are asked for."""
     chat.reconcile(tenant_id, [address for address in online if address.startswith("web:")])
+    calls.telephone.survey_soon(tenant_id)
+
+
+def _calls(
+    settings: Settings, rooms: Rooms, store: PostgresStore, clock: SystemClock, tell: Tell
+) -> Calls:
+    """Raises WrongSetting."""
+    vault = _blobs(settings)
+    archive = Archive(store, vault, clock)
+    board = Switchboard(rooms.submit, store.customers, clock.now)
+    asterisk = any_asterisk(settings, tell)
+
+    def exchange(switch: Switch) -> AnyExchange:
+        return Exchange(switch, board, Silence(), archive.keep, _secret(settings))
+
+    telephone = Telephone(asterisk, exchange, rooms.submit, clock.now, tell)
+    return Calls(telephone, archive, vault.unseal)
 
 
 def _postgres_part(postgres: EmbeddedPostgres) -> Part:
@@ -184,7 +216,7 @@ def _postgres_part(postgres: EmbeddedPostgres) -> Part:
 
 def _context(
     settings: Settings, store: PostgresStore, rooms: Rooms, trials: Trials, clock: SystemClock,
-    health: Health,
+    health: Health, telephone: Telephone,
 ) -> ApiContext:  # fmt: skip
     vault = _blobs(settings)
     return ApiContext(
@@ -200,6 +232,7 @@ def _context(
         try_policy=trials.try_policy,
         readiness=health.parts,
         metrics=health.metrics,
+        telephony=telephone,
     )
 
 

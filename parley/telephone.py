@@ -29,6 +29,7 @@ from parley.core.errors import ParleyError, Unavailable
 from parley.core.inputs import Input, LegEnded, LegsFound
 from parley.core.model import LegEnd, Texts
 from parley.core.ports import PhoneAccess, Telephony, TelephonyStatus, TransportError
+from parley.recordings import Archive
 
 PREPARING: Texts = absent.both("正在准备电话引擎", "the telephone engine is being prepared")
 WAIT: Texts = absent.both("稍候片刻", "wait a moment")
@@ -84,13 +85,17 @@ class Telephone:
         self._news = asyncio.Event()
 
     async def run(self) -> None:
-        """Raises what the exchange raises."""
+        """Until cancelled. Raises what the exchange raises."""
         if self._asterisk is None:
+            await self._serve_nobody()
             return
         try:
             switch = await self._asterisk.start()
         except NoAsterisk as error:
-            await self._without(error)
+            self._absent = error
+            log.warning("no_telephony", cause=str(error), cure=error.cure["en-US"])
+            self._tell(f"no calls: {error}; {error.cure['en-US']}")
+            await self._serve_nobody()
             return
         exchange = self._open(switch)
         self._news.set()
@@ -99,6 +104,14 @@ class Telephone:
         finally:
             self._exchange = None
             await exchange.stop()
+
+    async def run_guarded(self) -> None:
+        """As `run`; what nobody foresaw turns calls off, and nothing else."""
+        try:
+            await self.run()
+        except Exception as error:
+            log.exception("telephony_failed")
+            self._absent = absent.failed(f"{type(error).__name__}: {error}")
 
     async def _serve(self, exchange: AnyExchange) -> None:
         """Nobody who changes a setting, or begins a term, waits for the switch."""
@@ -120,12 +133,14 @@ class Telephone:
         if self._asterisk is not None:
             await self._asterisk.stop()
 
-    async def _without(self, error: NoAsterisk) -> None:
-        self._absent = error
-        log.warning("no_telephony", cause=str(error), cure=error.cure["en-US"])
-        self._tell(f"no calls: {error}; {error.cure['en-US']}")
-        while self._unsurveyed:
-            await self.survey(self._unsurveyed.pop())
+    async def _serve_nobody(self) -> None:
+        """No leg lives, whatever was believed at the end of the last term."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            while self._unsurveyed:
+                with suppress(Unavailable):  # the next term asks again
+                    await self._heard(self._unsurveyed.pop(), LegsFound(at=self._now()))
 
     # --- what is asked of it ----------------------------------------------------------------------
 
@@ -177,12 +192,11 @@ class Telephone:
             log.warning("telephony_not_configured", tenant=tenant_id, reason=str(error))
 
     async def survey(self, tenant_id: str) -> None:
-        if self._absent is None:
-            self._unsurveyed.add(tenant_id)
-            self._news.set()
-            return
-        with suppress(Unavailable):
-            await self._heard(tenant_id, LegsFound(at=self._now()))
+        self.survey_soon(tenant_id)
+
+    def survey_soon(self, tenant_id: str) -> None:
+        self._unsurveyed.add(tenant_id)
+        self._news.set()
 
     def part(self) -> Part:
         """For /readyz: without calls everything else works, so it never makes the whole unready."""
@@ -193,6 +207,61 @@ class Telephone:
         return Part(
             True, f"{self._asterisk.state}, {self._asterisk.turned_away} strangers turned away"
         )
+
+
+class Calls:
+    """The telephone and the archive of what was said on it, as one part of the house."""
+
+    def __init__(
+        self, telephone: Telephone, archive: Archive, unseal: Callable[[str, str], str]
+    ) -> None:
+        self.telephone = telephone
+        self._archive = archive
+        self._unseal = unseal
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """In the background: nobody waits for calls to be possible."""
+        for work in (self.telephone.run_guarded(), self._archive.sweep_for_ever()):
+            task = asyncio.create_task(work)
+            task.add_done_callback(_ended)
+            self._tasks.append(task)
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.telephone.stop()
+
+    async def configured(self, tenant_id: str, documents: Sequence[Document]) -> None:
+        """The documents were read: trunks' secrets are told in clear, to the switch alone."""
+        plain = [self._opened(tenant_id, document) for document in documents]
+        await self.telephone.configure(tenant_id, plain)
+
+    def _opened(self, tenant_id: str, document: Document) -> Document:
+        secret = document.body.get("secret") if document.kind == "trunk" else None
+        if not secret:
+            return document
+        try:
+            plain = self._unseal(tenant_id, secret)
+        except Unavailable as error:  # the master secret was changed: the carrier will say so
+            log.error("trunk_secret_lost", tenant=tenant_id, trunk=document.id, reason=str(error))
+            plain = ""
+        return replace(document, body={**document.body, "secret": plain})
+
+
+def _ended(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        log.error("telephony_failed", exc_info=task.exception())
+
+
+class Silence:
+    """No prompts: a flow goes on as if each had been said."""
+
+    async def media(
+        self, tenant_id: str, parts: Sequence[object], language: str
+    ) -> tuple[str, ...]:
+        return ()
 
 
 # --- as it is set up ------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ def asterisk_program() -> Program:
 @pytest.fixture(scope="session")
 def asterisk(asterisk_program: Program) -> Iterator[Running]:
     """One for all tests of a process: each makes trunks and phones of its own names."""
-    assert asterisk_program
+    assert asterisk_program.version
     with tempfile.TemporaryDirectory(prefix="parley-asterisk-") as name:
         settings = AsteriskSettings(home=Path(name) / "asterisk", sip_port=free_port())
         loop = asyncio.new_event_loop()

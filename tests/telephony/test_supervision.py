@@ -43,7 +43,7 @@ asyncio.run(main())
 
 @pytest.fixture
 def settings(asterisk_program: Program, tmp_path: Path) -> AsteriskSettings:
-    assert asterisk_program
+    assert asterisk_program.version
     return AsteriskSettings(home=tmp_path / "asterisk", sip_port=free_port())
 
 

@@ -88,6 +88,13 @@ def not_answering(url: str, detail: str) -> NoAsterisk:
     )
 
 
+def failed(detail: str) -> NoAsterisk:
+    return NoAsterisk(
+        both(f"电话功能出错：{detail}", f"telephony failed: {detail}"),
+        both("查看日志并重启 Parley", "see the log, and start Parley again"),
+    )
+
+
 def turned_off() -> NoAsterisk:
     return NoAsterisk(
         both("启动时关闭了电话功能", "telephony was turned off at the start"),

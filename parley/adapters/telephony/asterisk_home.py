@@ -85,7 +85,7 @@ class Home:
     @property
     def recordings(self) -> Path:
         """Where Asterisk writes what it records."""
-        return self.path / "spool/monitor"
+        return self.path / "spool/recording"
 
 
 def settle(settings: AsteriskSettings, share: Path) -> Home:
@@ -98,7 +98,6 @@ def settle(settings: AsteriskSettings, share: Path) -> Home:
         "db",
         "run",
         "log",
-        "spool/monitor",
         "spool/recording",
         "keys",
     ):

@@ -73,11 +73,15 @@ class Call:
         self._line.inform(self, key)
 
     async def rings(self, patience_s: float = PATIENCE_S) -> None:
-        await self.reach(State.RINGING, State.UP, patience_s=patience_s)
+        """Returns when it rings or is answered. Raises ConnectionError if it ended instead."""
+        await self._reach_or_end(patience_s, State.RINGING, State.UP)
 
     async def up(self, patience_s: float = PATIENCE_S) -> None:
         """Returns when it is answered. Raises ConnectionError if it ended instead."""
-        await self.reach(State.UP, State.ENDED, patience_s=patience_s)
+        await self._reach_or_end(patience_s, State.UP)
+
+    async def _reach_or_end(self, patience_s: float, *states: State) -> None:
+        await self.reach(*states, State.ENDED, patience_s=patience_s)
         if self.state is State.ENDED:
             raise ConnectionError(f"the call ended with {self.status}")
 

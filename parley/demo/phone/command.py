@@ -24,6 +24,11 @@ LOOK_S = 0.25
 LOUD = 150.0  # level above which something is said
 QUIET_S = 0.75  # silence that ends it
 NOT_TAKEN = 3  # the exit status
+WHY = {
+    401: ", this machine is no trunk: the demo company has one (`make run`)",
+    404: ", nobody has this number",
+    503: ", Parley is not ready for calls",
+}
 
 Tell = Callable[[str], None]
 
@@ -84,7 +89,7 @@ async def _live(call: Call, wish: Wish, words: Sequence[array[int]], clock: _Clo
         clock.tell("nobody answers: is Parley running, with telephony?")
         return NOT_TAKEN
     except ConnectionError:
-        clock.tell(f"not taken: SIP {call.status}")
+        clock.tell(f"not taken: SIP {call.status}{WHY.get(call.status or 0, '')}")
         return NOT_TAKEN
     clock.tell("answered")
     acts = [
