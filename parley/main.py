@@ -21,6 +21,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
+from parley.adapters.ai.voices import Voices
 from parley.adapters.blobs.disk import DiskBlobs
 from parley.adapters.blobs.vault import Vault
 from parley.adapters.channels import webchat
@@ -30,12 +31,14 @@ from parley.adapters.store.migrate import ensure_partitions, migrate
 from parley.adapters.store.store import PostgresStore
 from parley.adapters.telephony.asterisk import Switch
 from parley.adapters.telephony.exchange import Exchange
+from parley.adapters.telephony.prompts import Prompts
 from parley.adapters.telephony.switchboard import Switchboard
 from parley.api import openapi
 from parley.api.app import create_app
 from parley.api.context import ApiContext, Part
 from parley.config import PACKAGE, ROOT, Settings
 from parley.core.commands import TELEPHONY, SendMessage
+from parley.core.desk.attachment import blob_key
 from parley.core.errors import ParleyError, Unavailable
 from parley.core.events import Event
 from parley.engine.clock import SystemClock
@@ -43,10 +46,11 @@ from parley.engine.codec import Codec
 from parley.engine.live import Subscription
 from parley.engine.picture import CenterPicture
 from parley.health import Health
+from parley.prompts.catalogue import PROMPTS
 from parley.recordings import Archive
 from parley.rooms import Rooms, leads
 from parley.site import CONSOLE_POLICY, Folder, application
-from parley.telephone import AnyExchange, Calls, Silence, Telephone, any_asterisk
+from parley.telephone import AnyExchange, Calls, Telephone, any_asterisk
 from parley.trials import Trials
 
 PARTITIONS_S = 6 * 3600.0  # how often the journal's next months are looked after
@@ -202,11 +206,19 @@ def _calls(
     board = Switchboard(rooms.submit, store.customers, clock.now)
     asterisk = any_asterisk(settings, tell)
 
+    voices = Voices(settings.data_dir / "voices")
+    prompts = Prompts(settings.data_dir / "prompts", voices, partial(_uploaded, _blobs(settings)))
+
     def exchange(switch: Switch) -> AnyExchange:
-        return Exchange(switch, board, Silence(), archive.keep, _secret(settings))
+        return Exchange(switch, board, prompts, archive.keep, _secret(settings))
 
     telephone = Telephone(asterisk, exchange, rooms.submit, clock.now, tell)
-    return Calls(telephone, archive, vault.unseal)
+    return Calls(telephone, archive, prompts, voices, vault.unseal)
+
+
+async def _uploaded(blobs: Vault, tenant_id: str, file_id: str) -> bytes | None:
+    """An administrator's recording of a prompt."""
+    return await blobs.get(blob_key(tenant_id, file_id))
 
 
 def _postgres_part(postgres: EmbeddedPostgres) -> Part:
@@ -233,6 +245,7 @@ def _context(
         readiness=health.parts,
         metrics=health.metrics,
         telephony=telephone,
+        built_in_prompts=frozenset(PROMPTS),
     )
 
 

@@ -15,12 +15,14 @@ from urllib.parse import urlsplit
 
 import structlog
 
+from parley.adapters.ai.voices import Voices
 from parley.adapters.telephony import asterisk_absent as absent
 from parley.adapters.telephony.ari import Access
 from parley.adapters.telephony.asterisk import Asterisk, ForeignAsterisk, State, Switch
 from parley.adapters.telephony.asterisk_absent import NoAsterisk
 from parley.adapters.telephony.asterisk_guard import AmiAccess
 from parley.adapters.telephony.asterisk_home import AsteriskSettings
+from parley.adapters.telephony.prompts import Prompts
 from parley.api.context import Part
 from parley.config import Settings, rtp_range
 from parley.core.commands import Command, DialAgent, DialNumber
@@ -210,13 +212,16 @@ class Telephone:
 
 
 class Calls:
-    """The telephone and the archive of what was said on it, as one part of the house."""
+    """The telephone, what is said on it and the archive of it, as one part of the house."""
 
     def __init__(
-        self, telephone: Telephone, archive: Archive, unseal: Callable[[str, str], str]
-    ) -> None:
+        self, telephone: Telephone, archive: Archive, prompts: Prompts, voices: Voices,
+        unseal: Callable[[str, str], str],
+    ) -> None:  # fmt: skip
         self.telephone = telephone
         self._archive = archive
+        self._prompts = prompts
+        self._voices = voices
         self._unseal = unseal
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -232,9 +237,12 @@ class Calls:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.telephone.stop()
+        await self._prompts.close()
+        await self._voices.close()
 
     async def configured(self, tenant_id: str, documents: Sequence[Document]) -> None:
         """The documents were read: trunks' secrets are told in clear, to the switch alone."""
+        self._prompts.prepare(tenant_id, documents)
         plain = [self._opened(tenant_id, document) for document in documents]
         await self.telephone.configure(tenant_id, plain)
 
@@ -253,15 +261,6 @@ class Calls:
 def _ended(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and task.exception() is not None:
         log.error("telephony_failed", exc_info=task.exception())
-
-
-class Silence:
-    """No prompts: a flow goes on as if each had been said."""
-
-    async def media(
-        self, tenant_id: str, parts: Sequence[object], language: str
-    ) -> tuple[str, ...]:
-        return ()
 
 
 # --- as it is set up ------------------------------------------------------------------------------
