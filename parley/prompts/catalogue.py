@@ -7,11 +7,15 @@ which tests/prompts checks.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from types import MappingProxyType
 
 CHINESE, ENGLISH = "zh-CN", "en-US"
 LANGUAGES = (CHINESE, ENGLISH)
+VOICES = {CHINESE: "zf_xiaoxiao", ENGLISH: "af_heart"}
+RECIPE = 1  # goes up when the same text is made otherwise
 TONES = ("beep", "joined", "pause", "ring")
 """Sounds without words, the same in every language."""
 
@@ -174,3 +178,9 @@ def _by_language(pairs: Mapping[str, tuple[str, str]]) -> Mapping[str, Mapping[s
 SENTENCES = _by_language(_SENTENCES)
 UNITS = _by_language(_UNITS)
 PROMPTS: Mapping[str, Mapping[str, str]] = MappingProxyType({**SENTENCES, **UNITS})
+
+
+def mark(key: str, language: str) -> str:
+    """Of what a key's file is made."""
+    facts = json.dumps([PROMPTS[key][language], VOICES[language], RECIPE], ensure_ascii=False)
+    return hashlib.sha256(facts.encode()).hexdigest()[:16]

@@ -8,7 +8,6 @@ was made, so that only what changed is made again.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -18,11 +17,9 @@ import numpy as np
 
 from parley.adapters.ai.voices_model import RATE_HZ, Samples, Speaker
 from parley.prompts import sound, tones
-from parley.prompts.catalogue import CHINESE, ENGLISH, LANGUAGES, SENTENCES, TONES, UNITS
+from parley.prompts.catalogue import CHINESE, LANGUAGES, SENTENCES, TONES, UNITS, VOICES, mark
 from parley.prompts.files import MADE, MUSIC, SUFFIX, SYSTEM, TONE
 
-VOICES = {CHINESE: "zf_xiaoxiao", ENGLISH: "af_heart"}
-RECIPE = 1  # goes up when the same text is made otherwise
 LIST_WORDS = 5  # units said in one breath
 _LEAST_WORD_S, _MOST_WORD_S = 0.1, 1.3
 _LEAST_PAUSE_S = 0.04
@@ -43,13 +40,6 @@ def make(home: Path, *, target: Path = SYSTEM, anew: bool = False) -> Iterator[s
     for name in TONES:
         yield _write(target / TONE / f"{name}{SUFFIX}", tones.tone(name))
     yield _write(target / MUSIC / f"calm{SUFFIX}", tones.music())
-
-
-def mark(key: str, language: str) -> str:
-    """Of what a key's file is made."""
-    text = (SENTENCES.get(key) or UNITS[key])[language]
-    facts = json.dumps([text, VOICES[language], RECIPE], ensure_ascii=False)
-    return hashlib.sha256(facts.encode()).hexdigest()[:16]
 
 
 def made_of(target: Path, language: str) -> dict[str, str]:
