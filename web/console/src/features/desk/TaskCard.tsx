@@ -13,6 +13,7 @@ import { fullTime } from "../../ui/format";
 import { Loaded } from "../../ui/State";
 import { useAction } from "../../ui/useAction";
 import { DialLink } from "../phone/DialLink";
+import { Recordings } from "../recordings/Recordings";
 import styles from "./TaskCard.module.css";
 
 export function TaskCard({ work }: { work: Work }) {
@@ -68,6 +69,9 @@ function Card({ ticket }: { ticket: Ticket }) {
       </header>
       <h3>{ticket.subject}</h3>
       {ticket.description && <p className={styles.text}>{ticket.description}</p>}
+      {ticket.interaction_id && (
+        <Recordings interactionId={ticket.interaction_id} kind="voicemail" />
+      )}
       {ticket.phone && (
         <p>
           <DialLink

@@ -8,6 +8,7 @@ import { useNames } from "../../i18n";
 import { ChannelMark, Tier } from "../../ui/Marks";
 import { Blank, Loaded, Loading } from "../../ui/State";
 import { Ago } from "../../ui/Time";
+import { Recordings } from "../recordings/Recordings";
 import {
   type InteractionDetail,
   useEvents,
@@ -55,6 +56,11 @@ function Page({ interaction }: { interaction: InteractionDetail }) {
           <Loading rows={3} />
         ) : (
           <LaneChart events={events.data ?? []} customer={interaction.customer.name} />
+        )}
+        {interaction.channel === "voice" && (
+          <div className={styles.recordings}>
+            <Recordings interactionId={interaction.id} />
+          </div>
         )}
         <div className={styles.columns}>
           <Loaded query={events} rows={12}>

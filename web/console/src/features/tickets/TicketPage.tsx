@@ -9,6 +9,7 @@ import type { Ticket } from "../../api/types";
 import { useCan } from "../../session/session";
 import { Blank, Loaded } from "../../ui/State";
 import { Ago } from "../../ui/Time";
+import { Recordings } from "../recordings/Recordings";
 import { Activity } from "./Activity";
 import { useTicket, useTicketChange } from "./api";
 import { CommentBox } from "./CommentBox";
@@ -64,6 +65,9 @@ function Page({ ticket }: { ticket: Ticket }) {
       <div className={styles.columns}>
         <section className={styles.left} aria-label={t("tickets.activity")}>
           <Description ticket={ticket} />
+          {ticket.interaction_id && (
+            <Recordings interactionId={ticket.interaction_id} kind="voicemail" />
+          )}
           <Activity ticket={ticket} />
           <CommentBox ticket={ticket} />
         </section>
