@@ -217,6 +217,7 @@ def _common(codecs: Sequence[str]) -> Iterator[tuple[str, str]]:
     yield "direct_media", "no"
     yield "dtmf_mode", "auto"  # RFC 4733 where it is offered, else SIP INFO or in the audio
     yield "allow_subscribe", "no"
+    yield "send_connected_line", "no"  # else each bridge is a re-INVITE with names of our legs
     yield "tone_zone", "cn"
 
 
