@@ -157,6 +157,10 @@ class Product:
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def pid(self) -> int:
+        return self._running().pid
+
     def ready(self) -> bool:
         answer = self._get("/readyz")
         return answer is not None and answer.status_code == httpx.codes.OK
