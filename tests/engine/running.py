@@ -97,6 +97,7 @@ def environment(data_dir: Path, **more: str) -> dict[str, str]:
         "PARLEY_DATA_DIR": str(data_dir),
         "PARLEY_PORT": "0",
         "PARLEY_HOST": "127.0.0.1",
+        "PARLEY_TELEPHONY": "false",  # whoever wants calls says so
         **more,
     }
 

@@ -189,6 +189,7 @@ class Product:
             **inherited,
             "PARLEY_DATA_DIR": str(self.data_dir),
             "PARLEY_LOG_FORMAT": "json",
+            "PARLEY_TELEPHONY": "false",  # whoever wants calls says so
             "PYTHONUNBUFFERED": "1",
             **self._environment,
         }

@@ -83,7 +83,8 @@ def _voice(files: Sequence[Path]) -> list[array[int]]:
 async def _live(call: Call, wish: Wish, words: Sequence[array[int]], clock: _Clock) -> int:
     try:
         await call.rings(RING_S)
-        clock.tell("it rings" if call.state is State.RINGING else "answered")
+        if call.state is State.RINGING:
+            clock.tell("it rings")
         await call.up(RING_S)
     except TimeoutError:
         clock.tell("nobody answers: is Parley running, with telephony?")
