@@ -35,10 +35,10 @@ TRY_AGAIN = 1013
 
 log = structlog.get_logger("parley.api")
 
-router = APIRouter(prefix="/phone", tags=["calls"])
+router = APIRouter(tags=["calls"])  # a prefix would not count for the line
 
 
-@router.post("", operation_id="phone_open")
+@router.post("/phone", operation_id="phone_open")
 async def open_phone(caller: PhoneOwner) -> PhoneLine:
     """New credentials for this browser's phone; earlier ones stop working. 503 `voice_off`."""
     caller.front.phones.take(caller.id, caller.now())
@@ -168,4 +168,4 @@ async def _downwards(engine: ClientConnection, socket: WebSocket) -> None:
                     await socket.send_bytes(frame)
 
 
-router.add_websocket_route("/line", line)
+router.add_websocket_route("/phone/line", line)
