@@ -1,6 +1,6 @@
 """Makes everything `make` needs before Parley itself can start; standard library only.
 
-`run` makes the Python environment and builds the web; `dev` adds the test tools and a browser;
+`run` makes the Python environment and builds the web; `dev` adds the test tools, a browser and an Asterisk;
 `lock` writes requirements/ anew. Each step is skipped while what it is made from is unchanged,
 so that a second start costs milliseconds. Whatever can go wrong ends in one sentence.
 """
@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import browser
 import environment
 import locks
+import voice
 import web
 from steps import Stop, of_system, one_at_a_time
 
@@ -42,6 +43,7 @@ def prepare(kind: str) -> None:
     web.prepare()
     if kind == "dev":
         browser.prepare()
+        voice.prepare()
 
 
 def refuse(sentence: str) -> int:

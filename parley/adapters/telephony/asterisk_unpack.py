@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -19,7 +20,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from parley.adapters.telephony import asterisk_absent as absent
-from parley.adapters.telephony.asterisk_find import COMPLETE, Program, newest_in, unpacked
+from parley.adapters.telephony.asterisk_find import (
+    COMPLETE,
+    Program,
+    cache_dir,
+    find,
+    newest_in,
+    unpacked,
+)
 
 SUITES = ("sid", "forky")  # the first Debian suites that have Asterisk 22 again
 PACKAGES = ("asterisk", "asterisk-core-sounds-en", "asterisk-moh-opsound-wav")
@@ -208,3 +216,23 @@ def _only_one(cache: Path, tell: Tell) -> Iterator[None]:
         for rest in cache.glob(".unpacking-*"):  # of a process that was killed
             shutil.rmtree(rest, ignore_errors=True)
         yield
+
+
+def main() -> int:
+    """`python -m …asterisk_unpack`: have one now, so that nobody waits for it later."""
+    cache = cache_dir(None)
+    try:
+        program = find(None, cache) or Unpacking(cache, _say).run()
+    except absent.NoAsterisk as error:
+        _say(f"{error}; {error.cure['en-US']}")
+        return 1
+    _say(f"Asterisk {program.version_text}")
+    return 0
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
