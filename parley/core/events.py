@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from parley.core.model import (
+    NO_PAGE,
     AgentProfile,
     Attachment,
     Channel,
@@ -102,7 +103,7 @@ class Arrived(Event):
     customer: CustomerRef
     language: str
     topic: str | None = None
-    page: Page = field(default_factory=Page)
+    page: Page = NO_PAGE
     ticket_id: str | None = None
     subject: str = ""
     direction: Direction = Direction.IN

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from parley.core import commands as do
 from parley.core.model import (
+    NO_PAGE,
     Attachment,
     CenterConfig,
     Channel,
@@ -53,7 +54,7 @@ class MessageReceived(Input):
     customer: CustomerRef
     language: str = "zh-CN"
     topic: str | None = None
-    page: Page = field(default_factory=Page)
+    page: Page = NO_PAGE
     attachments: tuple[Attachment, ...] = ()
 
 
@@ -105,7 +106,7 @@ class LeaveMessageRequested(Input):
     callback_at: float | None = None  # as soon as possible if None
     language: str = "zh-CN"
     topic: str | None = None
-    page: Page = field(default_factory=Page)
+    page: Page = NO_PAGE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -468,3 +468,6 @@ class Page:
     url: str = ""
     title: str = ""
     context: dict[str, str] = field(default_factory=dict)  # product, order, …
+
+
+NO_PAGE = Page()

@@ -31,6 +31,7 @@ from parley.core.model import (
 )
 from parley.simulate.crew import Group, Staffing, hired
 from parley.simulate.scenario import Scenario, policy_in
+from parley.simulate.thaw import thaw
 from parley.simulate.visits import Visit, sources
 
 MAX_SERVE_OUT_S = 30 * 86_400.0  # after the horizon those who wait are served, at most so long
@@ -92,7 +93,7 @@ class Outcome:
 class Replication:
     plan: Plan
     watch: Callable[[Center, Visit], None] | None = None  # told of each before they come in
-    center: Center = field(default_factory=Center)
+    center: Center = field(default_factory=lambda: Center(receipts=False))
     now: float = 0.0
     calls: dict[str, Call] = field(default_factory=dict)
     done: list[Call] = field(default_factory=list)
@@ -107,6 +108,7 @@ class Replication:
     _group_of: dict[str, Group] = field(default_factory=dict)
 
     def run(self) -> Outcome:
+        thaw()
         plan = self.plan
         self.now = plan.start_s
         for group in plan.groups:

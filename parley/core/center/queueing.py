@@ -21,6 +21,7 @@ from parley.core.model import (
 
 MAX_OVERFLOWS = 5  # queues tried in turn before the customer is asked to leave a message
 NEW_HERE = ("arrived", "overflow", "reclassified")  # reasons that count against a queue's limit
+_NO_POLICY = QueuePolicy()
 CLOCK_SLACK_S = 1e-6  # a timer may fire this much early by rounding
 
 
@@ -69,7 +70,7 @@ def _preferred(
     The dedicated agent (A16), whoever works on the open case (A27), who served them last (X13).
     """
     customer = interaction.customer
-    policy = turn.state.config.policy.queues.get(queue.id, QueuePolicy())
+    policy = turn.state.config.policy.queues.get(queue.id) or _NO_POLICY
     for agent_id in (customer.dedicated_agent, customer.open_agent):
         if agent_id and _present(turn, agent_id):
             return agent_id, policy.preferred_wait_s

@@ -7,6 +7,7 @@ from typing import Any
 
 from parley.core.center.estimate import Pace
 from parley.core.model import (
+    NO_PAGE,
     CenterConfig,
     Channel,
     CustomerRef,
@@ -84,7 +85,7 @@ class Interaction:
     language: str
     arrived_at: float
     topic: str | None = None
-    page: Page = field(default_factory=Page)
+    page: Page = NO_PAGE
     ticket_id: str | None = None
     subject: str = ""
     phase: Phase = Phase.QUEUED
