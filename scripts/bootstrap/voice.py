@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 
 import apt
 import environment
@@ -27,11 +28,21 @@ def prepare() -> None:
         say(
             "  (stories of calls in the browser are skipped: they need root for a network of their own)"
         )
+    if shutil.which("asterisk") or any(cache().glob("asterisk-*/complete")):
+        return
     unpack = [environment.PYTHON, "-m", "parley.adapters.telephony.asterisk_unpack"]
     try:
         step("Asterisk, once for this user", unpack)
     except Stop as stop:
         warn(f"tests with a real Asterisk are skipped: {stop}")
+
+
+def cache() -> Path:
+    """Where parley.adapters.telephony.asterisk_find keeps what was unpacked."""
+    base = os.environ.get("PARLEY_ASTERISK_DIR")
+    if base:
+        return Path(base)
+    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "parley"
 
 
 def found(program: str) -> bool:

@@ -7,6 +7,7 @@ asterisk           it runs, on ports of its own; `.switch` says how it is spoken
 from __future__ import annotations
 
 import asyncio
+import os
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -43,7 +44,8 @@ class Running:
 
 @pytest.fixture(scope="session")
 def asterisk_program() -> Program:
-    cache = cache_dir(None)
+    given = os.environ.get("PARLEY_ASTERISK_DIR")
+    cache = cache_dir(Path(given) if given else None)
     try:
         return find(None, cache) or Unpacking(cache, print).run()
     except NoAsterisk as error:

@@ -220,7 +220,8 @@ def _only_one(cache: Path, tell: Tell) -> Iterator[None]:
 
 def main() -> int:
     """`python -m …asterisk_unpack`: have one now, so that nobody waits for it later."""
-    cache = cache_dir(None)
+    given = os.environ.get("PARLEY_ASTERISK_DIR")
+    cache = cache_dir(Path(given) if given else None)
     try:
         program = find(None, cache) or Unpacking(cache, _say).run()
     except absent.NoAsterisk as error:
