@@ -102,7 +102,7 @@ class Settings(BaseSettings):
     ari_password: SecretStr = Field(SecretStr(""), description="of PARLEY_ARI_URL")
     ami_port: int = Field(5038, ge=1, le=65535, description="AMI of PARLEY_ARI_URL's host")
     ari_recordings: Path = Field(
-        Path("/var/spool/asterisk/monitor"),
+        Path("/var/spool/asterisk/recording"),
         description="where that Asterisk writes recordings, as this machine sees it",
     )
 

@@ -61,6 +61,7 @@ class Arranger:
             *(self._listen(leg, plan, command.owner_leg) for leg, plan in plans),
         ))  # fmt: skip
         await self.tones(command.interaction_id)
+        await self.tidy(command.interaction_id)
 
     def _plans(self, command: Arrange) -> list[tuple[Leg, LegPlan]]:
         """All legs of the call that are up; those that nobody named keep nothing."""
@@ -132,12 +133,8 @@ class Arranger:
 
     async def _bridge(self, bridge: str) -> None:
         if bridge not in self._bridges:
+            await self._ari.post(f"/bridges/{bridge}", fine=(409,), type="mixing", name=bridge)
             self._bridges.add(bridge)
-            try:
-                await self._ari.post(f"/bridges/{bridge}", fine=(409,), type="mixing", name=bridge)
-            except AriError:
-                self._bridges.discard(bridge)
-                raise
 
     async def _music(self, leg: Leg) -> None:
         """Music on or off, as its place says; never while a prompt is played."""
@@ -239,8 +236,13 @@ class Arranger:
         if others:
             await self.tones(leg.interaction_id)
         elif leg.interaction_id is not None:
-            await self._drop_bridge(bridge_name(TALK, leg.interaction_id))
-            await self._drop_bridge(bridge_name(ASIDE, leg.interaction_id))
+            await self.tidy(leg.interaction_id)
+
+    async def tidy(self, interaction_id: str) -> None:
+        """The bridges of a call go with its last leg, also if they came a moment after."""
+        if not self._legs.of_call(interaction_id):
+            await self._drop_bridge(bridge_name(TALK, interaction_id))
+            await self._drop_bridge(bridge_name(ASIDE, interaction_id))
 
     async def _drop_bridge(self, bridge: str) -> None:
         if bridge in self._bridges:
@@ -263,7 +265,7 @@ class Arranger:
 
     async def _try(self, leg: Leg, path: str, **query: str) -> None:
         try:
-            await self._ari.post(path, **query)
+            await self._ari.ask("POST", path, query)
         except AriError as error:
             if error.http not in GONE:
                 raise

@@ -61,6 +61,7 @@ class Dialler:
             self._ring(leg, phone, {**variables, **headers}),
             self._arranger.prepare(command.interaction_id),
         )
+        await self._arranger.tidy(command.interaction_id)
 
     async def number(self, tenant_id: str, command: DialNumber) -> None:
         if self._known(command.leg_id):

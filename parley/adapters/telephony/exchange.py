@@ -1,7 +1,7 @@
 """The telephone engine over Asterisk: carries out the core's commands and tells what happens.
 
-`perform` translates each command; `_heard` is the one place where events of the switch come in, in
-their order. The work of each is in its own file: dialling, arranging, taping, phones, trunks.
+`perform` translates each command, `hearing` what the switch tells; the work of each is in its own file:
+dialling, arranging, playing, taping, phones, trunks, survey.
 """
 
 from __future__ import annotations
@@ -15,18 +15,20 @@ from typing import Any, Protocol
 import structlog
 
 from parley.adapters.telephony import asterisk_peers as peers
-from parley.adapters.telephony import causes, news, survey
+from parley.adapters.telephony import causes, survey
 from parley.adapters.telephony.ami import Ami, AmiError, Door
 from parley.adapters.telephony.ari import Access, Ari, AriError, Line
 from parley.adapters.telephony.arranging import Arranger
 from parley.adapters.telephony.dialling import Dialler
+from parley.adapters.telephony.hearing import Hearing, Works
 from parley.adapters.telephony.legs import Leg, Legs
-from parley.adapters.telephony.names import Spooled, spooled
+from parley.adapters.telephony.names import Spooled
 from parley.adapters.telephony.phones import Phones, phones_of
 from parley.adapters.telephony.playing import Player, Prompts
 from parley.adapters.telephony.standing import Standing
-from parley.adapters.telephony.switchboard import Refusal, Ringing, Switchboard
+from parley.adapters.telephony.switchboard import Switchboard
 from parley.adapters.telephony.taping import Keep, Tapes
+from parley.adapters.telephony.telling import Teller
 from parley.adapters.telephony.trunks import Trunks, enabled
 from parley.core import inputs as got
 from parley.core.commands import (
@@ -43,16 +45,11 @@ from parley.core.commands import (
 )
 from parley.core.desk.settings import Document
 from parley.core.errors import Unavailable
-from parley.core.inputs import Input
 from parley.core.model import LegEnd
 from parley.core.ports import PhoneAccess, TelephonyStatus, TransportError
 
 REGISTRATIONS_S = 15.0  # how often carriers' registrations are looked at
 DIGIT_GAP_MS = 100
-REFUSED = {
-    Refusal.UNKNOWN_NUMBER: causes.UNALLOCATED,  # 404
-    Refusal.BLOCKED: causes.REJECTED,  # 403
-}
 
 log = structlog.get_logger("parley.telephony")
 
@@ -96,8 +93,13 @@ class Exchange:
         self._dialler = Dialler(
             self._ari, self.legs, self._phones, self._trunks, self._arranger, self._ended
         )
-        self._player = Player(self._ari, prompts, self._arranger, self._tell, board.now)
-        self._tapes = Tapes(self._ami, switch.recordings, keep, self._not_recorded)
+        self._teller = Teller(board)
+        self._player = Player(self._ari, prompts, self._arranger, self._teller)
+        self._tapes = Tapes(self._ami, switch.recordings, keep, self._teller.not_recorded)
+        self._hearing = Hearing(Works(
+            self._ari, board, self._teller, self.legs, self._phones, self._trunks, self._arranger,
+            self._dialler, self._player, self._tapes, self._spawn,
+        ))  # fmt: skip
         self._standing = Standing()
         self._tenants: dict[str, None] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -107,7 +109,7 @@ class Exchange:
     # --- its life -----------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        line = Line(self._switch.access, self._ari, self._heard, self._joined, self._lost)
+        line = Line(self._switch.access, self._ari, self._hearing.heard, self._joined, self._lost)
         works = (line.run(), self._ami.run(), self._watch_registrations())
         self._running = [asyncio.create_task(work) for work in works]
 
@@ -144,7 +146,7 @@ class Exchange:
         """Its calls can't be told anything any more: they end, as lost."""
         phone = self._phones.gone(tenant_id, agent_id)
         if phone is not None:
-            self._phone_changed(tenant_id, agent_id, reachable=False)
+            self._teller.phone(tenant_id, agent_id, reachable=False)
         for leg in self.legs.of_agent(tenant_id, agent_id):
             leg.ends_as = LegEnd.LOST
             leg.dropped = True
@@ -222,181 +224,7 @@ class Exchange:
         except AriError as error:
             if error.http == 0:
                 raise
-            self._not_recorded(name, "refused")
-
-    # --- news of the switch -----------------------------------------------------------------------------
-
-    def _heard(self, event: news.News) -> None:
-        match event:
-            case news.StasisStart():
-                self._came(event.channel, event.args)
-            case news.ChannelStateChange():
-                self._changed(event.channel)
-            case news.ChannelDestroyed():
-                self._destroyed(event)
-            case news.ChannelDtmfReceived():
-                leg = self.legs.of_channel(event.channel.id)
-                if leg is not None:
-                    self._tell(
-                        leg, got.DigitPressed(at=self._now(), leg_id=leg.id, digit=event.digit)
-                    )
-            case news.PlaybackFinished():
-                leg = self.legs.of_channel(event.playback.target_uri.removeprefix("channel:"))
-                if leg is not None:
-                    self._spawn(self._player.ended(leg, event.playback))
-            case news.RecordingFinished() | news.RecordingFailed():
-                failed = isinstance(event, news.RecordingFailed)
-                self._recorded(event.recording, failed=failed)
-            case news.ContactStatusChange():
-                contact = event.contact_info
-                self._contact(event.endpoint.resource or contact.aor, contact)
-            case news.ChannelHold() | news.ChannelUnhold():
-                self._held(event.channel, on=isinstance(event, news.ChannelHold))
-
-    def _came(self, channel: news.Channel, args: Sequence[str]) -> None:
-        """A leg is ours now: a caller, somebody whom we called and who answered, or a copy."""
-        if channel.name.startswith("Snoop/"):
-            if not self._arranger.copied(channel.id):
-                self._spawn(self._ari.delete(f"/channels/{channel.id}"))
-            return
-        leg = self.legs.of_channel(channel.id)
-        if leg is not None:
-            self._answered(leg)
-        elif args and args[0] == "trunk":
-            self._rang_us(channel, args)
-        else:  # a phone that calls by itself, or a call out that nobody knows of
-            self._spawn(self._ari.delete(f"/channels/{channel.id}", reason_code=causes.REJECTED))
-
-    def _rang_us(self, channel: news.Channel, args: Sequence[str]) -> None:
-        trunk = self._trunks.get(channel.endpoint)
-        if trunk is None or self._trunks.full(trunk):
-            if trunk is not None:
-                self._trunks.rejected(trunk)
-            code = causes.CONGESTION if trunk else causes.UNALLOCATED
-            self._spawn(self._ari.delete(f"/channels/{channel.id}", reason_code=code))
-            return
-        leg = survey.inbound(channel, trunk)
-        dialled = args[3] if len(args) > 3 else channel.dialplan.exten
-        refusal = self._board.arrived(
-            Ringing(
-                trunk.tenant_id, leg.id, trunk.id, dialled, channel.caller.number,
-                channel.caller.name,
-            )
-        )  # fmt: skip
-        if refusal is not None:
-            code = REFUSED[refusal]
-            self._spawn(self._ari.delete(f"/channels/{channel.id}", reason_code=code))
-            return
-        self.legs.add(leg)
-        self._trunks.carried(trunk)
-
-    def _answered(self, leg: Leg) -> None:
-        if leg.up:
-            return
-        leg.up = True
-        trunk = leg.trunk.id if leg.trunk else None
-        if leg.trunk is not None and not leg.inbound:
-            self._trunks.carried(leg.trunk)
-        if leg.dropped:
-            self._spawn(self._hang_up(leg, causes.NORMAL))
-            return
-        self._tell(leg, got.LegAnswered(at=self._now(), leg_id=leg.id, trunk=trunk))
-
-    def _changed(self, channel: news.Channel) -> None:
-        leg = self.legs.of_channel(channel.id)
-        if leg is None:
-            return
-        if channel.state == "Ringing" and not leg.rang and not leg.inbound:
-            leg.rang = True
-            self._tell(leg, got.LegRang(at=self._now(), leg_id=leg.id))
-        elif channel.state == "Up" and leg.inbound:
-            self._answered(leg)
-
-    def _destroyed(self, event: news.ChannelDestroyed) -> None:
-        leg = self.legs.of_channel(event.channel.id)
-        if leg is None:
-            return
-        code, sip = event.cause, event.tech_cause
-        if leg.up:
-            end = causes.of_answered(code)
-        elif leg.dropped or leg.inbound:
-            end = LegEnd.NORMAL
-        elif leg.others and causes.another_trunk_may_help(code, sip):
-            self._spawn(self._dialler.again(leg))
-            return
-        else:
-            if leg.trunk is not None and causes.another_trunk_may_help(code, sip):
-                self._trunks.rejected(leg.trunk)
-            end = causes.of_unanswered(code, sip)
-        self._ended(leg, leg.ends_as or end, code or None)
-
-    def _ended(self, leg: Leg, end: LegEnd, code: int | None) -> None:
-        """Told exactly once."""
-        if not self.legs.end(leg):
-            return
-        self._tell(leg, got.LegEnded(at=self._now(), leg_id=leg.id, cause=end, code=code))
-        self._tapes.ended(leg)
-        self._player.leg_ended(leg)
-        self._spawn(self._arranger.ended(leg))
-
-    def _held(self, channel: news.Channel, *, on: bool) -> None:
-        """The phone's own hold key: as if it were pressed on the screen."""
-        leg = self.legs.of_channel(channel.id)
-        if leg is None or leg.agent_id is None or leg.interaction_id is None:
-            return
-        self._tell(
-            leg,
-            got.HoldRequested(
-                at=self._now(), interaction_id=leg.interaction_id, agent_id=leg.agent_id, on=on
-            ),
-        )
-
-    # --- recordings -----------------------------------------------------------------------------------
-
-    def _recorded(self, recording: news.LiveRecording, *, failed: bool) -> None:
-        found = spooled(recording.name)
-        if found is None:
-            return
-        name = found[0]
-        leg = self.legs.of_channel(recording.target_uri.removeprefix("channel:"))
-        lane = leg.id if leg is not None else name.interaction_id
-        if failed:
-            self._not_recorded(name, recording.cause or "failed")
-        else:
-            self._spawn(self._message_recorded(lane, name))
-        if leg is not None:
-            self._spawn(self._arranger.resume_music(leg))
-
-    async def _message_recorded(self, lane: str, name: Spooled) -> None:
-        duration_s = await self._tapes.duration_s(name)
-        self._tapes.finish(name)
-        self._board.tell(
-            name.tenant_id, lane,
-            got.MessageRecorded(
-                at=self._now(), leg_id=lane, recording_id=name.recording_id, duration_s=duration_s
-            ),
-        )  # fmt: skip
-
-    def _not_recorded(self, name: Spooled, reason: str) -> None:
-        self._board.tell(
-            name.tenant_id, name.interaction_id,
-            got.RecordingFailed(
-                at=self._now(), interaction_id=name.interaction_id,
-                recording_id=name.recording_id, reason=reason,
-            ),
-        )  # fmt: skip
-
-    # --- phones -----------------------------------------------------------------------------------------
-
-    def _contact(self, endpoint: str, contact: news.Contact) -> None:
-        phone = self._phones.contact(endpoint, contact.uri, contact.contact_status)
-        if phone is not None:
-            reachable = self._phones.reachable(phone)
-            self._phone_changed(phone.tenant_id, phone.agent_id, reachable=reachable)
-
-    def _phone_changed(self, tenant_id: str, agent_id: str, *, reachable: bool) -> None:
-        change = got.PhoneChanged(at=self._now(), agent_id=agent_id, reachable=reachable)
-        self._board.tell(tenant_id, f"phone:{agent_id}", change)
+            self._teller.not_recorded(name, "refused")
 
     # --- the line to the switch -----------------------------------------------------------------------
 
@@ -435,10 +263,10 @@ class Exchange:
         )
         self._tell_found(tenant_id)
         for name in messages:
-            await self._message_recorded(name.interaction_id, name)
+            await self._hearing.message_recorded(name.interaction_id, name)
         for phone in self._phones.of_tenant(tenant_id):
             reachable = self._phones.reachable(phone)
-            self._phone_changed(tenant_id, phone.agent_id, reachable=reachable)
+            self._teller.phone(tenant_id, phone.agent_id, reachable=reachable)
 
     def _tell_found(self, tenant_id: str) -> None:
         """Which legs there are when it is told, not before: calls come and go meanwhile."""
@@ -446,7 +274,7 @@ class Exchange:
         def found() -> got.LegsFound:
             mine = [x for x in self.legs.of_tenant(tenant_id) if not self._board.unsaid(x.id)]
             return got.LegsFound(
-                at=self._now(),
+                at=self._board.now(),
                 up=tuple(leg.id for leg in mine if leg.up),
                 ringing=tuple(leg.id for leg in mine if not leg.up),
             )
@@ -463,11 +291,8 @@ class Exchange:
 
     # --- small things ---------------------------------------------------------------------------------
 
-    def _now(self) -> float:
-        return self._board.now()
-
-    def _tell(self, leg: Leg, input: Input) -> None:
-        self._board.tell(leg.tenant_id, leg.id, input)
+    def _ended(self, leg: Leg, end: LegEnd, code: int | None) -> None:
+        self._hearing.ended(leg, end, code)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(_guarded(work))

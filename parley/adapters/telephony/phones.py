@@ -21,6 +21,7 @@ from parley.core.ports import PhoneAccess
 REALM = "parley"
 PASSWORD_BYTES = 24
 EXPIRES_S = 12 * 3600.0  # of a browser's password: it asks for a new one at each start
+FOUND = "found"  # a contact that was there when we came
 DEAD = frozenset(("Removed", "Unreachable"))  # what Asterisk says of a contact that can't be rung
 
 
@@ -105,6 +106,7 @@ class Phones:
         phone = self._by_name.get(name)
         was = phone is not None and self.reachable(phone)
         contacts = self._contacts.setdefault(name, set())
+        contacts.discard(FOUND)
         if status in DEAD:
             contacts.discard(uri)
         else:
@@ -124,7 +126,7 @@ class Phones:
 
     def found(self, online: Iterable[str]) -> None:
         """The endpoints that the switch has contacts of, after we were away."""
-        self._contacts = {name: self._contacts.get(name) or {"found"} for name in online}
+        self._contacts = {name: self._contacts.get(name) or {FOUND} for name in online}
 
     def count(self, tenant_id: str) -> int:
         return sum(self.reachable(phone) for phone in self.of_tenant(tenant_id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from parley.adapters.telephony.ari import EXISTS, Ari, AriError
@@ -10,9 +10,9 @@ from parley.adapters.telephony.arranging import GONE, Arranger
 from parley.adapters.telephony.legs import Leg
 from parley.adapters.telephony.names import Spooled
 from parley.adapters.telephony.news import Playback
+from parley.adapters.telephony.telling import Teller
 from parley.core import inputs as got
 from parley.core.commands import Play, StopPlaying
-from parley.core.inputs import Input
 from parley.core.model import Part
 
 MAX_SILENCE_S = 8  # of somebody who leaves a message: they have ended
@@ -27,20 +27,14 @@ class Prompts(Protocol):
         """ARI's media URIs, in order."""
 
 
-Tell = Callable[[Leg, Input], None]
-
-
 class Player:
     """One prompt at a time on each leg; each is told to have ended exactly once."""
 
-    def __init__(
-        self, ari: Ari, prompts: Prompts, arranger: Arranger, tell: Tell, now: Callable[[], float]
-    ) -> None:
+    def __init__(self, ari: Ari, prompts: Prompts, arranger: Arranger, teller: Teller) -> None:
         self._ari = ari
         self._prompts = prompts
         self._arranger = arranger
-        self._tell = tell
-        self._now = now
+        self._teller = teller
         self._open: dict[str, Leg] = {}  # playbacks whose end is not told yet
 
     async def play(self, leg: Leg, command: Play) -> None:
@@ -84,8 +78,10 @@ class Player:
             self._over(leg, playback_id, failed=failed)
 
     def _over(self, leg: Leg, playback_id: str, *, failed: bool) -> None:
-        end = got.PromptEnded(at=self._now(), leg_id=leg.id, playback_id=playback_id, failed=failed)
-        self._tell(leg, end)
+        end = got.PromptEnded(
+            at=self._teller.now(), leg_id=leg.id, playback_id=playback_id, failed=failed
+        )
+        self._teller.tell(leg, end)
 
     def leg_ended(self, leg: Leg) -> None:
         """What was played to it is of no interest any more."""

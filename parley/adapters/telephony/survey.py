@@ -48,7 +48,7 @@ async def adopt(
     for channel in channels:
         _adopt_leg(channel, tenant_id, legs, trunks)
     await _adopt_bridges(ari, channels, legs, arranger)
-    messages = await tapes.found(legs.of_tenant(tenant_id))
+    messages = await tapes.found(tenant_id, legs.of_tenant(tenant_id))
     return [name for name in messages if not await _recording(ari, name)]
 
 

@@ -148,7 +148,8 @@ class Tapes:
         return self._spool / f"{name.stem(side)}.wav"
 
     async def duration_s(self, name: Spooled) -> float:
-        """Of what a leg said, once its file is complete."""
+        """Of what a leg said; waits until its file is complete."""
+        await _closed(self.path(name, IN))
         return await asyncio.to_thread(_length_s, self.path(name, IN))
 
     def finish(self, name: Spooled) -> None:
@@ -177,12 +178,13 @@ class Tapes:
                 log.warning("recording_not_kept", id=name.recording_id, error=repr(error))
             await asyncio.sleep(KEEP_PAUSE_S)
 
-    async def found(self, legs: Iterable[Leg]) -> list[Spooled]:
-        """Files that are there when we come: of calls that live they go on, all others are kept.
+    async def found(self, tenant_id: str, legs: Iterable[Leg]) -> list[Spooled]:
+        """A tenant's files that are there when we come: of calls that live they go on, all others
+        are kept.
 
         Returns left messages, which may still be recorded: their end is for the caller to find out.
         """
-        names = await asyncio.to_thread(self._names)
+        names = await asyncio.to_thread(self._names, tenant_id)
         live = {leg.interaction_id: leg for leg in legs if leg.up}
         messages = []
         for name in names:
@@ -198,8 +200,8 @@ class Tapes:
                 self._running[name.interaction_id] = Tape(name, leg.id, leg.channel, paused=None)
         return messages
 
-    def _names(self) -> set[Spooled]:
-        found = (spooled(path.stem) for path in self._spool.glob("*~*.wav"))
+    def _names(self, tenant_id: str) -> set[Spooled]:
+        found = (spooled(path.stem) for path in self._spool.glob(f"{tenant_id}~*.wav"))
         return {name for name, _ in filter(None, found)}
 
     def lost_all(self) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from parley.adapters.telephony.ami import Ami
@@ -16,7 +18,7 @@ from parley.core.desk.settings import Document
 from parley.core.model import Part
 from parley.ids import new_id
 from tests.contract.telephony import tones
-from tests.contract.telephony.stage import ANN, BOB, SUE, Book, Heard, documents, until
+from tests.contract.telephony.stage import ANN, BOB, PATIENCE_S, SUE, Book, Heard, documents, until
 from tests.contract.telephony.ua import Call, Phone
 from tests.telephony.fixtures import Running
 
@@ -39,9 +41,7 @@ class Files:
         for key, hz in PROMPTS.items():
             tones.write(folder / f"{key}.wav", hz, PROMPT_S)
 
-    async def media(
-        self, tenant_id: str, parts: tuple[Part, ...], language: str
-    ) -> tuple[str, ...]:
+    async def media(self, tenant_id: str, parts: Sequence[Part], language: str) -> tuple[str, ...]:
         return tuple(f"sound:{self._folder / part.value}" for part in parts)
 
 
@@ -71,7 +71,11 @@ class RealPerson:
 
     @property
     def refused_with(self) -> str:
-        return REFUSED.get(self.call.status, "other") if self.call.status >= 300 else ""
+        return (
+            REFUSED.get(self.call.status, f"other {self.call.status}")
+            if self.call.status >= 300
+            else ""
+        )
 
     @property
     def keys_heard(self) -> str:
@@ -112,7 +116,9 @@ class RealStage:
         return Exchange(self._running.switch, self.board, files, self._keep, b"desk phones")
 
     async def _keep(self, raw: RawRecording) -> None:
-        self.taped.append(raw)
+        left = raw.left.rename(self._folder / raw.left.name)
+        right = raw.right.rename(self._folder / raw.right.name) if raw.right else None
+        self.taped.append(replace(raw, left=left, right=right))
 
     async def open(self) -> None:
         await _tone_for_music(self._running)
@@ -132,9 +138,10 @@ class RealStage:
             self._phones[agent_id] = phone
 
     async def configure(self, *more: Document) -> None:
+        limits = {d.id: d.body["limit"] for d in more if d.kind == "limit"}
         trunks = [
             Document("trunk", name, {
-                "name": name, "host": self._host, "port": carrier.port, "codecs": ["ulaw"],
+                "name": name, "limit": limits.get(name), "host": self._host, "port": carrier.port, "codecs": ["ulaw"],
                 "from_hosts": [self._host] if name == "first" else ["127.255.0.1"],
                 "priority": 2 if name == "first" else 1,
             })
@@ -149,7 +156,7 @@ class RealStage:
             await phone.close()
         for channel in await self._ari.get("/channels"):
             await self._ari.delete(f"/channels/{channel['id']}")
-        await until_async(self.left_over, "all channels are gone")
+        await self.emptied()
         await self.telephony.configure(self.tenant, [])
         await self.telephony.stop()
         self.board.close()
@@ -191,7 +198,14 @@ class RealStage:
         wanted = call.audio.sent + round(duration_s * 50)
         await until(lambda: call.audio.sent >= wanted, "spoken")
 
-    async def left_over(self) -> list[str]:
+    async def emptied(self) -> None:
+        loop = asyncio.get_running_loop()
+        end = loop.time() + PATIENCE_S
+        while left := await self._left_over():
+            assert loop.time() < end, f"left over: {left}"
+            await asyncio.sleep(0.05)
+
+    async def _left_over(self) -> list[str]:
         channels, bridges = await self._ari.get("/channels"), await self._ari.get("/bridges")
         return [thing["id"] for thing in (*channels, *bridges)]
 
@@ -199,14 +213,6 @@ class RealStage:
         pcm = tones.read(path)
         starts = range(0, len(pcm) - QUARTER + 1, QUARTER)
         return [tones.heard(pcm[at : at + QUARTER], TONES) for at in starts]
-
-
-async def until_async(things, what: str) -> None:
-    loop = asyncio.get_running_loop()
-    end = loop.time() + 8.0
-    while left := await things():
-        assert loop.time() < end, f"never: {what}; left: {left}"
-        await asyncio.sleep(0.05)
 
 
 async def _tone_for_music(running: Running) -> None:

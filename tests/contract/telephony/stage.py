@@ -67,13 +67,16 @@ class Ringing(Person, Protocol):
 
 
 class Stage(Protocol):
-    telephony: Telephony
+    @property
+    def telephony(self) -> Telephony: ...
+
     tenant: str
     heard: Heard
     book: Book
     taped: list[RawRecording]
 
-    async def configure(self, *documents: Document) -> None: ...
+    async def configure(self, *documents: Document) -> None:
+        """These in place of those of the same kind and id; a `limit` is what a trunk may carry."""
 
     async def call(self, number: str = HOTLINE, caller: str = CUSTOMER_NUMBER) -> Person: ...
 
@@ -92,8 +95,8 @@ class Stage(Protocol):
     async def spoken(self, duration_s: float) -> None:
         """So much time of a recording goes by."""
 
-    async def left_over(self) -> list[str]:
-        """Channels and bridges of ours that are still there."""
+    async def emptied(self) -> None:
+        """Until no channel and no bridge of ours is there any more."""
 
     def said_in(self, path: Path) -> list[frozenset[str]]:
         """What a recording holds, each quarter of a second."""
@@ -170,6 +173,6 @@ def documents(*more: Document) -> list[Document]:
         Document("entry_point", "ep_closed", {
             "channel": "voice", "numbers": [CLOSED_LINE], "enabled": False,
         }),
-        *(Document("agent", id, {"phone": "sip"}) for id in (ANN, BOB, SUE)),
+        *(Document("agent", agent, {"phone": "sip"}) for agent in (ANN, BOB, SUE)),
         *more,
     ]  # fmt: skip

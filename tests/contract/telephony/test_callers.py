@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from parley.core import commands as do
 from parley.core import inputs as got
 from parley.core.model import LegEnd, LegPlan, Part, Place
@@ -25,7 +27,7 @@ async def answered(stage: Stage, **call: str):
     return caller, arrived.leg_id
 
 
-async def arrange(stage: Stage, *plans: LegPlan, **more: object) -> None:
+async def arrange(stage: Stage, *plans: LegPlan, **more: Any) -> None:
     command = do.Arrange(lane=INT, interaction_id=INT, legs=plans, **more)
     await stage.telephony.perform(stage.tenant, command)
 

@@ -1,0 +1,222 @@
+"""What the switch tells, event by event in their order: who came, rang, answered, pressed a key, left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from parley.adapters.telephony import causes, news, survey
+from parley.adapters.telephony.ari import Ari
+from parley.adapters.telephony.arranging import Arranger
+from parley.adapters.telephony.dialling import Dialler
+from parley.adapters.telephony.legs import Leg, Legs
+from parley.adapters.telephony.names import Spooled, spooled
+from parley.adapters.telephony.phones import Phones
+from parley.adapters.telephony.playing import Player
+from parley.adapters.telephony.switchboard import Refusal, Ringing, Switchboard
+from parley.adapters.telephony.taping import Tapes
+from parley.adapters.telephony.telling import Teller
+from parley.adapters.telephony.trunks import Trunks
+from parley.core import inputs as got
+from parley.core.model import LegEnd
+
+REFUSED = {
+    Refusal.UNKNOWN_NUMBER: causes.UNALLOCATED,  # 404
+    Refusal.BLOCKED: causes.REJECTED,  # 403
+}
+
+Spawn = Callable[[Coroutine[Any, Any, None]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Works:
+    """All that an event may set in motion."""
+
+    ari: Ari
+    board: Switchboard
+    teller: Teller
+    legs: Legs
+    phones: Phones
+    trunks: Trunks
+    arranger: Arranger
+    dialler: Dialler
+    player: Player
+    tapes: Tapes
+    spawn: Spawn
+
+
+class Hearing:
+    def __init__(self, works: Works) -> None:
+        self._ari = works.ari
+        self._board = works.board
+        self._teller = works.teller
+        self._legs = works.legs
+        self._phones = works.phones
+        self._trunks = works.trunks
+        self._arranger = works.arranger
+        self._dialler = works.dialler
+        self._player = works.player
+        self._tapes = works.tapes
+        self._spawn = works.spawn
+
+    def heard(self, event: news.News) -> None:
+        match event:
+            case news.StasisStart():
+                self._came(event.channel, event.args)
+            case news.ChannelStateChange():
+                self._changed(event.channel)
+            case news.ChannelDestroyed():
+                self._destroyed(event)
+            case news.ChannelDtmfReceived():
+                leg = self._legs.of_channel(event.channel.id)
+                if leg is not None:
+                    self._teller.tell(
+                        leg,
+                        got.DigitPressed(at=self._teller.now(), leg_id=leg.id, digit=event.digit),
+                    )
+            case news.PlaybackFinished():
+                leg = self._legs.of_channel(event.playback.target_uri.removeprefix("channel:"))
+                if leg is not None:
+                    self._spawn(self._player.ended(leg, event.playback))
+            case news.RecordingFinished() | news.RecordingFailed():
+                failed = isinstance(event, news.RecordingFailed)
+                self._recorded(event.recording, failed=failed)
+            case news.ContactStatusChange():
+                contact = event.contact_info
+                self._contact(event.endpoint.resource or contact.aor, contact)
+            case news.ChannelHold() | news.ChannelUnhold():
+                self._held(event.channel, on=isinstance(event, news.ChannelHold))
+
+    def _came(self, channel: news.Channel, args: Sequence[str]) -> None:
+        """A leg is ours now: a caller, somebody whom we called and who answered, or a copy."""
+        if channel.name.startswith("Snoop/"):
+            if not self._arranger.copied(channel.id):
+                self._spawn(self._ari.delete(f"/channels/{channel.id}"))
+            return
+        leg = self._legs.of_channel(channel.id)
+        if leg is not None:
+            self._answered(leg)
+        elif args and args[0] == "trunk":
+            self._rang_us(channel, args)
+        else:  # a phone that calls by itself, or a call out that nobody knows of
+            self._spawn(self._ari.delete(f"/channels/{channel.id}", reason_code=causes.REJECTED))
+
+    def _rang_us(self, channel: news.Channel, args: Sequence[str]) -> None:
+        trunk = self._trunks.get(channel.endpoint)
+        if trunk is None or self._trunks.full(trunk):
+            if trunk is not None:
+                self._trunks.rejected(trunk)
+            code = causes.CONGESTION if trunk else causes.UNALLOCATED
+            self._spawn(self._ari.delete(f"/channels/{channel.id}", reason_code=code))
+            return
+        leg = survey.inbound(channel, trunk)
+        dialled = args[3] if len(args) > 3 else channel.dialplan.exten
+        refusal = self._board.arrived(
+            Ringing(
+                trunk.tenant_id, leg.id, trunk.id, dialled, channel.caller.number,
+                channel.caller.name,
+            )
+        )  # fmt: skip
+        if refusal is not None:
+            code = REFUSED[refusal]
+            self._spawn(self._ari.delete(f"/channels/{channel.id}", reason_code=code))
+            return
+        self._legs.add(leg)
+        self._trunks.carried(trunk)
+
+    def _answered(self, leg: Leg) -> None:
+        if leg.up:
+            return
+        leg.up = True
+        trunk = leg.trunk.id if leg.trunk else None
+        if leg.trunk is not None and not leg.inbound:
+            self._trunks.carried(leg.trunk)
+        if leg.dropped:
+            self._spawn(self._ari.delete(f"/channels/{leg.channel}", reason_code=causes.NORMAL))
+            return
+        self._teller.tell(leg, got.LegAnswered(at=self._teller.now(), leg_id=leg.id, trunk=trunk))
+
+    def _changed(self, channel: news.Channel) -> None:
+        leg = self._legs.of_channel(channel.id)
+        if leg is None:
+            return
+        if channel.state == "Ringing" and not leg.rang and not leg.inbound:
+            leg.rang = True
+            self._teller.tell(leg, got.LegRang(at=self._teller.now(), leg_id=leg.id))
+        elif channel.state == "Up" and leg.inbound:
+            self._answered(leg)
+
+    def _destroyed(self, event: news.ChannelDestroyed) -> None:
+        leg = self._legs.of_channel(event.channel.id)
+        if leg is None:
+            return
+        code, sip = event.cause, event.tech_cause
+        if leg.up:
+            end = causes.of_answered(code)
+        elif leg.dropped or leg.inbound:
+            end = LegEnd.NORMAL
+        elif leg.others and causes.another_trunk_may_help(code, sip):
+            self._spawn(self._dialler.again(leg))
+            return
+        else:
+            if leg.trunk is not None and causes.another_trunk_may_help(code, sip):
+                self._trunks.rejected(leg.trunk)
+            end = causes.of_unanswered(code, sip)
+        self.ended(leg, leg.ends_as or end, code or None)
+
+    def ended(self, leg: Leg, end: LegEnd, code: int | None) -> None:
+        """Told exactly once."""
+        if not self._legs.end(leg):
+            return
+        self._teller.tell(
+            leg, got.LegEnded(at=self._teller.now(), leg_id=leg.id, cause=end, code=code)
+        )
+        self._tapes.ended(leg)
+        self._player.leg_ended(leg)
+        self._spawn(self._arranger.ended(leg))
+
+    def _held(self, channel: news.Channel, *, on: bool) -> None:
+        """The phone's own hold key: as if it were pressed on the screen."""
+        leg = self._legs.of_channel(channel.id)
+        if leg is None or leg.agent_id is None or leg.interaction_id is None:
+            return
+        self._teller.tell(
+            leg,
+            got.HoldRequested(
+                at=self._teller.now(),
+                interaction_id=leg.interaction_id,
+                agent_id=leg.agent_id,
+                on=on,
+            ),
+        )
+
+    # --- recordings -----------------------------------------------------------------------------------
+
+    def _recorded(self, recording: news.LiveRecording, *, failed: bool) -> None:
+        found = spooled(recording.name)
+        if found is None:
+            return
+        name = found[0]
+        leg = self._legs.of_channel(recording.target_uri.removeprefix("channel:"))
+        if failed:
+            self._teller.not_recorded(name, recording.cause or "failed")
+        else:
+            lane = leg.id if leg is not None else name.interaction_id
+            self._spawn(self.message_recorded(lane, name))
+        if leg is not None:
+            self._spawn(self._arranger.resume_music(leg))
+
+    async def message_recorded(self, leg_id: str, name: Spooled) -> None:
+        """Nobody speaks any more."""
+        duration_s = await self._tapes.duration_s(name)
+        self._tapes.finish(name)
+        self._teller.recorded(name, leg_id, duration_s)
+
+    # --- phones ---------------------------------------------------------------------------------------
+
+    def _contact(self, endpoint: str, contact: news.Contact) -> None:
+        phone = self._phones.contact(endpoint, contact.uri, contact.contact_status)
+        if phone is not None:
+            reachable = self._phones.reachable(phone)
+            self._teller.phone(phone.tenant_id, phone.agent_id, reachable=reachable)

@@ -1,0 +1,160 @@
+"""Calls out: agents' phones and outside numbers, how they end, and over which trunk they go."""
+
+from __future__ import annotations
+
+import pytest
+
+from parley.core import commands as do
+from parley.core import inputs as got
+from parley.core.desk.settings import Document
+from parley.core.model import LegEnd, LegPlan, Place
+from tests.contract.telephony.stage import ANN, BOB, Ringing, Stage, hears, until
+from tests.contract.telephony.test_callers import INT, answered, arrange
+from tests.contract.telephony.test_conversations import dial_agent, talk
+
+NUMBER = "+8613700002222"
+
+
+async def dial_number(stage: Stage, ring_s: float = 20.0) -> str:
+    leg = f"leg_{stage.tenant}_out"
+    command = do.DialNumber(
+        lane=INT, leg_id=leg, interaction_id=INT, number=NUMBER, caller_id="+8657188880001",
+        ring_s=ring_s,
+    )  # fmt: skip
+    await stage.telephony.perform(stage.tenant, command)
+    return leg
+
+
+async def test_an_outside_number_is_called_over_the_first_trunk(stage: Stage):
+    leg = await dial_number(stage)
+    outside = await stage.dialled("first")
+    await stage.heard.one(got.LegRang, leg_id=leg)
+    outside.answer()
+    up = await stage.heard.one(got.LegAnswered, leg_id=leg)
+    assert up.trunk == "first"
+    first = next(t for t in stage.telephony.status(stage.tenant).trunks if t.id == "first")
+    assert (first.calls, first.carried) == (1, 1)
+
+
+async def test_a_trunk_that_fails_is_followed_by_the_next(stage: Stage):
+    leg = await dial_number(stage)
+    (await stage.dialled("first")).reject("congested")
+    second = await stage.dialled("second")
+    second.answer()
+    assert (await stage.heard.one(got.LegAnswered, leg_id=leg)).trunk == "second"
+    second.speak("outside")
+    await arrange(stage, LegPlan(leg, Place.MUSIC))
+    await hears(second, "music")
+    figures = {t.id: t for t in stage.telephony.status(stage.tenant).trunks}
+    assert figures["first"].rejected == 1
+    assert not stage.heard.all(got.LegEnded)
+
+
+async def test_no_trunk_left_is_unreachable(stage: Stage):
+    leg = await dial_number(stage)
+    (await stage.dialled("first")).reject("congested")
+    (await stage.dialled("second")).reject("congested")
+    end = await stage.heard.one(got.LegEnded, leg_id=leg)
+    assert end.cause is LegEnd.UNREACHABLE
+    await stage.emptied()
+
+
+async def test_a_full_trunk_is_passed_over(stage: Stage):
+    await stage.configure(limited("first", 0))
+    leg = await dial_number(stage)
+    (await stage.dialled("second")).answer()
+    assert (await stage.heard.one(got.LegAnswered, leg_id=leg)).trunk == "second"
+
+
+async def test_a_call_in_over_a_full_trunk_is_refused(stage: Stage):
+    await stage.configure(limited("first", 0))
+    caller = await stage.call()
+    await until(lambda: caller.over, "refused")
+    assert not stage.heard.all(got.CallArrived)
+
+
+def limited(trunk: str, limit: int) -> Document:
+    return Document("limit", trunk, {"limit": limit})
+
+
+@pytest.mark.parametrize(("how", "cause"), [("busy", LegEnd.BUSY), ("rejected", LegEnd.REJECTED)])
+async def test_who_is_called_may_say_no(stage: Stage, how: str, cause: LegEnd):
+    phone: Ringing = await dial_agent(stage, ANN)
+    phone.reject(how)
+    assert (await stage.heard.one(got.LegEnded)).cause is cause
+    await stage.emptied()
+
+
+async def test_nobody_answers(stage: Stage):
+    leg = await dial_number(stage, ring_s=1.0)
+    await stage.dialled("first")
+    assert (await stage.heard.one(got.LegEnded, leg_id=leg)).cause is LegEnd.NO_ANSWER
+    await stage.emptied()
+
+
+async def test_a_phone_that_is_not_there_is_unreachable(stage: Stage):
+    await stage.unplug(BOB)
+    await stage.heard.one(got.PhoneChanged, agent_id=BOB, reachable=False)
+    leg = f"leg_{stage.tenant}_bob"
+    await stage.telephony.perform(stage.tenant, do.DialAgent(
+        lane=INT, leg_id=leg, interaction_id=INT, agent_id=BOB, purpose="offer", caller_id="x",
+        ring_s=20.0,
+    ))  # fmt: skip
+    assert (await stage.heard.one(got.LegEnded, leg_id=leg)).cause is LegEnd.UNREACHABLE
+
+
+async def test_a_phone_whose_line_closed_is_gone_and_its_call_is_lost(stage: Stage):
+    here = await talk(stage)
+    await stage.configure(Document("agent", ANN, {"phone": "sip"}))
+    stage.telephony.phone_gone(stage.tenant, ANN)
+    assert (await stage.heard.one(got.LegEnded, leg_id=here.leg)).cause is LegEnd.LOST
+
+
+async def test_a_ringing_phone_is_called_off(stage: Stage):
+    phone = await dial_agent(stage, ANN)
+    leg = f"leg_{stage.tenant}_{ANN}"
+    await stage.telephony.perform(stage.tenant, do.HangUp(lane=INT, leg_id=leg))
+    await until(lambda: phone.over, "stops ringing")
+    assert (await stage.heard.one(got.LegEnded, leg_id=leg)).cause is LegEnd.NORMAL
+    await stage.emptied()
+
+
+async def test_an_agent_may_be_called_at_an_outside_number(stage: Stage):
+    await stage.configure(Document("agent", ANN, {"phone": "number", "phone_number": NUMBER}))
+    leg = f"leg_{stage.tenant}_ann"
+    await stage.telephony.perform(stage.tenant, do.DialAgent(
+        lane=INT, leg_id=leg, interaction_id=INT, agent_id=ANN, purpose="offer",
+        caller_id="+8613800001111", ring_s=20.0,
+    ))  # fmt: skip
+    (await stage.dialled("first")).answer()
+    assert (await stage.heard.one(got.LegAnswered, leg_id=leg)).trunk == "first"
+
+
+async def test_phones_are_told_to_be_reachable(stage: Stage):
+    await stage.heard.one(got.PhoneChanged, agent_id=ANN, reachable=True)
+    assert stage.telephony.status(stage.tenant).phones == 3
+
+
+async def test_who_comes_back_finds_the_legs_that_live(stage: Stage):
+    here = await talk(stage)
+    ringing = await dial_agent(stage, BOB, purpose="consult")
+    before = len(stage.heard.all(got.LegsFound))
+    await stage.cut()
+    await until(lambda: len(stage.heard.all(got.LegsFound)) > before, "surveyed")
+    found = stage.heard.all(got.LegsFound)[-1]
+    assert set(found.up) == {here.customer, here.leg}
+    assert found.ringing == (f"leg_{stage.tenant}_{BOB}",)
+    await hears(here.caller, "ann")
+    await arrange(stage, LegPlan(here.customer, Place.MUSIC), LegPlan(here.leg, Place.TALK))
+    await hears(here.caller, "music")
+    await hears(here.ann)
+    await arrange(stage, LegPlan(here.customer, Place.TALK), LegPlan(here.leg, Place.TALK))
+    await hears(here.caller, "ann")
+    ringing.answer()
+    await stage.heard.one(got.LegAnswered, leg_id=f"leg_{stage.tenant}_{BOB}")
+
+
+async def test_a_status_tells_what_is_going_on(stage: Stage):
+    await answered(stage)
+    status = stage.telephony.status(stage.tenant)
+    assert (status.state, status.legs) == ("on", 1)
