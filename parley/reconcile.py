@@ -9,6 +9,10 @@ The journal is the truth; each row beside it was written in the same transaction
     replays       the center digests every event; then what has not ended is in its state, and no more
     rows          an interaction's row is what its events add up to
     snapshots     a snapshot is what the journal up to it adds up to
+    legs          each leg of a call begins once and ends once, unless its call is live; its record is
+                  what its events add up to
+    recordings    a stored recording is in the journal and, where the files are at hand, in the vault; a
+                  deleted one is not
 
 It reads as of one moment, beside a running Parley or without one.
 """
@@ -22,6 +26,7 @@ from typing import Any
 
 import msgspec
 
+from parley.adapters.blobs.disk import DiskBlobs
 from parley.adapters.store.database import Database
 from parley.adapters.store.ledger import Ledger, open_ledger
 from parley.adapters.store.store import PostgresStore
@@ -30,7 +35,9 @@ from parley.core import events as ev
 from parley.core.center.center import Center
 from parley.core.center.state import State
 from parley.core.insight.facts import Facts, InteractionFact
+from parley.core.insight.legs import LegChanges
 from parley.core.model import Phase, Sender
+from parley.core.ports import RangedBlobs, RecordingState
 from parley.engine.codec import Codec
 from parley.engine.picture import CenterPicture
 from parley.upkeep import database
@@ -38,7 +45,12 @@ from parley.upkeep import database
 MAX_FAULTS = 100  # told of one tenant; all are counted
 DIGEST_BYTES = 8
 
-AFTERWARDS = (ev.Rated, ev.TicketOpened, ev.DeliveryChanged)
+AFTERWARDS = (
+    ev.Rated, ev.TicketOpened, ev.DeliveryChanged, ev.RecordingStored,
+    # a call lasts until the last of its legs has ended
+    ev.LegRinging, ev.LegUp, ev.LegDropped, ev.LegOver, ev.LegMuted, ev.Arranged, ev.PartyLinked,
+    ev.PromptStarted, ev.PromptOver, ev.RecordingChanged, ev.FlowLeft,
+)  # fmt: skip
 """What may still happen around an interaction that has ended."""
 
 
@@ -60,6 +72,8 @@ class Books:
     messages: int = 0
     ended: int = 0
     open: int = 0
+    legs: int = 0
+    recordings: int = 0
     fault_count: int = 0
     faults: list[Fault] = field(default_factory=list)
 
@@ -76,21 +90,22 @@ class Books:
 async def reconcile(settings: Settings) -> list[Books]:
     """The books of all tenants. Raises Unavailable."""
     async with database(settings) as dsn:
-        return await reconcile_at(dsn)
+        return await reconcile_at(dsn, DiskBlobs(settings.data_dir / "blobs"))
 
 
-async def reconcile_at(dsn: str) -> list[Books]:
-    """The books of all tenants in the database at the owner's address."""
+async def reconcile_at(dsn: str, blobs: RangedBlobs | None = None) -> list[Books]:
+    """The books of all tenants in the database at the owner's address; `blobs`: where their files
+    are, if at hand."""
     pool = Database(dsn, pool_size=2)
     await pool.open()
     try:
         tenants = await PostgresStore(pool, Codec).tenants()
-        return [await _audit(pool, tenant_id) for tenant_id in tenants]
+        return [await _audit(pool, tenant_id, blobs) for tenant_id in tenants]
     finally:
         await pool.close()
 
 
-async def _audit(pool: Database, tenant_id: str) -> Books:
+async def _audit(pool: Database, tenant_id: str, blobs: RangedBlobs | None) -> Books:
     async with open_ledger(pool, Codec, tenant_id) as ledger:
         books = Books(tenant_id)
         fold = Fold(books, dict(await ledger.snapshots()))
@@ -101,6 +116,8 @@ async def _audit(pool: Database, tenant_id: str) -> Books:
         fold.finish()
         await _check_messages(ledger, fold)
         await _check_facts(ledger, fold)
+        await _check_legs(ledger, fold)
+        await _check_recordings(ledger, fold, blobs)
         return books
 
 
@@ -122,6 +139,31 @@ async def _check_facts(ledger: Ledger, fold: Fold) -> None:
         books.blame("rows", interaction_id, "it has no row")
 
 
+async def _check_legs(ledger: Ledger, fold: Fold) -> None:
+    books, missing = fold.books, dict(fold.legs.started)
+    async for row in ledger.legs():
+        if missing.pop(row.key, None) != row:
+            books.blame("legs", row.id, "its record differs from its events")
+    for _, leg_id in missing:
+        books.blame("legs", leg_id, "it has no record")
+
+
+async def _check_recordings(ledger: Ledger, fold: Fold, blobs: RangedBlobs | None) -> None:
+    books, missing = fold.books, set(fold.recordings)
+    async for kept in ledger.recordings():
+        books.recordings += 1
+        told = kept.id in missing
+        missing.discard(kept.id)
+        if kept.state is not RecordingState.LOST and not told:
+            books.blame("recordings", kept.id, "the journal does not tell of it")
+        if blobs is not None:
+            there = await blobs.size(kept.blob_key) is not None
+            if there != (kept.state is RecordingState.STORED):
+                books.blame("recordings", kept.id, f"{kept.state}, and its file is there: {there}")
+    for recording_id in missing:
+        books.blame("recordings", recording_id, "it has no row")
+
+
 class Fold:
     """Folds the journal from its first event, and keeps what rows are compared with."""
 
@@ -129,6 +171,8 @@ class Fold:
         self.books = books
         self.messages: dict[str, int] = {}  # id -> seq
         self.digests: dict[str, bytes] = {}  # of each interaction's fact
+        self.legs = LegChanges()
+        self.recordings: set[str] = set()
         self._snapshots = snapshots
         self._center = Center()
         self._facts = Facts()
@@ -142,8 +186,13 @@ class Fold:
             self.books.blame("numbered", seq, f"it should be event {self.books.events}")
             self.books.events = seq
         self._check_life(seq, event)
-        if isinstance(event, ev.MessageAdded):
-            self._check_message(seq, event)
+        match event:
+            case ev.MessageAdded():
+                self._check_message(seq, event)
+            case ev.LegStarted() | ev.LegRinging() | ev.LegUp() | ev.LegOver():
+                self._check_leg(seq, event)
+            case ev.RecordingStored():
+                self.recordings.add(event.recording_id)
         self._replay(seq, event)
         fact = self._facts.apply(event)
         if fact is not None and fact.phase is Phase.ENDED:
@@ -159,6 +208,14 @@ class Fold:
         if self._replays:
             for interaction_id in live.keys() ^ self._facts.rows.keys():
                 books.blame("replays", interaction_id, "either it has ended or it has not")
+        calls = self._center.state.calls
+        books.legs = len(self.legs.started)
+        for leg in self.legs.started.values():
+            call = calls.get(leg.interaction_id)
+            if self._replays and (leg.ended_at is None) != (
+                call is not None and leg.id in call.legs
+            ):
+                books.blame("legs", leg.id, "either it has ended or it is live")
         for seq in self._snapshots:
             if seq > books.events:
                 books.blame("snapshots", seq, "it is of events that the journal does not have")
@@ -196,6 +253,18 @@ class Fold:
         if sent in self._sent:
             self.books.blame("sent once", event.client_id, f"again at event {seq}")
         self._sent.add(sent)
+
+    def _check_leg(
+        self, seq: int, event: ev.LegStarted | ev.LegRinging | ev.LegUp | ev.LegOver
+    ) -> None:
+        """Begins once, and nothing comes after its one end."""
+        known = self.legs.started.get((event.interaction_id, event.leg_id))
+        if isinstance(event, ev.LegStarted) == (known is not None):
+            self.books.blame("legs", event.leg_id, f"event {seq} is not its only beginning")
+        elif known is not None and known.ended_at is not None:
+            self.books.blame("legs", event.leg_id, f"event {seq} comes after its end")
+        if known is not None or isinstance(event, ev.LegStarted):
+            self.legs.take(event)
 
     def _sender(self, event: ev.MessageAdded) -> tuple[str, ...]:
         """Whose client id it is: a customer's own over all their conversations."""
@@ -253,7 +322,8 @@ def _shown(books: Books) -> dict[str, Any]:
 def _lines(books: Books) -> Iterator[str]:
     yield (
         f"{books.tenant_id}: {books.events} events, {books.messages} messages, "
-        f"{books.ended} interactions ended, {books.open} open: "
+        f"{books.ended} interactions ended, {books.open} open, {books.legs} legs of calls, "
+        f"{books.recordings} recordings: "
         + ("balanced" if books.balanced else f"{books.fault_count} faults")
     )
     for fault in books.faults:

@@ -229,7 +229,7 @@ class House:
                 "name": name,
                 "queues": queues,
                 "skills": {"product": 5},
-                "capacity": {"chat": 2, "task": 1},
+                "capacity": {"chat": 2, "task": 1, "voice": 1},
                 "languages": ["zh-CN"],
             }
             documents.append(Document("agent", f"{name}.{tenant_id}", profile))

@@ -14,15 +14,20 @@ import msgspec
 
 from parley.adapters.store.database import Connection, Database, passing_errors
 from parley.adapters.store.journal import recorded
+from parley.adapters.store.legs import LEG_COLUMNS, leg_row
+from parley.adapters.store.recordings import RECORDING_COLUMNS, recording_row
 from parley.adapters.store.rows import Codec
 from parley.core.insight.facts import InteractionFact
-from parley.core.ports import Recorded
+from parley.core.insight.legs import LegRow
+from parley.core.ports import KeptRecording, Recorded
 
 BATCH = 2_000  # rows read at once
 
 _EVENTS = "SELECT seq, kind, payload FROM journal WHERE tenant_id = $1 ORDER BY seq"
 _MESSAGES = "SELECT seq, id, interaction_id FROM message WHERE tenant_id = $1 ORDER BY seq, id"
 _FACTS = "SELECT fact FROM interaction WHERE tenant_id = $1 ORDER BY id"
+_LEGS = f"SELECT {LEG_COLUMNS} FROM leg l WHERE tenant_id = $1 ORDER BY interaction_id, id"  # noqa: S608
+_RECORDINGS = f"SELECT {RECORDING_COLUMNS} FROM recording WHERE tenant_id = $1 ORDER BY id"  # noqa: S608
 _SNAPSHOTS = "SELECT seq, state FROM snapshot WHERE tenant_id = $1 ORDER BY seq"
 
 
@@ -63,6 +68,16 @@ class Ledger:
         async for rows in self._batches(_FACTS):
             for row in rows:
                 yield msgspec.json.decode(row["fact"], type=InteractionFact)
+
+    async def legs(self) -> AsyncIterator[LegRow]:
+        async for rows in self._batches(_LEGS):
+            for row in rows:
+                yield leg_row(row)
+
+    async def recordings(self) -> AsyncIterator[KeptRecording]:
+        async for rows in self._batches(_RECORDINGS):
+            for row in rows:
+                yield recording_row(row)
 
     async def snapshots(self) -> list[tuple[int, bytes]]:
         """(seq, state), oldest first."""

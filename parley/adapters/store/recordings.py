@@ -10,18 +10,18 @@ from parley.adapters.store.records import Records
 from parley.core.events import Event
 from parley.core.ports import KeptRecording, RecordingState
 
-_COLUMNS = "id, interaction_id, kind, started_at, duration_s, size, blob_key, state, held"
+RECORDING_COLUMNS = "id, interaction_id, kind, started_at, duration_s, size, blob_key, state, held"
 _INSERT = f"""
-INSERT INTO recording (tenant_id, {_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO recording (tenant_id, {RECORDING_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT DO NOTHING RETURNING id
 """  # noqa: S608
-_GET = f"SELECT {_COLUMNS} FROM recording WHERE tenant_id = $1 AND id = $2"  # noqa: S608
+_GET = f"SELECT {RECORDING_COLUMNS} FROM recording WHERE tenant_id = $1 AND id = $2"  # noqa: S608
 _OF_INTERACTION = f"""
-SELECT {_COLUMNS} FROM recording WHERE tenant_id = $1 AND interaction_id = $2
+SELECT {RECORDING_COLUMNS} FROM recording WHERE tenant_id = $1 AND interaction_id = $2
 ORDER BY started_at, id
 """  # noqa: S608
 _EXPIRED = f"""
-SELECT {_COLUMNS} FROM recording
+SELECT {RECORDING_COLUMNS} FROM recording
 WHERE tenant_id = $1 AND state = 'stored' AND NOT held AND started_at < $2
 ORDER BY started_at LIMIT $3
 """  # noqa: S608
@@ -30,7 +30,7 @@ UPDATE recording SET state = 'deleted'
 WHERE tenant_id = $1 AND id = $2 AND state = 'stored' AND NOT held RETURNING id
 """
 _HOLD = f"""
-UPDATE recording SET held = $3 WHERE tenant_id = $1 AND id = $2 RETURNING {_COLUMNS}
+UPDATE recording SET held = $3 WHERE tenant_id = $1 AND id = $2 RETURNING {RECORDING_COLUMNS}
 """  # noqa: S608
 
 
@@ -59,13 +59,13 @@ class PostgresRecordings(Records):
     async def get(self, tenant_id: str, recording_id: str) -> KeptRecording | None:
         async with self._database.tenant(tenant_id) as connection:
             row = await connection.fetchrow(_GET, tenant_id, recording_id)
-        return _recording(row) if row else None
+        return recording_row(row) if row else None
 
     async def of_interaction(self, tenant_id: str, interaction_id: str) -> Sequence[KeptRecording]:
         """Oldest first."""
         async with self._database.tenant(tenant_id) as connection:
             rows = await connection.fetch(_OF_INTERACTION, tenant_id, interaction_id)
-        return [_recording(row) for row in rows]
+        return [recording_row(row) for row in rows]
 
     async def expired(
         self, tenant_id: str, started_before: float, limit: int
@@ -73,7 +73,7 @@ class PostgresRecordings(Records):
         """Those stored and not held that began before, oldest first."""
         async with self._database.tenant(tenant_id) as connection:
             rows = await connection.fetch(_EXPIRED, tenant_id, started_before, limit)
-        return [_recording(row) for row in rows]
+        return [recording_row(row) for row in rows]
 
     async def mark_deleted(
         self, tenant_id: str, recording_id: str, events: Sequence[Event]
@@ -95,8 +95,8 @@ class PostgresRecordings(Records):
             row = await connection.fetchrow(_HOLD, tenant_id, recording_id, held)
             if row is not None:
                 told += events
-        return _recording(row) if row else None
+        return recording_row(row) if row else None
 
 
-def _recording(row: asyncpg.Record) -> KeptRecording:
+def recording_row(row: asyncpg.Record) -> KeptRecording:
     return KeptRecording(**{**row, "state": RecordingState(row["state"])})

@@ -1,0 +1,261 @@
+"""Calls: dialled by agents, steered by who takes part, and recorded leg by leg for who may see it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+
+from parley.api.limits import DIALS_PER_ACCOUNT
+from parley.core import inputs as got
+from parley.core.model import CustomerRef, LegEnd
+from parley.core.ports import LegFilter, TelephonyStatus
+from parley.ids import new_id
+from tests.api.house import House
+
+NUMBER = "+8657188880001"
+CALLER = "+8613800138000"
+
+
+@pytest.fixture
+async def line(house: House) -> str:
+    """The id of an entry point that is a number."""
+    admin = await house.signed_in("admin")
+    body = {"channel": "voice", "name": "Hotline", "queue": "sales", "numbers": [NUMBER]}
+    made = await admin.done("POST", "/entry-points", json=body)
+    return made["id"]
+
+
+async def rings(house: House, line: str, number: str = CALLER) -> tuple[str, str]:
+    """Somebody rings: (interaction, leg)."""
+    interaction_id, leg_id = new_id("int"), new_id("leg")
+    customer = await house.customer()
+    await house.tell(
+        got.CallArrived,
+        interaction_id=interaction_id,
+        leg_id=leg_id,
+        entry_point=line,
+        ani=number,
+        dnis=NUMBER,
+        customer=CustomerRef(customer.id, customer.name),
+    )
+    await house.tell(got.LegAnswered, leg_id=leg_id)
+    return interaction_id, leg_id
+
+
+async def legs(house: House, interaction_id: str) -> list[Any]:
+    return list(await house.store.legs.of_interaction(house.tenant, interaction_id))
+
+
+# --- dialling -------------------------------------------------------------------------------------
+
+
+async def test_a_number_is_dialled_as_people_write_it(house: House):
+    await house.ready("lin")
+    await house.tell(got.PhoneChanged, agent_id=house.id("lin"), reachable=True)
+    lin = await house.signed_in("lin")
+    made = await lin.done("POST", "/calls", json={"number": "138 0013 8000", "queue": "sales"})
+    interaction_id = made["interaction_id"]
+    detail = await lin.done("GET", f"/interactions/{interaction_id}")
+    assert detail["channel"] == "voice"
+    mine = await legs(house, interaction_id)
+    assert [leg.agent_id for leg in mine] == [house.id("lin")]
+    found = await lin.done("GET", "/customers", params={"text": "13800138000"})
+    assert [each["phone"] for each in found["items"]] == [CALLER]
+
+
+async def test_what_can_not_be_dialled_is_said(house: House):
+    lin = await house.signed_in("lin")
+    problem = await lin.refused("POST", "/calls", json={"number": "12"})
+    assert (problem["status"], problem["code"]) == (409, "number_invalid")
+    problem = await lin.refused("POST", "/calls", json={"number": CALLER, "queue": "nowhere"})
+    assert problem["errors"][0]["code"] == "unknown_queue"
+    problem = await lin.refused("POST", "/calls", json={"number": CALLER, "ticket_id": "tkt_1"})
+    assert problem["code"] == "ticket_not_found"
+    problem = await lin.refused("POST", "/calls", json={"number": CALLER, "customer_id": "cus_1"})
+    assert problem["code"] == "customer_not_found"
+    house.telephony.told = TelephonyStatus(state="off")
+    problem = await lin.refused("POST", "/calls", json={"number": CALLER})
+    assert (problem["status"], problem["code"]) == (503, "voice_off")
+
+
+async def test_an_agent_whose_phone_cannot_ring_is_told(house: House):
+    await house.ready("lin")
+    lin = await house.signed_in("lin")
+    problem = await lin.refused("POST", "/calls", json={"number": CALLER})
+    assert (problem["status"], problem["code"]) == (409, "phone_unreachable")
+
+
+async def test_dialling_is_limited(house: House):
+    lin = await house.signed_in("lin")
+    for _ in range(DIALS_PER_ACCOUNT):
+        await lin.refused("POST", "/calls", json={"number": "12"})
+    problem = await lin.refused("POST", "/calls", json={"number": "12"})
+    assert problem["code"] == "rate_limited"
+
+
+# --- steering -------------------------------------------------------------------------------------
+
+CONTROLS: dict[str, dict[str, Any] | None] = {
+    "hold": {"on": True},
+    "mute": {"on": True},
+    "digits": {"digits": "12#"},
+    "recording": {"on": False},
+    "merge": None,
+    "drop": {"leg_id": "leg_1"},
+}
+
+
+@pytest.mark.parametrize("control", CONTROLS)
+async def test_a_conversation_in_writing_is_no_call(house: House, control):
+    await house.ready("lin")
+    interaction_id = await house.served("lin")
+    lin = await house.signed_in("lin")
+    at = f"/interactions/{interaction_id}/{control}"
+    problem = await lin.refused("POST", at, json=CONTROLS[control])
+    code = (
+        "not_connected" if control == "mute" else "not_a_call"
+    )  # anybody's own leg, not the owner's
+    assert (problem["status"], problem["code"]) == (409, code)
+
+
+@pytest.mark.parametrize("control", CONTROLS)
+async def test_a_call_is_steered_by_its_owner_alone(house: House, line, control):
+    interaction_id, _ = await rings(house, line)
+    chen = await house.signed_in("chen")
+    at = f"/interactions/{interaction_id}/{control}"
+    problem = await chen.refused("POST", at, json=CONTROLS[control])
+    assert (problem["status"], problem["code"]) in {(409, "not_yours"), (409, "not_connected")}
+
+
+async def test_an_owner_holds_mutes_and_takes_back(house: House, line):
+    interaction_id = await connected(house, line)
+    lin = await house.signed_in("lin")
+    for control in ("hold", "mute"):
+        for on in (True, False):
+            await lin.done("POST", f"/interactions/{interaction_id}/{control}", json={"on": on})
+    await lin.done("POST", f"/interactions/{interaction_id}/digits", json={"digits": "1*#"})
+    problem = await lin.refused("POST", f"/interactions/{interaction_id}/merge")
+    assert problem["code"] == "nobody_consulted"
+    problem = await lin.refused(
+        "POST", f"/interactions/{interaction_id}/digits", json={"digits": "call me"}
+    )
+    assert problem["errors"][0] == {"field": "digits", "code": "format", "values": {}}
+
+
+async def connected(house: House, line: str) -> str:
+    """A call that lin has answered."""
+    await house.ready("lin")
+    await house.tell(got.PhoneChanged, agent_id=house.id("lin"), reachable=True)
+    interaction_id, _ = await rings(house, line)
+    mine = await _rung(house, interaction_id)
+    await house.tell(got.LegAnswered, leg_id=mine)
+    return interaction_id
+
+
+async def _rung(house: House, interaction_id: str) -> str:
+    """The agent's leg, once the system's own words are over."""
+    state = house.engines[house.tenant].picture.center.state
+    for _ in range(20):
+        found = [leg.id for leg in await legs(house, interaction_id) if leg.agent_id is not None]
+        if found:
+            return found[0]
+        playing = state.calls[interaction_id].playing
+        if playing is not None:
+            leg_id, playback_id = playing
+            await house.tell(got.PromptEnded, leg_id=leg_id, playback_id=playback_id)
+    raise AssertionError("nobody was rung")
+
+
+async def test_somebody_outside_is_consulted_and_transferred_to_by_number(house: House, line):
+    interaction_id = await connected(house, line)
+    lin = await house.signed_in("lin")
+    at = f"/interactions/{interaction_id}"
+    problem = await lin.refused("POST", f"{at}/consult", json={"number": "12"})
+    assert problem["code"] == "number_invalid"
+    await lin.done("POST", f"{at}/consult", json={"number": "021 6888 0000"})
+    assert "+862168880000" in {leg.number for leg in await legs(house, interaction_id)}
+    both = {"to_number": "+862168880000", "to_queue": "sales"}
+    problem = await lin.refused("POST", f"{at}/transfer", json=both)
+    assert problem["errors"][0]["code"] == "one_target"
+
+
+async def test_a_supervisor_listens_whispers_or_barges_in_and_an_agent_does_not(house: House, line):
+    interaction_id = await connected(house, line)
+    lin, boss = await house.signed_in("lin"), await house.signed_in("boss")
+    at = f"/interactions/{interaction_id}/monitor"
+    assert (await lin.refused("POST", at, json={"role": "barge"}))["code"] == "not_allowed"
+    problem = await boss.refused("POST", at, json={"role": "conference"})
+    assert problem["errors"][0]["code"] == "not_a_choice"
+    await house.tell(got.AgentScreenChanged, agent_id=house.id("boss"), online=True)
+    await house.tell(got.PhoneChanged, agent_id=house.id("boss"), reachable=True)
+    await boss.done("POST", at, json={"role": "whisper"})
+    state = house.engines[house.tenant].picture.center.state
+    assert state.interactions[interaction_id].participants[house.id("boss")] == "whisper"
+
+
+# --- records --------------------------------------------------------------------------------------
+
+
+async def ended(house: House, line: str, number: str = CALLER) -> str:
+    """A caller who hung up while waiting."""
+    interaction_id, leg_id = await rings(house, line, number)
+    await house.tell(got.LegEnded, leg_id=leg_id, cause=LegEnd.NORMAL, code=16)
+    return interaction_id
+
+
+async def test_legs_are_listed_filtered_and_paged(house: House, line):
+    calls = [await ended(house, line), await ended(house, line, "+12025550100")]
+    admin = await house.signed_in("admin")
+    page = await admin.done("GET", "/calls", params={"limit": 1})
+    assert [row["interaction_id"] for row in page["items"]] == [calls[1]]
+    rest = await admin.done("GET", "/calls", params={"cursor": page["next_cursor"]})
+    assert [row["interaction_id"] for row in rest["items"]] == [calls[0]]
+    found = await admin.done("GET", "/calls", params={"number": "138-0013-8000"})
+    [row] = found["items"]
+    assert (row["number"], row["role"], row["direction"]) == (CALLER, "customer", "in")
+    assert (row["cause"], row["code"]) == ("normal", 16)
+    assert row["talk_s"] >= 0
+    none = await admin.done("GET", "/calls", params={"from": "2099-01-01T00:00:00Z"})
+    assert none["items"] == []
+    assert (await admin.done("GET", f"/interactions/{calls[0]}/legs"))["items"] == [row]
+
+
+async def test_the_same_rows_are_exported_for_a_spreadsheet(house: House, line):
+    await ended(house, line)
+    await ended(house, line, "+12025550100")
+    admin = await house.signed_in("admin")
+    answer = await admin.get("/calls/export", params={"role": "customer"})
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert answer.text.startswith("\ufeff")
+    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert [row["number"] for row in rows] == ["+12025550100", CALLER]
+    assert rows[0]["started_at"].endswith("Z")
+
+
+async def test_each_sees_the_calls_of_their_scope(house: House, line):
+    theirs = await ended(house, line)
+    mine = await connected(house, line)
+
+    async def seen(name: str) -> set[str]:
+        rows = (await (await house.signed_in(name)).done("GET", "/calls"))["items"]
+        return {row["interaction_id"] for row in rows}
+
+    assert await seen("lin") == {mine}
+    assert await seen("chen") == set()
+    assert await seen("zhou") == {mine, theirs}  # of the queue
+    assert await seen("admin") == {mine, theirs}
+    chen = await house.signed_in("chen")
+    assert (await chen.refused("GET", f"/interactions/{mine}/legs"))["status"] == 404
+
+
+async def test_another_company_sees_nothing_of_it(house: House, line):
+    interaction_id = await ended(house, line)
+    await house.add_tenant("other.test")
+    stranger = await house.signed_in("admin", "other.test")
+    assert (await stranger.done("GET", "/calls"))["items"] == []
+    assert (await stranger.refused("GET", f"/interactions/{interaction_id}/legs"))["status"] == 404
+    all_rows = await house.store.legs.list(house.tenant, LegFilter(), None, 10)
+    assert len(all_rows.items) == 1
