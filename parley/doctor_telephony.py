@@ -16,6 +16,7 @@ import httpx
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
+from parley.adapters.ai import voices
 from parley.adapters.telephony import asterisk_absent as absent
 from parley.adapters.telephony import asterisk_unpack
 from parley.adapters.telephony.asterisk import Asterisk, switch
@@ -27,6 +28,8 @@ from parley.adapters.telephony.asterisk_process import left_over
 from parley.config import Settings
 from parley.core.model import Texts
 from parley.demo.phone import Audio, Phone, sound
+from parley.prompts.catalogue import LANGUAGES, PROMPTS
+from parley.prompts.files import SUFFIX, SYSTEM
 from parley.telephone import asterisk_settings
 
 ASK_S = 5.0
@@ -41,6 +44,7 @@ RESTART: Texts = both(
     "重启 Parley；若仍如此，查看数据目录下 asterisk/log/messages",
     "restart Parley; if it stays so, see asterisk/log/messages in the data directory",
 )
+REINSTALL: Texts = both("重新安装 Parley", "install Parley again")
 FIREWALL: Texts = both(
     "检查本机防火墙是否放行回环地址上的 UDP，以及 PARLEY_SIP_HOST",
     "check that a firewall lets UDP on loopback pass, and PARLEY_SIP_HOST",
@@ -198,4 +202,19 @@ async def _echo(audio: Audio) -> bool:
 
 
 def _voices() -> Iterator[Told]:
-    yield from ()
+    """What the system says itself, and whether texts of one's own can be spoken."""
+    wanted = [SYSTEM / language / f"{key}{SUFFIX}" for language in LANGUAGES for key in PROMPTS]
+    lacking = [path for path in wanted if not path.is_file()]
+    if lacking:
+        words = both(
+            f"缺少 {len(lacking)} 个提示音，例如 {lacking[0]}",
+            f"{len(lacking)} prompts are missing, e.g. {lacking[0]}",
+        )
+        yield "prompts", words, REINSTALL
+    else:
+        count = len(wanted)
+        yield "prompts", both(f"{count} 个提示音齐全", f"{count} prompts are there"), None
+    if cure := voices.missing():
+        yield "voices", both("无法合成新的提示音", "texts of your own can't be spoken"), dict(cure)
+    else:
+        yield "voices", both("可以合成提示音", "texts of your own can be spoken"), None

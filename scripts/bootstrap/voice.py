@@ -30,9 +30,9 @@ def prepare() -> None:
         )
     if shutil.which("asterisk") or any(cache().glob("asterisk-*/complete")):
         return
-    unpack = [environment.PYTHON, "-m", "parley.adapters.telephony.asterisk_unpack"]
+    module = "parley.adapters.telephony.asterisk_unpack"
     try:
-        step("Asterisk, once for this user", unpack)
+        step("Asterisk, once for this user", [environment.PYTHON, "-m", module])
     except Stop as stop:
         warn(f"tests with a real Asterisk are skipped: {stop}")
 
