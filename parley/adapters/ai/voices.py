@@ -117,7 +117,7 @@ class Voices:
     async def close(self) -> None:
         """End the process; what was being made is given up."""
         self._stop_waiting()
-        await self._end()
+        await asyncio.gather(self._end(), *self._ending)
 
     # --- one at a time ---------------------------------------------------------------------------
 

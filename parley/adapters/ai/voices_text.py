@@ -22,16 +22,18 @@ _NUMBER = re.compile(
     r"|(?P<decimal>(?<![\d.])\d{1,9}\.\d{1,6}(?![\d.]))"
     r"|(?P<year>(?<!\d)\d{4}(?=年))"
     r"|(?P<named>\+?\d+(?:[- ]\d+)+)"
-    r"|(?P<counted>(?<!\d)2(?= ?[个位件条次天名种张台家步人秒]| ?分钟| ?小时))"
-    r"|(?P<plain>\+?\d+)"
+    r"|(?P<counted>(?<![\d第])(?<!第 )2(?= ?[个位件条次天名种张台家步人秒]| ?分钟| ?小时))"
+    r"|(?P<plain>\+?\d+)",
+    re.ASCII,
 )
+_WIDE = str.maketrans("０１２３４５６７８９：．％＋", "0123456789:.%+")
 _BEFORE_PUNCTUATION = re.compile(r" +(?=[,.;:!?])")
 
 
 def expanded(text: str, language: str) -> str:
     """The text with every numeral written out in `language` (a tag; all but Chinese: English)."""
     tag = CHINESE if language.startswith("zh") else ENGLISH
-    written = _NUMBER.sub(lambda found: _written(found, tag), text)
+    written = _NUMBER.sub(lambda found: _written(found, tag), text.translate(_WIDE))
     return _BEFORE_PUNCTUATION.sub("", written)
 
 
@@ -58,7 +60,7 @@ def _named(text: str, tag: str) -> str:
         ("" if tag == CHINESE else " ").join(
             one if sign == "1" else UNITS[f"unit_{sign}"][tag] for sign in breath
         )
-        for breath in re.findall(r"\d+", text)
+        for breath in re.findall(r"[0-9]+", text)
     ]
     plus = [UNITS["unit_plus"][tag]] if text[0] == "+" else []
     return ("，" if tag == CHINESE else ", ").join([*plus, *breaths])
@@ -111,7 +113,7 @@ def _time(text: str, tag: str) -> str:
             if minute == "00"
             else f"{'零' if minute[0] == '0' else ''}{_quantity(minute, tag)}分"
         )
-        return f"{_quantity(hour, tag)}点{told}".replace("二点", "两点", 1 if hour == "2" else 0)
+        return f"{_quantity(hour, tag)}点{told}".replace("二点", "两点", 1 if int(hour) == 2 else 0)
     if minute == "00":
         return f"{_quantity(hour, tag)} o'clock"
     return f"{_quantity(hour, tag)} {'oh ' if minute[0] == '0' else ''}{_quantity(minute, tag)}"

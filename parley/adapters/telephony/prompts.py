@@ -20,7 +20,7 @@ from typing import Final, Protocol
 import structlog
 
 from parley.core.desk.settings import Document
-from parley.core.errors import ParleyError, Unavailable
+from parley.core.errors import NotFound, ParleyError, Unavailable
 from parley.core.language import spoken
 from parley.core.model import Part
 from parley.prompts.catalogue import LANGUAGES, PROMPTS, TONES
@@ -28,6 +28,7 @@ from parley.prompts.files import SUFFIX, SYSTEM, TONE
 
 MAX_PARTS: Final = 64  # of one Play; what follows is not said
 MAX_PROMPTS: Final = 500  # of one tenant
+MAX_TOLD: Final = 1000  # lines about what is missing
 AGAIN_S: Final = 60.0  # after a sound could not be made for a passing reason
 _KIND = "prompt"
 _TENANT = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -85,6 +86,7 @@ class Prompts:
         self._made: dict[str, dict[tuple[str, str], Path]] = {}  # tenant → (key, language) → file
         self._failed: dict[str, dict[tuple[str, str], str]] = {}  # … → code of the error
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._told: set[tuple[str, ...]] = set()  # what was logged to be missing
 
     # --- playing -------------------------------------------------------------------------------
 
@@ -102,8 +104,14 @@ class Prompts:
         else:
             found = [self._prompt(tenant_id, part.value, language)]
         if None in found:
-            log.warning("prompt_missing", tenant=tenant_id, kind=part.kind, language=language)
+            self._tell_once(tenant_id, part, language)
         return [path for path in found if path is not None]
+
+    def _tell_once(self, tenant_id: str, part: Part, language: str) -> None:
+        told = (tenant_id, part.kind, part.value if part.kind == "prompt" else "", language)
+        if told not in self._told and len(self._told) < MAX_TOLD:
+            self._told.add(told)
+            log.warning("prompt_missing", tenant=told[0], what=told[1:3], language=language)
 
     def _prompt(self, tenant_id: str, key: str, language: str) -> Path | None:
         own = self._made.get(tenant_id, {})
@@ -192,7 +200,7 @@ class Prompts:
             return
         data = await self._audio(tenant_id, want.file_id)
         if data is None:
-            raise Unavailable("prompt_audio_missing", want.file_id)
+            raise NotFound("prompt_audio_missing", want.file_id)
         source = target.with_suffix(".upload")
         try:
             await asyncio.to_thread(source.write_bytes, data)
