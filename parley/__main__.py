@@ -53,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="command")
     _add_run(commands)
     _add_upkeep(commands)
+    _add_prompts(commands)
     _add_demo(commands)
     return parser
 
@@ -102,6 +103,14 @@ def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     simulate.add_argument("--seed", type=int, help="instead of the scenario's")
     simulate.add_argument("--json", action="store_true", help="for machines")
     simulate.set_defaults(act=_simulate)
+
+
+def _add_prompts(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    prompts = commands.add_parser("prompts", help="what the system itself says on the telephone")
+    makes = prompts.add_subparsers(title="makes", required=True, metavar="make")
+    make = makes.add_parser("make", help="speak the texts of the catalogue that changed")
+    make.add_argument("--anew", action="store_true", help="all of them")
+    make.set_defaults(act=_prompts_make)
 
 
 def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -169,6 +178,13 @@ def _reconcile(given: argparse.Namespace) -> int:
     all_books = asyncio.run(reconcile(load()))
     print(printed(all_books, as_json=given.json))
     return 0 if all(books.balanced for books in all_books) else BROKEN
+
+
+def _prompts_make(given: argparse.Namespace) -> None:
+    from parley.prompts.make import make
+
+    for name in make(load().data_dir / "voices", anew=given.anew):
+        print(name)
 
 
 def _simulate(given: argparse.Namespace) -> None:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import random
 import secrets
 import socket
-import wave
-from array import array
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from parley.prompts.files import MUSIC, SYSTEM
 
 SECRET_BYTES = 24
 SIP_PORT, TLS_PORT = 5060, 5061  # where carriers look first; taken ones are passed over
@@ -23,7 +22,6 @@ RTP_PORTS = range(10_000, 20_000)
 RTP_COUNT = 4_000  # for 1,000 legs: one port for audio and one for RTCP each
 TRIES = 200
 KEY_DAYS = 3_650
-MUSIC_RATE_HZ = 8_000
 LOOPBACK = "127.0.0.1"
 
 
@@ -251,24 +249,6 @@ def _self_signed(name: str) -> tuple[str, str]:
 
 
 def _music(share: Path, folder: Path) -> None:
-    """What comes with Asterisk, or, where nothing does, a few quiet chords."""
-    if any((share / "moh").glob("*.*")):
-        _link(share / "moh", folder)
-        return
-    if folder.is_symlink():
-        folder.unlink()
-    folder.mkdir(exist_ok=True)
-    if not (folder / "chords.wav").exists():
-        with wave.open(str(folder / "chords.wav"), "wb") as file:
-            file.setparams((1, 2, MUSIC_RATE_HZ, 0, "NONE", ""))
-            file.writeframes(_chords().tobytes())
-
-
-def _chords() -> array[int]:
-    samples = array("h")
-    for chord in ((262, 330, 392), (220, 262, 330), (175, 220, 262), (196, 247, 294)):
-        for index in range(2 * MUSIC_RATE_HZ):
-            at = index / MUSIC_RATE_HZ
-            swell = math.sin(math.pi * at / 2) * 1_500
-            samples.append(int(sum(swell * math.sin(2 * math.pi * hz * at) for hz in chord)))
-    return samples
+    """What comes with Asterisk, or, where nothing does, our own."""
+    theirs = share / "moh"
+    _link(theirs if any(theirs.glob("*.*")) else SYSTEM / MUSIC, folder)
