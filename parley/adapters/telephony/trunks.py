@@ -96,6 +96,9 @@ class Trunks:
         self._by_name.update((trunk.name, trunk) for trunk in trunks)
         return [trunk for trunk in before if trunk.name not in self._by_name]
 
+    def all(self, tenant_id: str) -> list[Trunk]:
+        return self._of_tenant.get(tenant_id, [])
+
     def get(self, name: str) -> Trunk | None:
         return self._by_name.get(name)
 

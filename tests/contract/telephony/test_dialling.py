@@ -147,7 +147,7 @@ async def test_who_comes_back_finds_the_legs_that_live(stage: Stage):
     await hears(here.caller, "ann")
     await arrange(stage, LegPlan(here.customer, Place.MUSIC), LegPlan(here.leg, Place.TALK))
     await hears(here.caller, "music")
-    await hears(here.ann)
+    await hears(here.ann, "ring")
     await arrange(stage, LegPlan(here.customer, Place.TALK), LegPlan(here.leg, Place.TALK))
     await hears(here.caller, "ann")
     ringing.answer()
