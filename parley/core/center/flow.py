@@ -107,7 +107,7 @@ def _words(turn: Turn, call: Call, node: Node) -> tuple[Part, ...]:
     if node.kind is NodeKind.VOICEMAIL:
         return parts or prompts("leave_message")
     if node.kind is NodeKind.CALLBACK:
-        number = () if not call.number else (Part("digits", call.number.removeprefix("+")),)
+        number = () if not call.number else (Part("digits", call.number),)
         intro = prompts("callback_confirm_intro") if number else ()
         return parts + intro + number + prompts("callback_confirm_keys")
     return parts
