@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from parley.api.caller import Caller
 from parley.api.center import live_state
 from parley.api.permissions import Permission, Scope
+from parley.core.center import consult
 from parley.core.center.state import Interaction, State
 from parley.core.desk.customer import Customer
 from parley.core.desk.ticket import Ticket
@@ -37,7 +38,7 @@ async def shares_team(caller: Caller, agent_id: str) -> bool:
 
 
 def takes_part(interaction: Interaction, agent_id: str) -> bool:
-    """Owner, offered, wrapping up, consulting or reading along."""
+    """Owner, offered, wrapping up, asked to consult, consulting or reading along."""
     offered = interaction.offer is not None and interaction.offer.agent_id == agent_id
     wrapping_up = interaction.wrap_up is not None and interaction.wrap_up.agent_id == agent_id
     return (
@@ -45,6 +46,7 @@ def takes_part(interaction: Interaction, agent_id: str) -> bool:
         or offered
         or wrapping_up
         or agent_id in interaction.participants
+        or agent_id in consult.agent_ids(interaction)
     )
 
 
@@ -133,7 +135,7 @@ def is_serving(caller: Caller, customer_id: str) -> bool:
     me = state.agents.get(caller.id)
     if me is None:
         return False
-    at_hand = (state.interactions.get(each) for each in (*me.work, *me.joined))
+    at_hand = (state.interactions.get(each) for each in (*me.work, *me.joined, *me.invited))
     return any(i is not None and i.customer.id == customer_id for i in at_hand)
 
 

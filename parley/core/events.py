@@ -208,6 +208,26 @@ class Released(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Invited(Event):
+    """A colleague is asked for help in a written conversation and may answer until then."""
+
+    interaction_id: str
+    agent_id: str
+    by: str
+    note: str
+    until: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationEnded(Event):
+    """Without the colleague: declined, no_answer, withdrawn."""
+
+    interaction_id: str
+    agent_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Joined(Event):
     interaction_id: str
     agent_id: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from parley.core.center import views
+from parley.core.center import consult, views
 from parley.core.center.routing import positions
 from parley.core.center.state import State
 from parley.engine.engine import Engine
@@ -123,6 +123,7 @@ class CenterScreens:
         offered = interaction.offer.agent_id if interaction.offer else None
         wrapping = interaction.wrap_up.agent_id if interaction.wrap_up else None
         agents = {interaction.owner, offered, wrapping, *interaction.participants}
+        agents.update(consult.agent_ids(interaction))
         return frozenset(agent for agent in agents if agent is not None)
 
     def address_of(self, interaction_id: str) -> str | None:

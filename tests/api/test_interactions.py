@@ -98,6 +98,16 @@ async def test_a_colleague_is_asked_and_leaves_again(house: House):
     at = f"/interactions/{asked}"
     await lin.done("POST", f"{at}/consult", json={"agent_id": house.id("chen"), "note": "帮我看看"})
     row = await chen.done("GET", at)
+    assert row["work"]["role"] == "invited"
+    assert row["work"]["invitation"] | {"until": ""} == {
+        "by": "lin", "note": "帮我看看", "until": "", "answer_s": 45.0
+    }  # fmt: skip
+    await chen.done("POST", f"{at}/decline")
+    mine = (await lin.done("GET", at))["work"]
+    assert mine["invited"] == [{"agent_id": house.id("chen"), "answer": "declined"}]
+    await lin.done("POST", f"{at}/consult", json={"agent_id": house.id("chen"), "note": "帮我看看"})
+    await chen.done("POST", f"{at}/accept")
+    row = await chen.done("GET", at)
     assert row["participants"] == [
         {"agent_id": house.id("chen"), "name": "chen", "role": "consult"}
     ]

@@ -108,6 +108,7 @@ async def test_who_is_offered_or_consulted_sees_the_interaction_meanwhile(house:
     at = f"/interactions/{offered}"
     await lin.done("POST", f"{at}/consult", json={"agent_id": house.id("chen")})
     await chen.done("GET", f"{at}/messages")
+    await chen.done("POST", f"{at}/accept")
     await chen.done("POST", f"{at}/leave")
     assert (await chen.refused("GET", f"{at}/messages"))["status"] == 404
 

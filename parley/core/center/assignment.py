@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from parley.core import events as ev
 from parley.core import inputs as got
+from parley.core.center import consult
 from parley.core.center.change import WAITING, queue_of
 from parley.core.center.presence import NO_ANSWER, NO_REPLY, SYSTEM, set_presence
 from parley.core.center.queueing import enter_queue, go_away, requeue, say, withdraw
@@ -32,7 +33,7 @@ def offer(turn: Turn, match: Match) -> None:
 def offer_accepted(turn: Turn, news: got.OfferAccepted) -> None:
     interaction = _offered_to(turn, news.interaction_id, news.agent_id)
     if interaction is None:
-        return turn.refuse("offer_gone")
+        return _invitation_answered(turn, news, yes=True)
     if interaction.channel is Channel.VOICE:
         return turn.refuse("answer_the_phone")  # its answer connects: see call.leg_answered
     return connect(turn, interaction, news.agent_id, "offer")
@@ -41,8 +42,16 @@ def offer_accepted(turn: Turn, news: got.OfferAccepted) -> None:
 def offer_declined(turn: Turn, news: got.OfferDeclined) -> None:
     interaction = _offered_to(turn, news.interaction_id, news.agent_id)
     if interaction is None:
-        return turn.refuse("offer_gone")
+        return _invitation_answered(turn, news, yes=False)
     return end_offer(turn, interaction, news.agent_id, "declined")
+
+
+def _invitation_answered(
+    turn: Turn, news: got.OfferAccepted | got.OfferDeclined, *, yes: bool
+) -> None:
+    """A colleague's invitation is answered as an offer is."""
+    if not consult.answer(turn, news.interaction_id, news.agent_id, yes=yes):
+        turn.refuse("offer_gone")
 
 
 def ring_timer(turn: Turn, interaction: Interaction) -> None:
@@ -211,6 +220,9 @@ def join_requested(turn: Turn, news: got.JoinRequested) -> None:
         return None
     if (problem := _cannot_join(turn, interaction, agent)) is not None:
         return turn.refuse(problem)
+    written = interaction.id not in turn.state.calls  # a phone rings by itself
+    if written and news.role is Role.CONSULT and agent.id not in interaction.participants:
+        return consult.invite(turn, interaction, agent, news.by, news.note)
     turn.emit(
         ev.Joined(
             at=turn.at, interaction_id=interaction.id, agent_id=agent.id, role=news.role,

@@ -19,6 +19,7 @@ from parley.core.center import (
     call,
     classify,
     configure,
+    consult,
     conversation,
     flow,
     presence,
@@ -145,6 +146,8 @@ def _timer_fired(turn: Turn, news: got.TimerFired) -> None:
         return
     if news.kind == Timer.SCREEN:
         presence.screen_timer(turn, news.key)
+    elif news.kind == Timer.INVITE:
+        consult.invite_timer(turn, news.key)
     elif news.kind == Timer.KEYS:
         if (speaking := turn.state.calls.get(news.key)) is not None:
             flow.keys_timer(turn, speaking)

@@ -21,6 +21,7 @@ from parley.core.center.estimate import Departure, Pace
 from parley.core.center.state import (
     AgentState,
     Interaction,
+    Invitation,
     Offer,
     State,
     Timer,
@@ -301,6 +302,7 @@ def _released(state: State, e: ev.Released, touched: Touched) -> None:
     i = state.interactions[e.interaction_id]
     _stop_serving(state, i, e.agent_id, e.at)
     i.owner, i.note = None, e.note or i.note
+    _drop_invitations(state, i)
     if e.reason == "reply_timeout":
         pause = queue_of(state, i).decline_pause_s
         i.paused[e.agent_id] = e.at + pause
@@ -312,7 +314,34 @@ def _released(state: State, e: ev.Released, touched: Touched) -> None:
     touched.interactions.add(i.id)
 
 
+def _invited(state: State, e: ev.Invited, touched: Touched) -> None:
+    invitation = Invitation(e.by, e.note, e.until)
+    state.interactions[e.interaction_id].invited[e.agent_id] = invitation
+    state.agents[e.agent_id].invited[e.interaction_id] = e.at
+    set_timer(state, touched, Timer.INVITE, f"{e.interaction_id} {e.agent_id}", e.until)
+
+
+def _invitation_ended(state: State, e: ev.InvitationEnded, touched: Touched) -> None:
+    state.interactions[e.interaction_id].invited[e.agent_id].answer = e.reason
+    _close_invitation(state, e.interaction_id, e.agent_id)
+
+
+def _close_invitation(state: State, interaction_id: str, agent_id: str) -> None:
+    if agent_id in state.agents:
+        state.agents[agent_id].invited.pop(interaction_id, None)
+    clear_timers(state, f"{interaction_id} {agent_id}", Timer.INVITE)
+
+
+def _drop_invitations(state: State, i: Interaction) -> None:
+    """Who asked no longer serves the customer."""
+    for agent_id in i.invited:
+        _close_invitation(state, i.id, agent_id)
+    i.invited.clear()
+
+
 def _joined(state: State, e: ev.Joined, touched: Touched) -> None:
+    _close_invitation(state, e.interaction_id, e.agent_id)
+    state.interactions[e.interaction_id].invited.pop(e.agent_id, None)
     state.interactions[e.interaction_id].participants[e.agent_id] = e.role
     state.agents[e.agent_id].joined[e.interaction_id] = e.at
     touched.agents.add(e.agent_id)
@@ -334,6 +363,7 @@ def _priority(state: State, e: ev.PriorityRaised, touched: Touched) -> None:
 def _conversation_ended(state: State, e: ev.ConversationEnded, touched: Touched) -> None:
     i = state.interactions[e.interaction_id]
     i.ended_by, i.unanswered_since = e.by, None
+    _drop_invitations(state, i)
     clear_timers(state, i.id, Timer.REPLY, Timer.IDLE, Timer.NOVICE, Timer.REJOIN)
     touched.interactions.add(i.id)
 
@@ -367,6 +397,7 @@ def _ended(state: State, e: ev.Ended, touched: Touched) -> None:
         _stop_serving(state, i, i.owner, e.at)
         _leave_work(state, i.owner, i.id, touched, at=e.at)
     _drop_pauses(state, i)
+    _drop_invitations(state, i)
     clear_timers(state, i.id, *_WAITING_TIMERS, *_SERVING_TIMERS, Timer.SPOKEN)
     evolve_call.interaction_over(state, i.id)
     touched.interactions.add(i.id)
@@ -454,6 +485,8 @@ _APPLY: dict[type[ev.Event], Callable[[State, Any, Touched], None]] = {
     ev.OfferEnded: _offer_ended,
     ev.Connected: _connected,
     ev.Released: _released,
+    ev.Invited: _invited,
+    ev.InvitationEnded: _invitation_ended,
     ev.Joined: _joined,
     ev.Parted: _parted,
     ev.PriorityRaised: _priority,

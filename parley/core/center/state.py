@@ -49,6 +49,7 @@ class Timer:
         "spoken"  # the caller hung up while speaking a message: it must have been stored by then
     )
     REJOIN = "rejoin"  # the owner's phone was lost on a call
+    INVITE = "invite"  # key "interaction agent": asked to consult
     CALLBACK = "callback"  # a callback's time has come
 
 
@@ -58,6 +59,14 @@ class Offer:
     at: float
     until: float
     why: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Invitation:
+    by: str
+    note: str
+    until: float
+    answer: str | None = None  # why it ended without the colleague; None: still open
 
 
 @dataclass(slots=True)
@@ -111,6 +120,7 @@ class Interaction:
     owner: str | None = None
     connected_at: float | None = None
     participants: dict[str, Role] = field(default_factory=dict)
+    invited: dict[str, Invitation] = field(default_factory=dict)  # agent -> to consult
     wrap_up: WrapUp | None = None
     ended_by: EndedBy | None = None  # of the conversation
     away_reason: str | None = None
@@ -229,6 +239,7 @@ class AgentState:
     idle_since: float = 0.0  # when work was last given or ended
     work: dict[str, float] = field(default_factory=dict)  # offered, owned, wrapping up -> since
     joined: dict[str, float] = field(default_factory=dict)  # consulting, monitoring -> since
+    invited: dict[str, float] = field(default_factory=dict)  # asked to consult -> since
     busy_since: float | None = None  # has work accepted since
     busy_s: float = 0.0  # before that, since sign-in
     hard_run: int = 0  # demanding interactions in a row

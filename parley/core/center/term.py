@@ -16,7 +16,7 @@ GRACE_S = 20.0  # screens are back within 15 s (the console's longest pause betw
 GRACED = frozenset(
     {
         Timer.RING, Timer.HOLD, Timer.WRAP_UP, Timer.REPLY, Timer.IDLE, Timer.GONE, Timer.WAIT,
-        Timer.LEAVE, Timer.NOVICE, Timer.SCREEN, Timer.REJOIN,
+        Timer.LEAVE, Timer.NOVICE, Timer.SCREEN, Timer.REJOIN, Timer.INVITE,
     }
 )  # fmt: skip
 
@@ -41,7 +41,8 @@ def grace_given(state: State, e: ev.GraceGiven, touched: Touched) -> None:
 
 def _show(state: State, kind: str, key: str, until: float) -> None:
     """What screens count down to moves with its timer."""
-    interaction, call = state.interactions.get(key), state.calls.get(key)
+    interaction_id, _, agent_id = key.partition(" ")
+    interaction, call = state.interactions.get(interaction_id), state.calls.get(key)
     if kind == Timer.REJOIN and call is not None:
         call.rejoin_until = until
     if interaction is None:
@@ -50,5 +51,7 @@ def _show(state: State, kind: str, key: str, until: float) -> None:
         interaction.offer.until = until
     if kind == Timer.HOLD:
         interaction.only_until = until
+    if kind == Timer.INVITE:
+        interaction.invited[agent_id].until = until
     if kind == Timer.WRAP_UP and interaction.wrap_up is not None:
         interaction.wrap_up.until = until

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from heapq import nsmallest
 from typing import Any
 
+from parley.core.center import consult
 from parley.core.center.call_views import call_brief, call_row, iso
 from parley.core.center.change import WAITING, queue_of
 from parley.core.center.estimate import estimate_s, last_to_enter_service_s
@@ -30,12 +31,14 @@ RING_ESTIMATE_S = 15.0  # an agent who rings answers within this, as a rule
 
 
 def work_role(interaction: Interaction, agent_id: str) -> str | None:
-    """offer, owner, wrap_up, consult, monitor; None if the agent has no part in it."""
+    """offer, owner, wrap_up, consult, monitor, invited; None if the agent has no part in it."""
     if interaction.offer is not None and interaction.offer.agent_id == agent_id:
         return "offer"
     if interaction.owner == agent_id:
         return "wrap_up" if interaction.phase is Phase.WRAP_UP else "owner"
     role = interaction.participants.get(agent_id)
+    if role is None and agent_id in consult.agent_ids(interaction):
+        return "invited"
     return None if role is None else str(role)
 
 
@@ -43,7 +46,7 @@ def work_rows(state: State, agent_id: str) -> dict[str, Row]:
     agent = state.agents.get(agent_id)
     if agent is None:
         return {}
-    ids = [*agent.work, *agent.joined]
+    ids = [*agent.work, *agent.joined, *agent.invited]
     return {i: work_row(state, state.interactions[i], agent_id) for i in ids}
 
 
@@ -65,6 +68,8 @@ def work_row(state: State, interaction: Interaction, agent_id: str) -> Row:
         "arrived_at": iso(i.arrived_at),
         "queued_at": iso(i.queued_at),
         "connected_at": iso(i.connected_at),
+        "invitation": _invitation(state, i, agent_id),
+        "invited": [{"agent_id": a, "answer": each.answer} for a, each in i.invited.items()],
         "offer": offer
         and {"ring_until": iso(offer.until), "ring_s": queue.ring_s, "why": _why(offer.why)},
         "wrap_up": wrap_up
@@ -90,6 +95,18 @@ def work_row(state: State, interaction: Interaction, agent_id: str) -> Row:
         "ended_by": i.ended_by,
         "call": call_row(state, i.id, agent_id),
     }
+
+
+def _invitation(state: State, i: Interaction, agent_id: str) -> Row | None:
+    """Who asks this agent for help, and how long they wait for an answer."""
+    if agent_id not in consult.agent_ids(i):
+        return None
+    asked = i.invited[agent_id]
+    profile = state.config.agents.get(asked.by)
+    return {
+        "by": profile.name if profile else asked.by, "note": asked.note,
+        "until": iso(asked.until), "answer_s": consult.INVITED_S,
+    }  # fmt: skip
 
 
 def _why(why: Mapping[str, str | int | float]) -> Row:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from parley.core import events as ev
 from parley.core import inputs as got
 from parley.core.center.center import Center
+from parley.core.center.consult import agent_ids
 from parley.core.center.receipt import chosen_of
 from parley.core.center.routing import can_serve, free_channels, turn_of
 from parley.core.center.state import State, is_capped, load
@@ -118,7 +119,7 @@ def _agent(r: Random, agent_id: str) -> AgentProfile:
 NAMES = (
     *("write",) * 8, "repeat", "task", "screen", "presence", "presence", "accept",
     *("accept_offer",) * 5, "decline", "decline", *("reply",) * 3, "close", "close", "resume",
-    "wrap", "wrap", "transfer", "transfer", "join", "join", "leave", "take_over", "assign",
+    "wrap", "wrap", "transfer", "transfer", "join", "join", "join", "answer", "answer", "leave", "take_over", "assign",
     "assign", "pull", "pull", "priority", "customer_screen", "customer_end", "form", "end",
     "wait", "timer", "config", "learn", "learn", "restart",
 )  # fmt: skip
@@ -208,6 +209,18 @@ class Player:
     def accept_offer(self, n: int, m: int) -> None:
         if offer := self._offer(n):
             self.tell(got.OfferAccepted, interaction_id=offer[0], agent_id=offer[1])
+
+    def answer(self, n: int, m: int) -> None:
+        """A colleague who was asked for help says yes or no."""
+        asked = [
+            (i.id, agent_id)
+            for i in self.world.center.state.interactions.values()
+            for agent_id in agent_ids(i)
+        ]
+        if asked:
+            interaction_id, agent_id = one_of(asked, n)
+            kind = one_of([got.OfferAccepted, got.OfferDeclined], m)
+            self.tell(kind, interaction_id=interaction_id, agent_id=agent_id)
 
     def decline(self, n: int, m: int) -> None:
         if offer := self._offer(n):
@@ -348,6 +361,8 @@ def every_timer_belongs_to_something_that_waits_for_it(state: State) -> None:
         if kind == "reply":
             assert live[key].phase is Phase.CONNECTED, name
             assert live[key].unanswered_since is not None, name
+        if kind == "invite":
+            assert agent_id in agent_ids(live[interaction_id]), name
         if kind == "pause":
             assert agent_id in live[interaction_id].paused, name
     for interaction in live.values():
@@ -376,6 +391,9 @@ def everybody_knows_the_same(state: State) -> None:
         assert served is (interaction.owner is not None)
         joined = {a.id for a in state.agents.values() if interaction.id in a.joined}
         assert joined == set(interaction.participants)
+        asked = {a.id for a in state.agents.values() if interaction.id in a.invited}
+        assert asked == set(agent_ids(interaction))
+        assert not asked & joined
     assert set(state.by_address.values()) <= state.interactions.keys()
 
 

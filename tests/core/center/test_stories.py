@@ -9,6 +9,7 @@ import pytest
 from parley.core import commands as do
 from parley.core import events as ev
 from parley.core import inputs as got
+from parley.core.center.consult import INVITED_S
 from parley.core.center.term import GRACE_S
 from parley.core.model import (
     AgentProfile,
@@ -325,6 +326,8 @@ def test_a_consulted_colleague_reads_along_and_may_be_handed_the_customer():
     w.tell(
         got.JoinRequested, interaction_id=interaction, agent_id="cat", role=Role.CONSULT, by="ann"
     )
+    assert w.reply("wang", "cat", "try this", internal=True) == [], "asked, but not there yet"
+    assert one(w.accept("wang", "cat"), ev.Joined).by == "ann"
     assert w.reply("wang", "cat", "try this", internal=True)
     assert w.reply("wang", "cat", "hello") == []
     assert w.refused == "not_yours"
@@ -494,3 +497,22 @@ def test_a_new_term_with_nothing_to_wait_for_is_no_event():
     w = World()
     w.ready("bob")
     assert w.tell(got.TermBegan) == []
+
+
+def test_a_colleague_who_is_asked_for_help_may_say_no_or_nothing():
+    w = World()
+    w.ready("ann", "cat")
+    w.write("wang")
+    w.accept("wang", "ann")
+    ask = {"interaction_id": w.id_of("wang"), "agent_id": "cat", "role": Role.CONSULT, "by": "ann"}
+    assert one(w.tell(got.JoinRequested, **ask), ev.Invited).until == w.now + INVITED_S
+    assert w.tell(got.JoinRequested, **ask) == [], "asked already"
+    answer = {"interaction_id": w.id_of("wang"), "agent_id": "cat"}
+    assert one(w.tell(got.OfferDeclined, **answer), ev.InvitationEnded).reason == "declined"
+    assert w.tell(got.OfferAccepted, **answer) == []
+    assert w.refused == "offer_gone"
+    w.tell(got.JoinRequested, **ask)
+    assert one(w.wait(INVITED_S + 1), ev.InvitationEnded).reason == "no_answer"
+    w.tell(got.JoinRequested, **ask)
+    w.close("wang", "ann")
+    assert w.tell(got.OfferAccepted, **answer) == [], "over: nobody to help"
