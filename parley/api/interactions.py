@@ -16,7 +16,7 @@ from parley.api.caller import (
     InteractionsSupervisor,
 )
 from parley.api.center import live_state, submit
-from parley.api.limits import PAGE_ITEMS_MAX, QUERY_CHARS
+from parley.api.limits import PAGE_ITEMS_MAX, QUERY_CHARS, TOTAL_COUNTED
 from parley.api.numbers import dialled
 from parley.api.paging import Paging
 from parley.api.rows import event_rows, interaction_rows, message_rows
@@ -34,8 +34,9 @@ from parley.api.schemas.interaction import (
     WrapUp,
 )
 from parley.api.schemas.voice import Monitor
-from parley.api.scope import scoped, takes_part, visible_interaction
+from parley.api.scope import scoped, shares_team, takes_part, visible_interaction
 from parley.core.center.views import work_row
+from parley.core.errors import NotFound
 from parley.core.inputs import (
     Assigned,
     ConversationClosed,
@@ -107,7 +108,7 @@ async def list_interactions(
     return InteractionPage(
         items=await interaction_rows(caller, found.items),
         next_cursor=found.next_cursor,
-        total=await interactions.count(caller.tenant_id, narrowed),
+        total=await interactions.count(caller.tenant_id, narrowed, TOTAL_COUNTED),
     )
 
 
@@ -303,6 +304,8 @@ async def monitor(
 async def assign(interaction_id: Id, body: Assign, caller: InteractionsSupervisor) -> Done:
     """Offer a waiting interaction to this agent alone."""
     await visible_interaction(caller, interaction_id)
+    if not await shares_team(caller, body.agent_id):
+        raise NotFound("agent_not_found", id=body.agent_id)
     await submit(
         caller,
         Assigned(

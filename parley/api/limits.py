@@ -4,6 +4,7 @@ from __future__ import annotations
 
 PAGE_ITEMS = 50  # items of a page unless asked otherwise
 PAGE_ITEMS_MAX = 200
+TOTAL_COUNTED = 10_000  # a list says so many at most: counting more costs more than it tells
 JSON_BODY_BYTES = 512 * 1024
 UPLOAD_BYTES = 20 * 1024 * 1024  # one attachment
 UPLOAD_OVERHEAD_BYTES = 16 * 1024  # multipart boundaries and headers around it

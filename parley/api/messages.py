@@ -76,27 +76,46 @@ async def write_message(
     """Write to the customer, or (`internal`) a note. A repeated `client_id` is stored once."""
     body = _checked(_read(_written, await request.body()))
     attachments = await _attachments(caller, interaction_id, body.attachments)
-    message_id = new_id("msg")
-    step = await submit(
-        caller,
-        MessageWritten(
-            at=caller.now(),
-            interaction_id=interaction_id,
-            agent_id=caller.id,
-            message_id=message_id,
-            client_id=body.client_id,
-            text=body.text,
-            internal=body.internal,
-            mentions=tuple(body.mentions),
-            attachments=attachments,
-            language=body.language,
-        ),
-    )
-    if not any(isinstance(e, MessageAdded) and e.message_id == message_id for e in step.events):
-        message_id = _stored_before(caller, interaction_id, body.client_id)
+    message_id = await _store(caller, interaction_id, body, attachments)
     if body.mentions:  # on a repeat too: the first try may have ended right after the commit
         await _tell_mentioned(caller, interaction_id, message_id, body)
     return _json({"message_id": message_id})
+
+
+async def _store(
+    caller: Caller, interaction_id: str, body: Written, attachments: tuple[Attachment, ...]
+) -> str:
+    """The message's id; of a repeat, that of the first time, though all be over by now.
+
+    Raises Conflict if it was never stored and cannot be.
+    """
+    message_id = new_id("msg")
+    try:
+        step = await submit(
+            caller,
+            MessageWritten(
+                at=caller.now(),
+                interaction_id=interaction_id,
+                agent_id=caller.id,
+                message_id=message_id,
+                client_id=body.client_id,
+                text=body.text,
+                internal=body.internal,
+                mentions=tuple(body.mentions),
+                attachments=attachments,
+                language=body.language,
+            ),
+        )
+    except Conflict:
+        stored = await caller.store.interactions.message_of_agent(
+            caller.tenant_id, interaction_id, caller.id, body.client_id
+        )
+        if stored is None:
+            raise
+        return stored.id
+    if any(isinstance(e, MessageAdded) and e.message_id == message_id for e in step.events):
+        return message_id
+    return _stored_before(caller, interaction_id, body.client_id)
 
 
 @router.post(

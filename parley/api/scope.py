@@ -121,7 +121,7 @@ async def serves(caller: Caller, customer_id: str) -> bool:
     if is_serving(caller, customer_id):
         return True
     mine = InteractionFilter(agent_id=caller.id, customer_id=customer_id)
-    if await caller.store.interactions.count(caller.tenant_id, mine):
+    if await caller.store.interactions.count(caller.tenant_id, mine, 1):
         return True
     tickets = await caller.store.tickets.list(
         caller.tenant_id, assignee=caller.id, customer_id=customer_id, limit=1

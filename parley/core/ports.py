@@ -340,7 +340,8 @@ class Interactions(Protocol):
     ) -> Page[InteractionFact]:
         """Newest arrival first."""
 
-    async def count(self, tenant_id: str, filter: InteractionFilter) -> int: ...
+    async def count(self, tenant_id: str, filter: InteractionFilter, at_most: int) -> int:
+        """How many there are; counting ends at `at_most`."""
 
     async def since_queued(self, tenant_id: str, queued_from: float) -> Sequence[InteractionFact]:
         """All facts queued since then: the board is rebuilt from them."""
@@ -374,6 +375,11 @@ class Interactions(Protocol):
         self, tenant_id: str, address: str, client_id: str
     ) -> Message | None:
         """Whether this client id was stored before, in any conversation of the address."""
+
+    async def message_of_agent(
+        self, tenant_id: str, interaction_id: str, agent_id: str, client_id: str
+    ) -> Message | None:
+        """What this agent stored under this client id, if they did."""
 
     async def rate(
         self, tenant_id: str, interaction_id: str, score: int, comment: str, at: float

@@ -104,7 +104,7 @@ async def test_a_colleague_is_asked_and_leaves_again(house: House):
     }  # fmt: skip
     await chen.done("POST", f"{at}/decline")
     mine = (await lin.done("GET", at))["work"]
-    assert mine["invited"] == [{"agent_id": house.id("chen"), "answer": "declined"}]
+    assert mine["invited"] == [{"agent_id": house.id("chen"), "name": "chen", "answer": "declined"}]
     await lin.done("POST", f"{at}/consult", json={"agent_id": house.id("chen"), "note": "帮我看看"})
     await chen.done("POST", f"{at}/accept")
     row = await chen.done("GET", at)
@@ -143,6 +143,8 @@ async def test_a_supervisor_assigns_and_reprioritises_what_waits(house: House):
     assert (await zhou.done("GET", at))["priority"] == 50
     problem = await zhou.refused("POST", f"{at}/assign", json={"agent_id": house.id("lin")})
     assert problem["status"] == 409
+    problem = await zhou.refused("POST", f"{at}/assign", json={"agent_id": house.id("chen")})
+    assert (problem["status"], problem["code"]) == (404, "agent_not_found"), "of another team"
     await house.tell(got.AgentScreenChanged, agent_id=house.id("lin"), online=True)
     assert (await zhou.done("GET", at))["phase"] == "queued"
     await house.ready("lin")

@@ -1,5 +1,6 @@
 import pytest
 
+from parley.core import inputs as got
 from tests.api.house import House
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
@@ -14,6 +15,21 @@ async def test_a_repeated_message_is_stored_once_and_answered_with_the_same_id(h
     assert first == second
     items = (await lin.done("GET", at))["items"]
     assert [m["text"] for m in items if m["sender"] == "agent"] == ["您好"]
+
+
+async def test_a_message_retried_after_the_end_is_acknowledged_if_it_was_stored(house: House):
+    await house.ready("lin")
+    lin = await house.signed_in("lin")
+    served = await house.served("lin")
+    at = f"/interactions/{served}/messages"
+    body = {"client_id": "c7", "text": "再见"}
+    first = await lin.done("POST", at, json=body)
+    await house.tell(got.EndRequested, interaction_id=served)
+    await house.tell(got.EndRequested, interaction_id=served)
+    assert served not in house.engines[house.tenant].picture.center.state.interactions
+    assert await lin.done("POST", at, json=body) == first
+    problem = await lin.refused("POST", at, json=body | {"client_id": "c8"})
+    assert (problem["status"], problem["code"]) == (409, "interaction_over")
 
 
 async def test_the_customer_gets_messages_but_never_notes(house: House):

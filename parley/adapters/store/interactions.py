@@ -38,6 +38,11 @@ _THREAD_AFTER = f"{_OF_ADDRESS} AND m.visibility = 'public' AND m.seq > $3 ORDER
 _THREAD_BEFORE = f"""{_OF_ADDRESS} AND m.visibility = 'public' AND m.seq < $3
 ORDER BY m.seq DESC LIMIT $4"""
 _OF_CLIENT = f"{_OF_ADDRESS} AND m.client_id = $3 AND m.sender = 'customer' LIMIT 1"
+_OF_AGENT = f"""
+SELECT {_MESSAGE} FROM message m
+WHERE m.tenant_id = $1 AND m.interaction_id = $2 AND m.sender = 'agent'
+AND m.body->>'agent_id' = $3 AND m.client_id = $4 LIMIT 1
+"""  # noqa: S608
 _RATE = f"""
 UPDATE interaction SET rating = $3, rating_comment = $4
 WHERE tenant_id = $1 AND id = $2 AND rating IS NULL
@@ -71,11 +76,13 @@ class PostgresInteractions(Records):
         more = len(rows) > size
         return Page(items, encode_cursor(items[-1].arrived_at, items[-1].id) if more else None)
 
-    async def count(self, tenant_id: str, filter: InteractionFilter) -> int:
+    async def count(self, tenant_id: str, filter: InteractionFilter, at_most: int) -> int:
+        """How many there are; counting ends at `at_most`."""
         async with self._database.tenant(tenant_id) as connection:
             where = await filters.interactions(connection, tenant_id, filter)
             found = await connection.fetchval(
-                f"SELECT count(*) FROM interaction i WHERE {where}",  # noqa: S608
+                f"SELECT count(*) FROM (SELECT 1 FROM interaction i WHERE {where}"  # noqa: S608
+                f" LIMIT {int(at_most)}) AS some",
                 *where.values,
             )
         return int(found)
@@ -126,6 +133,16 @@ class PostgresInteractions(Records):
         """What this client id was stored as, in any conversation of the address."""
         async with self._database.tenant(tenant_id) as connection:
             rows = await connection.fetch(_OF_CLIENT, tenant_id, address, clean_text(client_id))
+        return next(iter(_messages(rows)), None)
+
+    async def message_of_agent(
+        self, tenant_id: str, interaction_id: str, agent_id: str, client_id: str
+    ) -> Message | None:
+        """What this agent stored under this client id, if they did."""
+        async with self._database.tenant(tenant_id) as connection:
+            rows = await connection.fetch(
+                _OF_AGENT, tenant_id, interaction_id, agent_id, clean_text(client_id)
+            )
         return next(iter(_messages(rows)), None)
 
     async def rate(

@@ -69,7 +69,10 @@ def work_row(state: State, interaction: Interaction, agent_id: str) -> Row:
         "queued_at": iso(i.queued_at),
         "connected_at": iso(i.connected_at),
         "invitation": _invitation(state, i, agent_id),
-        "invited": [{"agent_id": a, "answer": each.answer} for a, each in i.invited.items()],
+        "invited": [
+            {"agent_id": a, "name": _name(state, a), "answer": each.answer}
+            for a, each in i.invited.items()
+        ],
         "offer": offer
         and {"ring_until": iso(offer.until), "ring_s": queue.ring_s, "why": _why(offer.why)},
         "wrap_up": wrap_up
@@ -102,11 +105,15 @@ def _invitation(state: State, i: Interaction, agent_id: str) -> Row | None:
     if agent_id not in consult.agent_ids(i):
         return None
     asked = i.invited[agent_id]
-    profile = state.config.agents.get(asked.by)
     return {
-        "by": profile.name if profile else asked.by, "note": asked.note,
+        "by": _name(state, asked.by), "note": asked.note,
         "until": iso(asked.until), "answer_s": consult.INVITED_S,
     }  # fmt: skip
+
+
+def _name(state: State, agent_id: str) -> str:
+    profile = state.config.agents.get(agent_id)
+    return profile.name if profile else agent_id
 
 
 def _why(why: Mapping[str, str | int | float]) -> Row:
