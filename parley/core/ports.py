@@ -64,8 +64,8 @@ class Shard(Protocol):
     async def release(self, epoch: int) -> None:
         """Give leadership back at once (a clean stop)."""
 
-    async def load_snapshot(self) -> tuple[int, bytes] | None:
-        """(seq, state) of the newest snapshot."""
+    async def load_snapshot(self, before: int | None = None) -> tuple[int, bytes] | None:
+        """(seq, state) of the newest snapshot, or of the newest one `before` a seq."""
 
     async def save_snapshot(self, epoch: int, seq: int, state: bytes) -> None:
         """Keep the newest few; older ones are removed. Raises Deposed."""

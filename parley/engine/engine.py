@@ -223,7 +223,7 @@ class Engine(Generic[P]):
         began = self._clock.now()
         picture = self._blank()
         self._timers.clear()  # the new picture knows them still
-        seq = picture.restore(await self._shard.load_snapshot())
+        seq = await self._restore(picture)
         replayed = 0
         async for recorded in self._shard.replay(seq):
             if recorded.seq != seq + 1:
@@ -239,6 +239,15 @@ class Engine(Generic[P]):
         log.info(
             "rebuilt", tenant=self.tenant_id, seq=seq, replayed=replayed, took_s=round(took, 3)
         )
+
+    async def _restore(self, picture: P) -> int:
+        """From the newest snapshot that can be read; 0: from the journal's beginning."""
+        found = await self._shard.load_snapshot()
+        while found is not None:
+            if seq := picture.restore(found):
+                return seq
+            found = await self._shard.load_snapshot(before=found[0])
+        return 0
 
     # --- serving ---------------------------------------------------------------------------
 

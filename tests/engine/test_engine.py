@@ -2,6 +2,7 @@
 
 import asyncio
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -262,6 +263,17 @@ async def test_a_snapshot_and_the_journal_after_it_give_the_same_state(house):
     await twin.open()
     assert twin.heard == expected
     assert twin.shard.replayed_from == [SNAPSHOT_EVENTS]
+    await twin.close()
+
+
+async def test_a_snapshot_that_cannot_be_read_costs_no_more_than_the_one_before_it(house):
+    await house.say("a")
+    await house.say("b")
+    kept = [(1, msgspec.msgpack.encode(["a"])), (2, b"\xc1 torn")]
+    twin = House(Ledger(events=house.ledger.events, snapshots=kept))
+    await twin.open()
+    assert twin.heard == ["a", "b"]
+    assert twin.shard.replayed_from == [1]
     await twin.close()
 
 

@@ -110,7 +110,10 @@ class Echo:
         if snapshot is None:
             return 0
         seq, state = snapshot
-        self.heard = msgspec.msgpack.decode(state, type=list[str])
+        try:
+            self.heard = msgspec.msgpack.decode(state, type=list[str])
+        except msgspec.MsgspecError:
+            return 0
         return seq
 
     def replay(self, event: Event) -> None:
@@ -208,8 +211,9 @@ class MemoryShard:
         self._fence(epoch)
         self.ledger.leader = None
 
-    async def load_snapshot(self) -> tuple[int, bytes] | None:
-        return self.ledger.snapshots[-1] if self.ledger.snapshots else None
+    async def load_snapshot(self, before: int | None = None) -> tuple[int, bytes] | None:
+        kept = [each for each in self.ledger.snapshots if before is None or each[0] < before]
+        return kept[-1] if kept else None
 
     async def save_snapshot(self, epoch: int, seq: int, state: bytes) -> None:
         self._fence(epoch)

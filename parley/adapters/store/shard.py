@@ -103,12 +103,14 @@ class PostgresShard:
 
     # --- snapshots and replay --------------------------------------------------------------
 
-    async def load_snapshot(self) -> tuple[int, bytes] | None:
-        """(seq, state) of the newest snapshot."""
+    async def load_snapshot(self, before: int | None = None) -> tuple[int, bytes] | None:
+        """(seq, state) of the newest snapshot, or of the newest one `before` a seq."""
         async with self._database.tenant(self.tenant_id) as connection:
             row = await connection.fetchrow(
-                "SELECT seq, state FROM snapshot WHERE tenant_id = $1 ORDER BY seq DESC LIMIT 1",
+                "SELECT seq, state FROM snapshot WHERE tenant_id = $1"
+                " AND ($2::bigint IS NULL OR seq < $2) ORDER BY seq DESC LIMIT 1",
                 self.tenant_id,
+                before,
             )
         return (row["seq"], row["state"]) if row else None
 

@@ -110,10 +110,11 @@ class TwinShard:
         if self._kept.holder is self:
             self._kept.holder = None
 
-    async def load_snapshot(self) -> tuple[int, bytes] | None:
-        """(seq, state) of the newest snapshot."""
+    async def load_snapshot(self, before: int | None = None) -> tuple[int, bytes] | None:
+        """(seq, state) of the newest snapshot, or of the newest one `before` a seq."""
         self._journal.require()
-        return max(self._kept.snapshots.items(), default=None)
+        kept = self._kept.snapshots.items()
+        return max((each for each in kept if before is None or each[0] < before), default=None)
 
     async def save_snapshot(self, epoch: int, seq: int, state: bytes) -> None:
         """Keep the newest few. Raises Deposed."""

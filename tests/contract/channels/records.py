@@ -35,7 +35,7 @@ class MemoryShard:
 
     async def release(self, epoch: int) -> None: ...
 
-    async def load_snapshot(self) -> tuple[int, bytes] | None:
+    async def load_snapshot(self, before: int | None = None) -> tuple[int, bytes] | None:
         return None
 
     async def save_snapshot(self, epoch: int, seq: int, state: bytes) -> None: ...

@@ -164,6 +164,8 @@ async def test_the_newest_snapshot_is_found_and_only_a_few_are_kept(shard: Shard
     for seq in range(1, 8):
         await shard.save_snapshot(epoch, seq, b"\x00state %d" % seq)
     assert await shard.load_snapshot() == (7, b"\x00state 7")
+    assert await shard.load_snapshot(before=7) == (6, b"\x00state 6")
+    assert await shard.load_snapshot(before=1) is None
 
 
 async def test_open_outbox_items_survive_in_order_with_their_attempts(
