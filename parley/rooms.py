@@ -150,6 +150,7 @@ class Rooms:
                 self._zones[tenant_id] = _zone_in(documents)
                 try:
                     await engine.submit(ConfigChanged(at=self._clock.now(), config=config))
+                    await engine.picture.rezone(self._zones[tenant_id], self._clock.now())
                     await self._configured(tenant_id, documents)
                     return
                 except Unavailable:

@@ -75,6 +75,7 @@ class CenterPicture:
         self._zone = ZoneInfo(zone)
         self._history = history
         self._changed: dict[str, InteractionFact] = {}
+        self._meanwhile: dict[str, InteractionFact] | None = None  # changed while a day is read
         self._retarget = False
 
     def restore(self, snapshot: tuple[int, bytes] | None) -> int:
@@ -101,6 +102,19 @@ class CenterPicture:
     def opening(self, now: float) -> Sequence[Input]:
         return (TermBegan(at=now),)
 
+    async def rezone(self, zone: str, now: float) -> None:
+        """Days begin elsewhere from now on: today's figures are read again."""
+        if zone == self.board.zone:
+            return
+        meanwhile: dict[str, InteractionFact] = {}
+        self._zone, self._meanwhile = ZoneInfo(zone), meanwhile
+        try:
+            facts = await self._history(self._midnight(now))
+        finally:
+            self._meanwhile = None
+        self.board = Board(zone)
+        self.board.load([*facts, *meanwhile.values()], self.center.state.config.queues, now)
+
     def receive(self, input: Input) -> Step:
         step = self.center.receive(input)
         for event in step.events:
@@ -112,6 +126,8 @@ class CenterPicture:
 
     def take_changed(self, now: float) -> Sequence[InteractionFact]:
         changed, self._changed = list(self._changed.values()), {}
+        if self._meanwhile is not None:
+            self._meanwhile.update((fact.id, fact) for fact in changed)
         if self._retarget:
             self._retarget = False
             self.board.retarget(self.center.state.config.queues)

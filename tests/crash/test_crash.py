@@ -24,7 +24,7 @@ BLOWS = ("process", "postgres", "process", "both", "postgres", "process")
 pytestmark = [
     pytest.mark.crash,
     pytest.mark.slow,
-    pytest.mark.timeout(240),
+    pytest.mark.timeout(480),
 ]
 
 
