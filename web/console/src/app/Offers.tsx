@@ -13,7 +13,7 @@ import type { PhoneCall } from "../features/phone/machine";
 import { tell, usePhone } from "../features/phone/softphone";
 import { useNames } from "../i18n";
 import { useNow } from "../live/clock";
-import { useWork } from "../live/hooks";
+import { rings, useWork } from "../live/hooks";
 import type { Why, Work } from "../live/protocol";
 import { useLive } from "../live/store";
 import { clock, phone } from "../ui/format";
@@ -22,10 +22,10 @@ import { ChannelMark, Keys, Tier } from "../ui/Marks";
 import { useAction } from "../ui/useAction";
 import styles from "./Offers.module.css";
 import { offerParts } from "./offerParts";
-import { useRinging } from "./ringing";
+import { titleOf, useRinging } from "./ringing";
 
 export function Offers() {
-  const offers = useWork().filter((each) => each.role === "offer");
+  const offers = useWork().filter(rings);
   const asked = useAsked(offers);
   useRinging(offers, asked.length > 0);
   const first = offers.length === 0 ? asked[0] : undefined;
@@ -89,7 +89,7 @@ function Offer({ work, first }: { work: Work; first: boolean }) {
     <section
       className={styles.card}
       role="alertdialog"
-      aria-label={t("offer.title", { name: work.customer.name })}
+      aria-label={titleOf(work, t)}
       aria-describedby={`why-${work.id}`}
     >
       <div className={styles.head}>
@@ -97,7 +97,9 @@ function Offer({ work, first }: { work: Work; first: boolean }) {
         <div className={styles.who}>
           <div className={styles.kind}>
             <ChannelMark channel={work.channel} />{" "}
-            {t("offer.new", { channel: t(`channel.${work.channel}`) })}
+            {work.invitation
+              ? t("offer.asks", { name: work.invitation.by })
+              : t("offer.new", { channel: t(`channel.${work.channel}`) })}
           </div>
           <div className={styles.name}>
             <strong>{work.customer.name}</strong> <Tier tier={work.customer.tier} />
@@ -120,7 +122,13 @@ function Offer({ work, first }: { work: Work; first: boolean }) {
       </div>
       {about && <p className={styles.about}>{t("common.quote", { text: about })}</p>}
       <p id={`why-${work.id}`} className={styles.why}>
-        {t("offer.why")} <Receipt why={work.offer?.why ?? {}} />
+        {work.invitation ? (
+          work.invitation.note
+        ) : (
+          <>
+            {t("offer.why")} <Receipt why={work.offer?.why ?? {}} />
+          </>
+        )}
       </p>
       {voice && <AnswerHint interaction={work.id} />}
       <div className={styles.buttons}>
@@ -192,9 +200,11 @@ const ROUND = 2 * Math.PI * RADIUS;
 function Ring({ work }: { work: Work }) {
   const { t } = useTranslation();
   const now = useNow(true);
-  if (!work.offer) return null;
-  const left = Math.max(0, (Date.parse(work.offer.ring_until) - now) / 1000);
-  const share = Math.min(1, left / Math.max(1, work.offer.ring_s));
+  const until = work.offer?.ring_until ?? work.invitation?.until;
+  if (!until) return null;
+  const left = Math.max(0, (Date.parse(until) - now) / 1000);
+  const rings_s = work.offer?.ring_s ?? work.invitation?.answer_s ?? 1;
+  const share = Math.min(1, left / Math.max(1, rings_s));
   const seconds = Math.ceil(left);
   return (
     <svg

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { rings } from "../live/hooks";
 import { useLive } from "../live/store";
 import { useMe } from "../session/session";
 import styles from "./Frame.module.css";
@@ -25,8 +26,7 @@ export function Rail() {
 function Waiting({ place }: { place: Place }) {
   const { t } = useTranslation();
   const count = useLive(
-    (state) =>
-      Object.values(state.work).filter((work) => work.unread > 0 || work.role === "offer").length,
+    (state) => Object.values(state.work).filter((work) => work.unread > 0 || rings(work)).length,
   );
   if (place.name !== "desk" || count === 0) return null;
   return (

@@ -71,11 +71,18 @@ export function useRinging(offers: Work[], asked = false): void {
     Object.values(state.work).reduce((sum, each) => sum + each.unread, 0),
   );
   const calm = asked ? t("phone.consulted") : null;
-  useBlinkingTitle(first ? t("offer.title", { name: first.customer.name }) : calm, unread);
+  useBlinkingTitle(first ? titleOf(first, t) : calm, unread);
   const call = asked || offers.some((each) => each.channel === "voice");
   useRing(call ? "phone" : first ? "plain" : null);
   useNotification(first, t);
   useBlip(unread);
+}
+
+/** Who waits for my answer: a customer, or a colleague who asks for help. */
+export function titleOf(work: Work, t: TFunction): string {
+  return work.invitation
+    ? t("offer.asks", { name: work.invitation.by })
+    : t("offer.title", { name: work.customer.name });
 }
 
 function useFirstGesture(): void {

@@ -14,6 +14,11 @@ export function useWork(): Work[] {
   return useMemo(() => Object.values(work).sort(byUrgency), [work]);
 }
 
+/** Offered to me, or a colleague asks: rings until I answer, and is not mine yet. */
+export function rings(work: Work): boolean {
+  return work.role === "offer" || work.role === "invited";
+}
+
 export function useWorkItem(id: string | null): Work | null {
   return useLive((state) => (id ? (state.work[id] ?? null) : null));
 }
@@ -35,7 +40,7 @@ export function useLine() {
   return useLive(useShallow(({ line, lostAt, retryAt }) => ({ line, lostAt, retryAt })));
 }
 
-const RANK: Record<string, number> = { offer: 0, owner: 1, wrap_up: 1 };
+const RANK: Record<string, number> = { offer: 0, invited: 0, owner: 1, wrap_up: 1 };
 
 function byUrgency(a: Work, b: Work): number {
   const rank = (RANK[a.role] ?? 2) - (RANK[b.role] ?? 2);

@@ -13,6 +13,7 @@ import type {
 
 export type WorkRole =
   | "offer"
+  | "invited"
   | "owner"
   | "wrap_up"
   | "consult"
@@ -147,6 +148,14 @@ export interface Work {
   queued_at: string | null;
   connected_at: string | null;
   offer: { ring_until: string; ring_s: number; why: Why } | null;
+  /** A colleague asks me for help here. */
+  invitation?: { by: string; note: string; until: string; answer_s: number } | null;
+  /** Whom the owner asked: no answer yet, or why they do not come. */
+  invited?: {
+    agent_id: string;
+    name: string;
+    answer: "declined" | "no_answer" | "withdrawn" | null;
+  }[];
   wrap_up: {
     since: string;
     until: string | null;

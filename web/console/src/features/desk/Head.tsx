@@ -101,6 +101,13 @@ export function Head({ work, onDialog, onClose }: Props) {
           </>
         )}
       </header>
+      {owner && work.invited?.length ? (
+        <p className={styles.handover} role="status">
+          {work.invited
+            .map((each) => t(`desk.invited.${each.answer ?? "asked"}`, { name: each.name }))
+            .join(" · ")}
+        </p>
+      ) : null}
       {work.note && work.role !== "wrap_up" && (
         <p className={styles.handover}>
           <strong>{t("desk.handover")}</strong> {work.note}

@@ -8,7 +8,7 @@ import {
 } from "@ant-design/icons";
 import { useTranslation } from "react-i18next";
 import { useNow } from "../../live/clock";
-import { useMeRow, useWork } from "../../live/hooks";
+import { rings, useMeRow, useWork } from "../../live/hooks";
 import type { Work } from "../../live/protocol";
 import { useLive } from "../../live/store";
 import { phone } from "../../ui/format";
@@ -30,7 +30,7 @@ interface Props {
 export function WorkList({ open, onOpen }: Props) {
   const { t } = useTranslation();
   const synced = useLive((state) => state.synced);
-  const work = useWork().filter((each) => each.role !== "offer");
+  const work = useWork().filter((each) => !rings(each));
   return (
     <section className={desk.column} aria-label={t("desk.work")}>
       <header className={desk.head}>

@@ -5,7 +5,7 @@ import { App, Button } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Ticket } from "../../api/types";
-import { useWork } from "../../live/hooks";
+import { rings, useWork } from "../../live/hooks";
 import { useLive } from "../../live/store";
 import { useKeys } from "../../ui/keys";
 import { Blank, Loading } from "../../ui/State";
@@ -116,7 +116,7 @@ function useOpen(): [string | null, (id: string | null) => void] {
   const navigate = useNavigate();
   const wanted = (useSearch({ strict: false }) as { open?: string }).open ?? null;
   const all = useWork();
-  const first = all.find((each) => each.role !== "offer")?.id ?? null;
+  const first = all.find((each) => !rings(each))?.id ?? null;
   const found = all.find((each) => each.id === wanted);
   const synced = useLive((state) => state.synced);
   const seen = useRef(new Set<string>());
@@ -131,7 +131,7 @@ function useOpen(): [string | null, (id: string | null) => void] {
     const timer = setTimeout(() => setOpen(first), known ? 0 : ARRIVAL_MS);
     return () => clearTimeout(timer);
   }, [lost, wanted, first]);
-  return [found && found.role !== "offer" ? found.id : null, setOpen];
+  return [found && !rings(found) ? found.id : null, setOpen];
 }
 
 function useDeskKeys(
@@ -139,7 +139,7 @@ function useDeskKeys(
   setOpen: (id: string) => void,
   more: Record<string, () => void>,
 ): void {
-  const mine = useWork().filter((each) => each.role !== "offer");
+  const mine = useWork().filter((each) => !rings(each));
   const at = mine.findIndex((each) => each.id === open);
   const go = (index: number) => {
     const target = mine[index];
