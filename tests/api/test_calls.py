@@ -245,7 +245,8 @@ async def test_each_sees_the_calls_of_their_scope(house: House, line):
 
     assert await seen("lin") == {mine}
     assert await seen("chen") == set()
-    assert await seen("zhou") == {mine, theirs}  # of the queue
+    assert await seen("zhou") == {mine}  # of the queue, which the other never came to
+    assert await seen("boss") == {mine, theirs}
     assert await seen("admin") == {mine, theirs}
     chen = await house.signed_in("chen")
     assert (await chen.refused("GET", f"/interactions/{mine}/legs"))["status"] == 404

@@ -28,6 +28,11 @@ EVERYBODY = {
     "disposition_list", "disposition_get", "reason_list", "reason_get", "canned_reply_list",
     "canned_reply_get", "canned_reply_render", "entry_point_list", "entry_point_get",
     "policy_get", "policy_vocabulary", "policy_lint", "policy_versions",
+    "phone_open", "voice_status", "call_dial", "call_list", "call_export", "interaction_leg_list",
+    "interaction_hold", "interaction_mute", "interaction_digits", "interaction_recording",
+    "interaction_merge", "interaction_drop",
+    "recording_list", "recording_waveform", "recording_audio",
+    "flow_list", "flow_get", "prompt_list", "prompt_get", "prompt_audio_get",
     "settings_get", "attachment_upload", "attachment_get", "search", "notice_list", "notice_read",
 }  # fmt: skip
 
@@ -39,10 +44,13 @@ SUPERVISORS = {
 
 ADMINISTRATORS = {
     f"{noun}_{verb}"
-    for noun in ("queue", "skill", "hours", "disposition", "reason", "entry_point")
+    for noun in (
+        "queue", "skill", "hours", "disposition", "reason", "entry_point", "flow", "prompt", "trunk",
+    )
     for verb in ("create", "update", "remove")
 } | {
     "entry_point_secret_show", "entry_point_secret_renew", "settings_update",
+    "trunk_list", "trunk_get", "prompt_audio_upload", "recording_hold",
     "policy_draft_save", "policy_draft_discard", "policy_try", "policy_publish", "policy_rollback",
     "person_create", "person_update", "person_password_reset", "person_active_set",
 }  # fmt: skip

@@ -5360,10 +5360,10 @@ export interface components {
              */
             priority: number;
             /**
-             * Registers
+             * Register
              * @default false
              */
-            registers: boolean;
+            register: boolean;
             /** Secret Set */
             secret_set: boolean;
             /**
@@ -5431,10 +5431,10 @@ export interface components {
              */
             priority: number;
             /**
-             * Registers
+             * Register
              * @default false
              */
-            registers: boolean;
+            register: boolean;
             /** Secret */
             secret?: string | null;
             /**
@@ -5515,10 +5515,10 @@ export interface components {
              */
             priority: number;
             /**
-             * Registers
+             * Register
              * @default false
              */
-            registers: boolean;
+            register: boolean;
             /** Secret */
             secret?: string | null;
             /**
