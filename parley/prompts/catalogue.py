@@ -70,12 +70,12 @@ _SENTENCES = {
     ),
     # --- nobody can answer
     "closed_hours": (
-        "您好，现在是非工作时间，请您在工作时间内再次来电。",
-        "Hello. We are closed at the moment. Please call again during business hours.",
+        "您好，现在是非工作时间，暂时无法接听您的电话。",
+        "Hello. We are closed at the moment and cannot take your call.",
     ),
     "queue_full": (
-        "对不起，现在来电的客户较多，线路繁忙，请您稍后再拨。",
-        "Sorry, too many callers are waiting at the moment. Please call again later.",
+        "对不起，现在来电的客户较多，线路繁忙。",
+        "Sorry, too many callers are waiting at the moment.",
     ),
     "waited_too_long": (
         "对不起，让您久等了，目前仍没有空闲的客服人员。",

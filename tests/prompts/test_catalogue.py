@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
+from parley.core.center.flows import AWAY, CALLBACK, GREET, VOICEMAIL, flow_of
+from parley.core.center.state import State
 from parley.core.language.spoken import PAUSE, UNITS
+from parley.core.model import CenterConfig, Node
 from parley.prompts import catalogue
 from parley.prompts.catalogue import LANGUAGES, PROMPTS, SENTENCES, TONES, mark
 from parley.prompts.files import MADE, MUSIC, SUFFIX, SYSTEM, TONE, duration_s
@@ -64,3 +69,22 @@ def test_tones_and_music_are_there() -> None:
 
 def test_all_of_it_is_small() -> None:
     assert sum(path.stat().st_size for path in SYSTEM.rglob(f"*{SUFFIX}")) < MAX_BYTES
+
+
+def test_the_center_and_the_demo_say_nothing_that_does_not_exist() -> None:
+    core = SYSTEM.parent / "core" / "center"
+    calls = re.findall(r"prompts\(([^)]*)\)", "".join(p.read_text() for p in core.glob("*.py")))
+    said = {key for arguments in calls for key in re.findall(r'"([a-z_]+)"', arguments)}
+    said |= {key for node in _system_nodes() for key in node.say}
+    said |= {f"{what}_{place}" for what in ("position", "wait") for place in ("intro", "outro")}
+    said |= {f"choice_{choice}" for choice in ("callback", "voicemail")}
+    assert {"recording_notice", "leave_message", "closed_hours"} <= said
+    assert said <= set(SENTENCES)
+
+
+def _system_nodes() -> Iterator[Node]:
+    flows = (GREET, VOICEMAIL, CALLBACK, *(AWAY + why for why in ("closed", "full", "too_long")))
+    for flow_id in flows:
+        flow = flow_of(State(config=CenterConfig()), flow_id)
+        assert flow is not None
+        yield from flow.nodes.values()
