@@ -106,13 +106,14 @@ class Crowd:
         self.asked.forget()
         self.answered.forget()
         cpu, began = cpu_s(self._server.pid), time.perf_counter()
+        own = time.process_time()
         sent = 0
         while (now := time.perf_counter()) < began + seconds:
             while sent < (now - began) * rate:
                 await random.choice(self.visitors).send()
                 sent += 1
             await asyncio.sleep(0.002)
-        used = cpu_s(self._server.pid) - cpu
+        used, own = cpu_s(self._server.pid) - cpu, time.process_time() - own
         done = len(self.asked.took) + len(self.answered.took)
         await until(lambda: not self.asked.sent and not self.answered.sent, ARRIVAL_S)
         return {
@@ -123,6 +124,7 @@ class Crowd:
             "answer_p99_ms": 1000 * percentile(self.answered.took, 0.99),
             "missing": float(len(self.asked.sent) + len(self.answered.sent)),
             "cpu": used / seconds,
+            "own_cpu": own / seconds,
         }
 
     async def in_turn(self, senders: int, seconds: float) -> dict[str, float]:
@@ -176,13 +178,14 @@ def _row(rate: float, row: dict[str, float], answers: bool) -> list[str]:
         answered,
         f"{row['missing']:.0f}",
         f"{row['cpu']:.2f}",
+        f"{row['own_cpu']:.2f}",
     ]
 
 
 def _table(rows: list[list[str]]) -> str:
     header = (
         "asked/s", "arrived/s", "visitor → agent p50 / p99 ms", "agent → visitor p50 / p99 ms",
-        "missing", "server, cores",
+        "missing", "server, cores", "crowd, cores",
     )  # fmt: skip
     return table(header, rows)
 
