@@ -46,6 +46,7 @@ from parley.engine.codec import Codec
 from parley.engine.live import Subscription
 from parley.engine.picture import CenterPicture
 from parley.health import Health
+from parley.leftovers import remove_leftovers
 from parley.prompts.catalogue import PROMPTS
 from parley.recordings import Archive
 from parley.rooms import Rooms, leads
@@ -53,6 +54,7 @@ from parley.site import CONSOLE_POLICY, Folder, application
 from parley.telephone import AnyExchange, Calls, Telephone, any_asterisk
 from parley.trials import Trials
 
+TIDY_S = 3600.0  # between two looks for files that nobody sent
 PARTITIONS_S = 6 * 3600.0  # how often the journal's next months are looked after
 SECRET_BYTES = 48
 
@@ -100,8 +102,12 @@ async def open_house(settings: Settings, tell: Tell, *, demo: bool = False) -> A
         stack.push_async_callback(chat.stop)
         stack.push_async_callback(calls.stop)
         calls.start()
-        keeper = asyncio.create_task(_keep_partitions(dsn))
-        stack.callback(keeper.cancel)
+        keepers = (
+            asyncio.create_task(_keep_partitions(dsn)),
+            asyncio.create_task(_keep_tidy(store, _blobs(settings), clock)),
+        )
+        for keeper in keepers:
+            stack.callback(keeper.cancel)
         children: dict[str, Callable[[], Part]] = {"telephony": calls.telephone.part}
         if postgres:
             children["postgres"] = partial(_postgres_part, postgres)
@@ -304,6 +310,18 @@ async def _keep_partitions(dsn: str) -> None:
             await ensure_partitions(dsn)
         except ParleyError as error:
             log.warning("partitions_not_checked", code=error.code)
+
+
+async def _keep_tidy(store: PostgresStore, blobs: Vault, clock: SystemClock) -> None:
+    while True:
+        try:
+            for tenant_id in await store.tenants():
+                removed = await remove_leftovers(store, blobs, tenant_id, clock.now())
+                if removed:
+                    log.info("leftovers_removed", tenant=tenant_id, files=removed)
+        except ParleyError as error:
+            log.warning("leftovers_not_removed", code=error.code)
+        await asyncio.sleep(TIDY_S)
 
 
 class VisitorCenter:

@@ -444,6 +444,15 @@ class Files(Protocol):
     async def get(self, tenant_id: str, file_id: str) -> StoredFile | None:
         """With the interaction of the message that carries it, as of that message's commit."""
 
+    async def uncarried_bytes(self, tenant_id: str, uploaded_by: str) -> int:
+        """What they uploaded and no message carries (yet)."""
+
+    async def leftovers(self, tenant_id: str, before: float, limit: int) -> Sequence[str]:
+        """Visitors' files uploaded before a time that no message carries, oldest first."""
+
+    async def forget(self, tenant_id: str, file_id: str) -> bool:
+        """False if a message carries it, or there is none."""
+
 
 class Blobs(Protocol):
     async def put(self, key: str, data: bytes) -> None: ...

@@ -5,6 +5,8 @@ The commit of the message that carries a file says which interaction it belongs 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from parley.adapters.store.database import clean_text
 from parley.adapters.store.records import Records
 from parley.core.ports import StoredFile
@@ -37,3 +39,37 @@ class PostgresFiles(Records):
                 file_id,
             )
         return StoredFile(**row) if row else None
+
+    async def uncarried_bytes(self, tenant_id: str, uploaded_by: str) -> int:
+        """What they uploaded and no message carries (yet)."""
+        async with self._database.tenant(tenant_id) as connection:
+            found = await connection.fetchval(
+                "SELECT coalesce(sum(size), 0) FROM attachment"
+                " WHERE tenant_id = $1 AND uploaded_by = $2 AND interaction_id IS NULL",
+                tenant_id,
+                uploaded_by,
+            )
+        return int(found)
+
+    async def leftovers(self, tenant_id: str, before: float, limit: int) -> Sequence[str]:
+        """Visitors' files uploaded before a time that no message carries, oldest first."""
+        async with self._database.tenant(tenant_id) as connection:
+            rows = await connection.fetch(
+                "SELECT id FROM attachment WHERE tenant_id = $1 AND interaction_id IS NULL"
+                " AND uploaded_by LIKE 'web:%' AND created_at < $2 ORDER BY created_at LIMIT $3",
+                tenant_id,
+                before,
+                limit,
+            )
+        return [row["id"] for row in rows]
+
+    async def forget(self, tenant_id: str, file_id: str) -> bool:
+        """False if a message carries it, or there is none."""
+        async with self._database.tenant(tenant_id) as connection:
+            gone = await connection.fetchval(
+                "DELETE FROM attachment WHERE tenant_id = $1 AND id = $2"
+                " AND interaction_id IS NULL RETURNING id",
+                tenant_id,
+                file_id,
+            )
+        return gone is not None

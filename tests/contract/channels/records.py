@@ -170,6 +170,10 @@ class MemoryFiles:
     async def get(self, tenant_id: str, file_id: str) -> StoredFile | None:
         return self.files.get(file_id)
 
+    async def uncarried_bytes(self, tenant_id: str, uploaded_by: str) -> int:
+        mine = (f for f in self.files.values() if f.uploaded_by == uploaded_by)
+        return sum(f.size for f in mine if f.interaction_id is None)
+
 
 @dataclass
 class MemoryDocuments:

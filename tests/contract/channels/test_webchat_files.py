@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from parley.adapters.channels.webchat import files
 from tests.contract.channels.house import House
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
@@ -92,6 +93,15 @@ async def test_a_file_over_the_limit_is_refused(house: House):
     answer = await upload(house, token, "big.png", PNG + bytes(64 * 1024))
     assert (answer.status_code, answer.json()["code"]) == (413, "file_too_large")
     assert answer.json()["values"] == {"limit": 64 * 1024}
+
+
+async def test_a_visitor_who_only_uploads_is_stopped(house: House, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(files, "UNSENT_BYTES", len(PNG) + 1)
+    line = await house.visitor()
+    stored = (await upload(house, line.token, "a.png", PNG)).json()
+    answer = await upload(house, line.token, "b.png", PNG)
+    assert (answer.status_code, answer.json()["code"]) == (429, "too_many_uploads")
+    assert stored["id"]
 
 
 async def test_nobody_sends_a_file_of_somebody_else(house: House):

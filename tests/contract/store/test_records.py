@@ -6,13 +6,16 @@ import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from parley.adapters.blobs.disk import DiskBlobs
 from parley.adapters.store.database import Database
 from parley.adapters.store.store import PostgresStore
 from parley.core.desk.account import Account, AccountRole, Session
+from parley.core.desk.attachment import blob_key
 from parley.core.desk.customer import Address, Customer, Order
 from parley.core.desk.settings import Document
 from parley.core.desk.signin import FREE_FAILURES
@@ -22,6 +25,7 @@ from parley.core.events import Event, RecordChanged, SignInFailed, TicketChanged
 from parley.core.ports import Notice, StoredFile
 from parley.engine.codec import Codec
 from parley.ids import new_id
+from parley.leftovers import KEPT_S, remove_leftovers
 
 AT = 1_790_000_000.5
 
@@ -358,6 +362,27 @@ async def test_a_file_is_known_before_any_message_carries_it(
     file = StoredFile("att_1", "发票.pdf", "application/pdf", 99, "ab" * 32, "web:vis_1", AT)
     await store.files.add(tenant, file)
     assert await store.files.get(tenant, "att_1") == file
+
+
+async def test_files_that_visitors_never_sent_are_removed_after_a_day_and_no_others(
+    store: PostgresStore, tenant: str, tmp_path: Path
+) -> None:
+    blobs = DiskBlobs(tmp_path)
+    uploaded = {
+        "att_old": ("web:vis_1", AT, None),
+        "att_sent": ("web:vis_1", AT, "int_1"),
+        "att_new": ("web:vis_1", AT + KEPT_S, None),
+        "att_prompt": ("agt_1", AT, None),
+    }
+    for file_id, (by, at, interaction) in uploaded.items():
+        file = StoredFile(file_id, "a.png", "image/png", 5, "ab" * 32, by, at, interaction)
+        await store.files.add(tenant, file)
+        await blobs.put(blob_key(tenant, file_id), b"12345")
+    assert await store.files.uncarried_bytes(tenant, "web:vis_1") == 10
+    assert await remove_leftovers(store, blobs, tenant, AT + KEPT_S + 1) == 1
+    kept = [f for f in uploaded if await store.files.get(tenant, f)]
+    assert kept == [f for f in uploaded if await blobs.get(blob_key(tenant, f))]
+    assert kept == ["att_sent", "att_new", "att_prompt"]
 
 
 async def test_a_notice_is_kept_once_and_read_by_its_owner(

@@ -17,10 +17,12 @@ from parley.adapters.channels.webchat.entries import Entry
 from parley.adapters.channels.webchat.shown import file_url
 from parley.adapters.channels.webchat.tokens import Visitor
 from parley.core.desk.attachment import INLINE_MEDIA_TYPES, blob_key, named_for, sniff
-from parley.core.errors import Invalid, NotFound, TooLarge
+from parley.core.errors import Invalid, NotFound, TooLarge, TooMany
 from parley.core.ports import StoredFile
 from parley.ids import new_id
 
+UNSENT_BYTES = 100 * 1024 * 1024  # files of one visitor that no message carries yet
+RETRY_S = 3_600  # by then the older ones may be gone
 FORM_BYTES = 8 * 1024  # what a multipart body has around the file
 _HARMLESS = {
     "x-content-type-options": "nosniff",
@@ -32,12 +34,16 @@ _HARMLESS = {
 
 
 async def take_upload(chat: Chat, visitor: Visitor, entry: Entry, request: Request) -> StoredFile:
-    """Raises TooLarge(file_too_large), Invalid (file_missing, file_empty, file_type_refused)."""
+    """Raises TooLarge(file_too_large), Invalid (file_missing, file_empty, file_type_refused),
+    TooMany(too_many_uploads): enough wait to be sent."""
     limit = entry.settings.max_file_bytes
     data, name = await _read(request, limit)
     kind = sniff(data, name)
     if kind is None or kind.media_type not in entry.settings.file_types:
         raise Invalid("file_type_refused", kind.media_type if kind else "unknown content")
+    waiting = await chat.records.files.uncarried_bytes(visitor.tenant_id, visitor.address)
+    if waiting + len(data) > UNSENT_BYTES:
+        raise TooMany("too_many_uploads", retry_after_s=RETRY_S)
     file = StoredFile(
         id=new_id("att"),
         name=named_for(name, kind),
