@@ -13,6 +13,7 @@ from parley.core.ports import Store
 from parley.engine import measure
 from parley.engine.clock import Clock
 from parley.engine.engine import Engine
+from parley.engine.picture import CenterPicture
 from parley.rooms import Rooms, leads
 
 LEAST_FREE_BYTES = 200 * 1024 * 1024
@@ -61,6 +62,8 @@ class Health:
         now = self._clock.now()
         for tenant_id, engine in self._rooms.engines.items():
             measure.gauge(tenant_id, engine.status, engine.outbox, now)
+            if isinstance(engine.picture, CenterPicture):
+                measure.promised(tenant_id, engine.picture.promises.error)
         return observe.metrics()
 
 

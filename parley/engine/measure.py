@@ -26,6 +26,11 @@ QUEUE = Gauge("parley_engine_queue", "Inputs that wait for their turn", ["tenant
 SEQ = Gauge("parley_engine_seq", "Sequence number of the last event", ["tenant"])
 STUCK = Gauge("parley_engine_stuck", "1 while a turn takes too long", ["tenant"])
 BACKLOG = Gauge("parley_outbox_backlog", "Commands not yet carried out", ["tenant"])
+PROMISE = Gauge(
+    "parley_estimated_wait_error",
+    "Root mean squared error of estimated waits, relative to the mean wait of those who waited",
+    ["tenant"],
+)
 RETRYING = Gauge("parley_outbox_retrying", "Lanes that wait for another try", ["tenant"])
 FRAMES = Counter("parley_live_frames", "Frames handed to subscriptions", ["audience"])
 OVERFLOWS = Counter("parley_live_overflows", "Subscriptions closed for being too slow")
@@ -85,3 +90,8 @@ def gauge(tenant_id: str, status: EngineStatus, outbox: Outbox, now: float) -> N
     STUCK.labels(tenant_id).set(status.stuck(now))
     BACKLOG.labels(tenant_id).set(outbox.backlog)
     RETRYING.labels(tenant_id).set(outbox.retrying)
+
+
+def promised(tenant_id: str, error: float | None) -> None:
+    if error is not None:
+        PROMISE.labels(tenant_id).set(error)

@@ -18,6 +18,7 @@ from parley.core.events import Configured, Event
 from parley.core.inputs import Input, TermBegan, TimerFired
 from parley.core.insight.board import Board
 from parley.core.insight.facts import Facts, InteractionFact
+from parley.core.insight.promises import Promises
 
 log = structlog.get_logger("parley.engine")
 
@@ -72,6 +73,7 @@ class CenterPicture:
         self.center = Center()
         self.facts = Facts()
         self.board = Board(zone)
+        self.promises = Promises()
         self._zone = ZoneInfo(zone)
         self._history = history
         self._changed: dict[str, InteractionFact] = {}
@@ -122,6 +124,7 @@ class CenterPicture:
             fact = self.facts.apply(event)
             if fact is not None:
                 self._changed[fact.id] = fact
+            self.promises.hear(event, self.center)
         return step
 
     def take_changed(self, now: float) -> Sequence[InteractionFact]:
