@@ -60,6 +60,13 @@ const interaction = createRoute({
   component: lazyRouteComponent(() => import("./features/interactions"), "Detail"),
 });
 
+const calls = createRoute({
+  getParentRoute: () => frame,
+  path: "/calls",
+  validateSearch: readFilters,
+  component: lazyRouteComponent(() => import("./features/calls")),
+});
+
 const tickets = createRoute({
   getParentRoute: () => frame,
   path: "/tickets",
@@ -131,6 +138,7 @@ export const router = createRouter({
       live,
       interactions,
       interaction,
+      calls,
       tickets,
       ticket,
       customers,

@@ -78,6 +78,25 @@ export const api = {
   delete: <T = unknown>(path: string, query?: Query) => request<T>("DELETE", path, { query }),
 };
 
+/** PUT a file; JSON comes back. */
+export async function putFile<T>(path: string, file: File): Promise<T> {
+  const form = new FormData();
+  form.append("file", file, file.name);
+  let response: Response;
+  try {
+    response = await fetch(url(path), {
+      method: "PUT",
+      headers: { Accept: "application/json", "X-CSRF-Token": csrf },
+      credentials: "same-origin",
+      body: form,
+    });
+  } catch {
+    throw new Problem(0, OFFLINE, {}, true);
+  }
+  if (!response.ok) throw await problemOf(response);
+  return (await response.json()) as T;
+}
+
 /** POST a file with progress 0..1; the promise fails with `Problem`. */
 export function upload<T>(
   path: string,

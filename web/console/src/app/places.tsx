@@ -4,6 +4,7 @@ import {
   CustomerServiceOutlined,
   DashboardOutlined,
   IdcardOutlined,
+  PhoneOutlined,
   ProfileOutlined,
   SettingOutlined,
   TeamOutlined,
@@ -12,8 +13,24 @@ import type { ReactNode } from "react";
 import type { AccountRole, Me } from "../api/types";
 
 export interface Place {
-  name: "desk" | "customers" | "tickets" | "interactions" | "live" | "people" | "settings";
-  path: "/desk" | "/customers" | "/tickets" | "/interactions" | "/live" | "/people" | "/settings";
+  name:
+    | "desk"
+    | "customers"
+    | "tickets"
+    | "interactions"
+    | "calls"
+    | "live"
+    | "people"
+    | "settings";
+  path:
+    | "/desk"
+    | "/customers"
+    | "/tickets"
+    | "/interactions"
+    | "/calls"
+    | "/live"
+    | "/people"
+    | "/settings";
   icon: ReactNode;
   roles: AccountRole[];
 }
@@ -25,6 +42,7 @@ export const PLACES: Place[] = [
   { name: "desk", path: "/desk", icon: <CustomerServiceOutlined />, roles: ALL },
   { name: "live", path: "/live", icon: <DashboardOutlined />, roles: LEAD },
   { name: "interactions", path: "/interactions", icon: <ProfileOutlined />, roles: ALL },
+  { name: "calls", path: "/calls", icon: <PhoneOutlined />, roles: ALL },
   { name: "tickets", path: "/tickets", icon: <ControlOutlined />, roles: ALL },
   { name: "customers", path: "/customers", icon: <IdcardOutlined />, roles: ALL },
   { name: "people", path: "/people", icon: <TeamOutlined />, roles: ["administrator"] },

@@ -50,7 +50,7 @@ export interface CallRow {
   recording: "off" | "on" | "paused";
   my_leg: string | null;
   legs: CallLeg[];
-  callback: { number: string; attempt: number } | null;
+  callback: { number: string; attempt: number; at?: string | null } | null;
   keys: string[];
   variables: Record<string, string>;
   flow: string | null;
@@ -66,7 +66,14 @@ export interface BusyWith {
   since: string;
   role: string;
   unanswered_since?: string | null;
-  call?: Partial<CallRow> | null;
+  call?: CallBrief | null;
+}
+
+/** A call in short, for an agent's cell. */
+export interface CallBrief {
+  direction: "in" | "out";
+  number: string;
+  state: "flow" | "waiting" | "ringing" | "talking" | "held" | "aside" | "callback" | "over";
 }
 
 export interface AgentRow {

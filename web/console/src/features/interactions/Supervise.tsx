@@ -6,6 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCan, useMe } from "../../session/session";
 import { useAction } from "../../ui/useAction";
+import { OverhearCall } from "../phone/OverhearCall";
 import { AssignPicker } from "./AssignPicker";
 import { act, type InteractionDetail } from "./api";
 import styles from "./Interactions.module.css";
@@ -32,7 +33,11 @@ export function Supervise({ interaction }: { interaction: InteractionDetail }) {
       {WAITING.includes(interaction.phase) && (
         <AssignPicker interactionId={interaction.id} queue={interaction.queue} refused={why} />
       )}
-      <ReadAlong interaction={interaction} refused={why} />
+      {interaction.channel === "voice" ? (
+        <OverhearCall id={interaction.id} phase={interaction.phase} refused={why} />
+      ) : (
+        <ReadAlong interaction={interaction} refused={why} />
+      )}
       {interaction.phase === "connected" && <TakeOver id={interaction.id} refused={why} />}
     </div>
   );

@@ -16,6 +16,7 @@ import { Elapsed } from "../../ui/Time";
 import { useAction } from "../../ui/useAction";
 import { Peek } from "../interactions/Peek";
 import styles from "./Live.module.css";
+import { OnCall } from "./OnCall";
 
 interface Props {
   agent: AgentRow | undefined;
@@ -130,6 +131,7 @@ function Conversation({ busy, read }: { busy: BusyWith; read: (id: string) => vo
       <Button size="small" icon={<EyeOutlined />} onClick={() => read(busy.interaction_id)}>
         {t("live.look")}
       </Button>
+      {busy.channel === "voice" && <OnCall busy={busy} />}
     </span>
   );
 }

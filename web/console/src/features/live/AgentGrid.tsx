@@ -1,9 +1,10 @@
 /** Agents in columns by what they are doing, each with the time in that state; a click opens actions. */
-import { WarningOutlined } from "@ant-design/icons";
+import { PauseOutlined, PhoneOutlined, WarningOutlined } from "@ant-design/icons";
 import { useTranslation } from "react-i18next";
 import { useReasonName } from "../../app/PresenceControl";
 import { useNow } from "../../live/clock";
 import type { AgentRow } from "../../live/protocol";
+import { phone } from "../../ui/format";
 import { PresenceDot } from "../../ui/Marks";
 import { GROUPS, type Group, grouped, sinceOf } from "./grouping";
 import styles from "./Live.module.css";
@@ -68,6 +69,7 @@ function Cell({ agent, group, chosen, open }: CellProps) {
         <PresenceDot status={agent.status} />
         <strong>{agent.name}</strong>
         {owned.length > 1 && <span className={styles.times}>×{owned.length}</span>}
+        <CallMark agent={agent} />
         <Since at={sinceOf(agent)} className={styles.since} />
       </span>
       {(doing || group === "free") && (
@@ -76,6 +78,19 @@ function Cell({ agent, group, chosen, open }: CellProps) {
         </span>
       )}
     </button>
+  );
+}
+
+/** What their call is doing now: ringing, talking, on hold … */
+function CallMark({ agent }: { agent: AgentRow }) {
+  const { t } = useTranslation();
+  const call = agent.busy.find((each) => each.call)?.call;
+  if (!call) return null;
+  const word = t(`live.call.${call.state}`);
+  return (
+    <span className={styles.call} data-state={call.state} title={phone(call.number)}>
+      {call.state === "held" ? <PauseOutlined /> : <PhoneOutlined />} {word}
+    </span>
   );
 }
 

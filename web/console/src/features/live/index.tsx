@@ -18,6 +18,7 @@ import { useSampling } from "./history";
 import styles from "./Live.module.css";
 import { QueueTable } from "./QueueTable";
 import { useSortedQueues } from "./sorted";
+import { VoiceAlarm, VoiceCard } from "./VoiceCard";
 import { WaitingDrawer } from "./WaitingDrawer";
 
 const HOUR_MS = 3_600_000;
@@ -61,6 +62,7 @@ export default function Live() {
           <Button icon={<DesktopOutlined />}>{t("live.wallboard")}</Button>
         </Link>
       </header>
+      <VoiceAlarm />
       <Figures totals={totals} queues={queues} today={today} />
       {queues.length === 0 ? (
         <Blank title={t("live.no_queues")} hint={t("live.no_queues_hint")} />
@@ -76,6 +78,7 @@ export default function Live() {
         chosen={filters.agent}
         open={(agent) => setFilters({ agent, waiting: undefined })}
       />
+      <VoiceCard />
       <AgentDrawer
         agent={agents.find((agent) => agent.id === filters.agent)}
         today={today}

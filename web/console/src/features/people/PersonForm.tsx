@@ -25,6 +25,7 @@ export function PersonForm({ draft, all }: Props) {
       <Account draft={draft} />
       <Serving draft={draft} all={all} />
       <Capacity draft={draft} />
+      <Phone draft={draft} />
     </>
   );
 }
@@ -136,6 +137,47 @@ function Serving({ draft, all }: Props) {
           />
         )}
       </Field>
+    </Section>
+  );
+}
+
+const PHONES = ["browser", "sip", "number"] as const;
+
+/** What rings when the person is called. */
+function Phone({ draft }: { draft: Draft<PersonBody> }) {
+  const { t } = useTranslation();
+  const { body, set, problems } = draft;
+  const { kind, number } = body.phone;
+  return (
+    <Section level={2} title={t("people.phone")}>
+      <Field label={t("people.phone_kind")} help={t(`people.phone_${kind}_help`)} group>
+        {() => (
+          <Segmented
+            value={kind}
+            options={PHONES.map((value) => ({ value, label: t(`people.phone_${value}`) }))}
+            onChange={(next) =>
+              set({ phone: { kind: next, number: next === "number" ? (number ?? "") : null } })
+            }
+          />
+        )}
+      </Field>
+      {kind === "number" && (
+        <Field
+          label={t("people.phone_number")}
+          help={t("people.phone_number_help")}
+          problem={problems["phone.number"] ?? problems.phone}
+        >
+          {(id, note) => (
+            <Input
+              id={id}
+              aria-describedby={note}
+              style={{ width: 220 }}
+              value={number ?? ""}
+              onChange={(event) => set({ phone: { kind, number: event.target.value.trim() } })}
+            />
+          )}
+        </Field>
+      )}
     </Section>
   );
 }

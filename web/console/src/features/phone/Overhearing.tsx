@@ -43,7 +43,13 @@ export function Overhearing({ work }: { work: Pick<Work, "id" | "role"> }) {
   );
 }
 
-export function TakeOverCall({ id, refused }: { id: string; refused?: string }) {
+interface TakeOverProps {
+  id: string;
+  refused?: string;
+  size?: "small" | "middle";
+}
+
+export function TakeOverCall({ id, refused, size }: TakeOverProps) {
   const { t } = useTranslation();
   const take = useAction(() => calls.takeOver(id));
   return (
@@ -55,7 +61,12 @@ export function TakeOverCall({ id, refused }: { id: string; refused?: string }) 
       onConfirm={() => take.run(undefined)}
     >
       <Tooltip title={refused}>
-        <Button icon={<SwapOutlined />} loading={take.busy} disabled={refused !== undefined}>
+        <Button
+          size={size}
+          icon={<SwapOutlined />}
+          loading={take.busy}
+          disabled={refused !== undefined}
+        >
           {t("phone.supervise.take_over")}
         </Button>
       </Tooltip>

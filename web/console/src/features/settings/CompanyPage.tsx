@@ -1,16 +1,16 @@
 /** The company: its names, zone and languages, and what may interrupt whom. */
 import { useQuery } from "@tanstack/react-query";
-import { Checkbox, ConfigProvider, Select } from "antd";
+import { Checkbox, ConfigProvider, Input, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import type { Channel } from "../../api/types";
 import { useCan } from "../../session/session";
 import { Loaded } from "../../ui/State";
-import { checkNames, type Problems } from "./check";
+import { checkNames, isE164, type Problems } from "./check";
 import { type Draft, useDraft } from "./draft";
 import styles from "./forms/forms.module.css";
 import { Field, Section } from "./kit/Field";
-import { NumberField, TextsField } from "./kit/inputs";
+import { NumberField, OptionalNumberField, SwitchField, TextsField } from "./kit/inputs";
 import { Conflict, SaveBar } from "./kit/SaveBar";
 import { type CenterBody, LANGUAGES } from "./model";
 import { useLeaveGuard } from "./NounPage";
@@ -26,6 +26,12 @@ const EMPTY: CenterBody = {
   languages: [...LANGUAGES],
   interrupts: {},
   screen_grace_s: 30,
+  phone_grace_s: 8,
+  recording_notice: true,
+  monitor_notice: true,
+  caller_id: null,
+  country: "CN",
+  recording_days: null,
 };
 
 export function CompanyPage() {
@@ -48,6 +54,8 @@ export function CompanyPage() {
 function check(body: CenterBody): Problems {
   const problems = checkNames(body);
   if (body.languages.length === 0) problems.languages = "required";
+  if (body.caller_id && !isE164(body.caller_id)) problems.caller_id = "e164_format";
+  if (!/^[A-Z]{2}$/.test(body.country)) problems.country = "country_format";
   return problems;
 }
 
@@ -125,11 +133,83 @@ function Form({ draft }: { draft: Draft<CenterBody> }) {
           onChange={(screen_grace_s) => set({ screen_grace_s })}
         />
       </Section>
+      <Calls draft={draft} />
       <Section level={2} title={t("settings.company.interrupts")}>
         <p className="muted">{t("settings.company.interrupts_help")}</p>
         <Interrupts value={body.interrupts} onChange={(interrupts) => set({ interrupts })} />
       </Section>
     </>
+  );
+}
+
+function Calls({ draft }: { draft: Draft<CenterBody> }) {
+  const { t } = useTranslation();
+  const { body, set, problems } = draft;
+  return (
+    <Section level={2} title={t("settings.company.calls")}>
+      <Field
+        label={t("settings.company.caller_id")}
+        help={t("settings.company.caller_id_help")}
+        problem={problems.caller_id}
+      >
+        {(id, note) => (
+          <Input
+            id={id}
+            aria-describedby={note}
+            style={{ width: 220 }}
+            placeholder="+8657188880001"
+            value={body.caller_id ?? ""}
+            onChange={(event) => set({ caller_id: event.target.value.trim() || null })}
+          />
+        )}
+      </Field>
+      <Field
+        label={t("settings.company.country")}
+        help={t("settings.company.country_help")}
+        problem={problems.country}
+      >
+        {(id, note) => (
+          <Input
+            id={id}
+            aria-describedby={note}
+            style={{ width: 80 }}
+            maxLength={2}
+            value={body.country}
+            onChange={(event) => set({ country: event.target.value.toUpperCase() })}
+          />
+        )}
+      </Field>
+      <NumberField
+        label={t("settings.company.phone_grace_s")}
+        help={t("settings.company.phone_grace_s_help")}
+        value={body.phone_grace_s}
+        min={1}
+        max={120}
+        onChange={(phone_grace_s) => set({ phone_grace_s })}
+      />
+      <SwitchField
+        label={t("settings.company.recording_notice")}
+        help={t("settings.company.recording_notice_help")}
+        value={body.recording_notice}
+        onChange={(recording_notice) => set({ recording_notice })}
+      />
+      <SwitchField
+        label={t("settings.company.monitor_notice")}
+        help={t("settings.company.monitor_notice_help")}
+        value={body.monitor_notice}
+        onChange={(monitor_notice) => set({ monitor_notice })}
+      />
+      <OptionalNumberField
+        label={t("settings.company.recording_days")}
+        help={t("settings.company.recording_days_help")}
+        off={t("settings.company.kept")}
+        value={body.recording_days}
+        usual={180}
+        max={3660}
+        unit={t("settings.unit.days")}
+        onChange={(recording_days) => set({ recording_days })}
+      />
+    </Section>
   );
 }
 

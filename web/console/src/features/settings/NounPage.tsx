@@ -40,7 +40,7 @@ export interface Noun<Body extends object> {
 }
 
 const NEW = "new";
-const USED: NounPath[] = ["queues", "skills", "hours", "dispositions"]; // others refer to them
+const USED: NounPath[] = ["queues", "skills", "hours", "dispositions", "flows", "prompts"]; // others refer to them
 const SEARCH_FROM = 7; // so many rows and more can be searched
 
 interface PageProps<Body extends object> {

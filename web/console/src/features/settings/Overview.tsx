@@ -14,6 +14,9 @@ const COUNTS: Record<string, keyof Catalogue> = {
   reasons: "reasons",
   dispositions: "dispositions",
   "canned-replies": "cannedReplies",
+  flows: "flows",
+  prompts: "prompts",
+  trunks: "trunks",
 };
 
 export function Overview({ all }: { all: Catalogue }) {

@@ -1,15 +1,19 @@
 /** All configuration documents at once: they are few, and each page shows where its own are used. */
 import { useQueries } from "@tanstack/react-query";
 import { api } from "../../api/client";
+import { useCan } from "../../session/session";
 import type {
   CannedReply,
   Disposition,
   EntryPoint,
+  Flow,
   Hours,
   Person,
+  Prompt,
   Queue,
   Reason,
   Skill,
+  Trunk,
 } from "./model";
 
 export interface Catalogue {
@@ -21,6 +25,10 @@ export interface Catalogue {
   cannedReplies: CannedReply[];
   entryPoints: EntryPoint[];
   people: Person[];
+  flows: Flow[];
+  prompts: Prompt[];
+  /** Empty for those who may not see them. */
+  trunks: Trunk[];
 }
 
 export type NounPath =
@@ -31,7 +39,10 @@ export type NounPath =
   | "reasons"
   | "canned-replies"
   | "entry-points"
-  | "people";
+  | "people"
+  | "flows"
+  | "prompts"
+  | "trunks";
 
 const FIELDS: Record<NounPath, keyof Catalogue> = {
   queues: "queues",
@@ -42,6 +53,9 @@ const FIELDS: Record<NounPath, keyof Catalogue> = {
   "canned-replies": "cannedReplies",
   "entry-points": "entryPoints",
   people: "people",
+  flows: "flows",
+  prompts: "prompts",
+  trunks: "trunks",
 };
 
 const PATHS = Object.keys(FIELDS) as NounPath[];
@@ -57,10 +71,14 @@ export function rowsOf(all: Catalogue, path: NounPath): Catalogue[keyof Catalogu
 
 /** `data` is undefined until every list was read once. */
 export function useCatalogue() {
+  const trunks = useCan("trunks.read");
   return useQueries({
     queries: PATHS.map((path) => ({
       queryKey: [path],
-      queryFn: async () => itemsOf(await api.get<unknown[] | { items: unknown[] }>(`/${path}`)),
+      queryFn: async () =>
+        path === "trunks" && !trunks
+          ? []
+          : itemsOf(await api.get<unknown[] | { items: unknown[] }>(`/${path}`)),
     })),
     combine: (results) => {
       const ready = results.every((result) => result.data !== undefined);

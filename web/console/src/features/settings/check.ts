@@ -5,10 +5,14 @@ import { isColour } from "./contrast";
 import {
   type CannedReplyBody,
   type EntryPointBody,
+  type FlowBody,
+  type FlowNode,
   type HoursBody,
   LANGUAGES,
   type PersonBody,
+  type PromptBody,
   type QueueBody,
+  type TrunkBody,
 } from "./model";
 
 /** Field (dotted path) → code of `settings.problem.<code>`. */
@@ -18,6 +22,11 @@ const EMAIL = /^[^@\s]+@[^@\s]+\.[^@\s]+$/;
 const ORIGIN = /^https?:\/\/[A-Za-z0-9.*_-]+(:\d{1,5})?$/;
 const SHORTCUT = /^[^\s/]{1,40}$/;
 const TOPIC_KEY = /^[a-z0-9_-]{1,40}$/;
+const RECEIVED = /^\+?[0-9*#]{2,20}$/;
+const E164 = /^\+[1-9][0-9]{3,14}$/;
+const NODE_ID = /^[A-Za-z0-9_-]{1,40}$/;
+const VARIABLE_NAME = /^[a-z][a-z0-9_]{0,31}$/;
+const HOST = /^[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?$/;
 const VARIABLE = /\{\{\s*([^{}]*?)\s*\}\}/g;
 
 /** What `GET /canned-replies/render` can fill in. */
@@ -88,6 +97,7 @@ export function checkEntryPoint(body: EntryPointBody): Problems {
   const problems: Problems = {};
   if (!body.name.trim()) problems.name = "required";
   if (!body.queue) problems.queue = "required";
+  if (body.channel === "voice") return { ...problems, ...checkNumbers(body.numbers) };
   if (!isColour(body.colour)) problems.colour = "colour_format";
   if (body.logo_url && !/^(https?:\/\/|\/)/.test(body.logo_url)) problems.logo_url = "url_format";
   if (body.origins.some((origin) => !ORIGIN.test(origin))) problems.origins = "origin_format";
@@ -100,6 +110,81 @@ export function checkEntryPoint(body: EntryPointBody): Problems {
   return problems;
 }
 
+function checkNumbers(numbers: readonly string[]): Problems {
+  if (numbers.length === 0) return { numbers: "required" };
+  return numbers.every((number) => RECEIVED.test(number)) ? {} : { numbers: "number_format" };
+}
+
+/** Where a node leads: the field it is in, and the node's id. */
+export function waysOf(node: FlowNode): [field: string, id: string][] {
+  const single = (["next", "otherwise", "yes", "no"] as const).flatMap(
+    (field): [string, string][] => {
+      const id = node[field];
+      return id ? [[field, id]] : [];
+    },
+  );
+  const keys = Object.entries(node.keys ?? {}).map(([key, id]): [string, string] => [
+    `keys.${key}`,
+    id,
+  ]);
+  return [...single, ...keys];
+}
+
+/** Ids in the order a caller can come to them; those nobody comes to last. */
+export function inOrder(flow: FlowBody): string[] {
+  const found: string[] = [];
+  const open = [flow.start];
+  while (open.length > 0) {
+    const id = open.shift() ?? "";
+    const node = flow.nodes[id];
+    if (!node || found.includes(id)) continue;
+    found.push(id);
+    open.push(...waysOf(node).map(([, target]) => target));
+  }
+  return [...found, ...Object.keys(flow.nodes).filter((id) => !found.includes(id))];
+}
+
+export function checkFlow(body: FlowBody): Problems {
+  const problems: Problems = {};
+  if (!body.name.trim()) problems.name = "required";
+  if (!(body.start in body.nodes)) problems.start = "unknown_node";
+  for (const [id, node] of Object.entries(body.nodes)) {
+    if (!NODE_ID.test(id)) problems[`nodes.${id}`] = "key_format";
+    for (const [field, target] of waysOf(node)) {
+      if (!(target in body.nodes)) problems[`nodes.${id}.${field}`] = "unknown_node";
+    }
+    if (node.kind === "menu" && Object.keys(node.keys ?? {}).length === 0) {
+      problems[`nodes.${id}.keys`] = "required";
+    }
+    if (node.kind === "collect" && !VARIABLE_NAME.test(node.into ?? "")) {
+      problems[`nodes.${id}.into`] = "variable_format";
+    }
+    if (node.kind === "transfer" && !node.number?.trim()) {
+      problems[`nodes.${id}.number`] = "required";
+    }
+  }
+  return problems;
+}
+
+export function checkTrunk(body: TrunkBody): Problems {
+  const problems: Problems = {};
+  if (!body.name.trim()) problems.name = "required";
+  if (!HOST.test(body.host)) problems.host = body.host ? "host_format" : "required";
+  if (body.register && !body.username) problems.username = "register_needs_user";
+  if (body.codecs.length === 0) problems.codecs = "required";
+  if (!body.numbers.every((number) => RECEIVED.test(number))) problems.numbers = "number_format";
+  return problems;
+}
+
+export function checkPrompt(body: PromptBody): Problems {
+  const problems = named(body.names);
+  const told = (language: string) => body.texts[language]?.trim() || body.audio[language];
+  for (const language of LANGUAGES) {
+    if (!told(language)) problems[`texts.${language}`] = "prompt_language";
+  }
+  return problems;
+}
+
 export function checkPerson(body: PersonBody, otherEmails: readonly string[]): Problems {
   const problems: Problems = {};
   if (!body.name.trim()) problems.name = "required";
@@ -108,5 +193,12 @@ export function checkPerson(body: PersonBody, otherEmails: readonly string[]): P
   else if (!EMAIL.test(email)) problems.email = "email_format";
   else if (otherEmails.includes(email)) problems.email = "taken";
   if (body.role === "agent" && Object.keys(body.queues).length === 0) problems.queues = "no_queue";
+  if (body.phone.kind === "number" && !E164.test(body.phone.number ?? "")) {
+    problems["phone.number"] = "e164_format";
+  }
   return problems;
+}
+
+export function isE164(text: string): boolean {
+  return E164.test(text);
 }

@@ -24,7 +24,10 @@ function sorted(value: unknown): unknown {
 export function bodyOf<Body extends object>(stored: object, fresh: Body): Body {
   const known = stored as Record<string, unknown>;
   return Object.fromEntries(
-    Object.entries(fresh).map(([field, value]) => [field, known[field] ?? value]),
+    Object.entries(fresh).map(([field, value]) => [
+      field,
+      known[field] === undefined ? value : known[field], // null is a value: "off", "none"
+    ]),
   ) as Body;
 }
 

@@ -64,6 +64,12 @@ function Section({ name, id, all }: SectionProps) {
       return <NounPage noun={NOUNS["canned-replies"]} all={all} id={id} />;
     case "entry-points":
       return <NounPage noun={NOUNS["entry-points"]} all={all} id={id} />;
+    case "flows":
+      return <NounPage noun={NOUNS.flows} all={all} id={id} />;
+    case "prompts":
+      return <NounPage noun={NOUNS.prompts} all={all} id={id} />;
+    case "trunks":
+      return <NounPage noun={NOUNS.trunks} all={all} id={id} />;
     default:
       return <Blank title={t("settings.no_section")} hint={t("settings.choose")} />;
   }

@@ -34,6 +34,12 @@ export interface QueueBody {
   pull: boolean;
   service_level_s: number;
   short_abandon_s: number;
+  record: boolean;
+  announce_s: number | null;
+  choices: Record<string, "callback" | "voicemail">; // key a waiting caller presses
+  callback_first: "agent" | "customer";
+  callback_attempts: number;
+  callback_retry_s: number;
 }
 
 export interface HoursBody {
@@ -83,6 +89,85 @@ export interface EntryPointBody {
   file_types: string[];
   max_file_bytes: number;
   enabled: boolean;
+  names: Texts;
+  country: string | null;
+  blocked_networks: string[];
+  numbers: string[]; // voice: who is called
+  flow: string | null; // voice: none greets and queues
+  language: string; // voice: callers are spoken to in
+}
+
+/** One step of a flow; which fields it has depends on its kind. */
+export interface FlowNode {
+  kind: NodeKind;
+  say?: string[];
+  next?: string | null;
+  keys?: Record<string, string>;
+  tags?: Record<string, string>;
+  into?: string;
+  digits?: number | null;
+  secret?: boolean;
+  timeout_s?: number;
+  repeats?: number;
+  otherwise?: string | null;
+  when?: Record<string, unknown>;
+  yes?: string | null;
+  no?: string | null;
+  values?: Record<string, string>;
+  add_tags?: string[];
+  queue?: string | null;
+  number?: string;
+  max_s?: number;
+}
+
+export const NODE_KINDS = [
+  "play",
+  "menu",
+  "collect",
+  "condition",
+  "set",
+  "queue",
+  "voicemail",
+  "callback",
+  "transfer",
+  "hang_up",
+] as const;
+export type NodeKind = (typeof NODE_KINDS)[number];
+
+export interface FlowBody {
+  name: string;
+  start: string;
+  nodes: Record<string, FlowNode>;
+}
+
+export interface TrunkBody {
+  name: string;
+  host: string;
+  port: number;
+  transport: "udp" | "tcp" | "tls";
+  username: string | null;
+  /** Undefined: as before; empty: removed. Never read. */
+  secret?: string;
+  register: boolean;
+  numbers: string[];
+  codecs: string[];
+  srtp: boolean;
+  limit: number | null;
+  priority: number;
+  from_hosts: string[];
+  prefix: string | null;
+  enabled: boolean;
+}
+
+export interface PromptBody {
+  names: Texts;
+  texts: Texts;
+  audio: Record<string, string>; // language -> file
+}
+
+export interface PhoneBody {
+  kind: "browser" | "sip" | "number";
+  number: string | null;
 }
 
 export interface CenterBody {
@@ -91,6 +176,12 @@ export interface CenterBody {
   languages: string[];
   interrupts: Partial<Record<Channel, Channel[]>>;
   screen_grace_s: number;
+  phone_grace_s: number;
+  recording_notice: boolean;
+  monitor_notice: boolean;
+  caller_id: string | null;
+  country: string;
+  recording_days: number | null;
 }
 
 export type Role = "agent" | "supervisor" | "administrator";
@@ -104,6 +195,7 @@ export interface PersonBody {
   language: string; // of the console
   capacity: Partial<Record<Channel, number>>;
   languages: string[]; // spoken
+  phone: PhoneBody;
 }
 
 export type Skill = Stored<SkillBody>;
@@ -113,6 +205,9 @@ export type Disposition = Stored<DispositionBody>;
 export type Reason = Stored<ReasonBody>;
 export type CannedReply = Stored<CannedReplyBody>;
 export type EntryPoint = Stored<EntryPointBody>;
+export type Flow = Stored<FlowBody>;
+export type Trunk = Stored<TrunkBody> & { secret_set: boolean };
+export type Prompt = Stored<PromptBody>;
 
 export interface Person extends PersonBody {
   id: string;
@@ -124,21 +219,21 @@ export interface Person extends PersonBody {
 
 export const LANGUAGES = ["zh-CN", "en-US"] as const;
 export const LEVELS = 10; // skills are graded 1..10
-export const FILE_TYPES = [
-  "png",
-  "jpeg",
-  "gif",
-  "webp",
-  "pdf",
-  "txt",
-  "csv",
-  "docx",
-  "xlsx",
-  "zip",
-  "mp3",
-  "wav",
-  "mp4",
-] as const;
+export const FILE_TYPES: readonly [mediaType: string, name: string][] = [
+  ["image/png", "PNG"],
+  ["image/jpeg", "JPEG"],
+  ["image/gif", "GIF"],
+  ["image/webp", "WEBP"],
+  ["application/pdf", "PDF"],
+  ["text/plain", "TXT"],
+  ["text/csv", "CSV"],
+  ["application/vnd.openxmlformats-officedocument.wordprocessingml.document", "DOCX"],
+  ["application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "XLSX"],
+  ["application/zip", "ZIP"],
+  ["audio/mpeg", "MP3"],
+  ["audio/wav", "WAV"],
+  ["video/mp4", "MP4"],
+];
 
 const WORKDAY: Span[] = [[540, 1080]]; // 09:00–18:00
 
@@ -166,6 +261,12 @@ export const newQueue: QueueBody = {
   pull: false,
   service_level_s: 30,
   short_abandon_s: 5,
+  record: false,
+  announce_s: 30,
+  choices: {},
+  callback_first: "agent",
+  callback_attempts: 3,
+  callback_retry_s: 600,
 };
 
 export const newHours: HoursBody = {
@@ -186,10 +287,44 @@ export const newEntryPoint: EntryPointBody = {
   colour: "#1f6feb",
   logo_url: "",
   greeting: {},
-  file_types: ["png", "jpeg", "gif", "webp", "pdf"],
+  file_types: ["image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"],
   max_file_bytes: 10 * 1024 * 1024,
   enabled: true,
+  names: {},
+  country: null,
+  blocked_networks: [],
+  numbers: [],
+  flow: null,
+  language: "zh-CN",
 };
+
+export const newFlow: FlowBody = {
+  name: "",
+  start: "greet",
+  nodes: {
+    greet: { kind: "play", say: ["welcome"], next: "queue" },
+    queue: { kind: "queue", say: [], queue: null, next: null, otherwise: null },
+  },
+};
+
+export const newTrunk: TrunkBody = {
+  name: "",
+  host: "",
+  port: 5060,
+  transport: "udp",
+  username: null,
+  register: false,
+  numbers: [],
+  codecs: ["alaw", "ulaw"],
+  srtp: false,
+  limit: null,
+  priority: 10,
+  from_hosts: [],
+  prefix: null,
+  enabled: true,
+};
+
+export const newPrompt: PromptBody = { names: {}, texts: {}, audio: {} };
 
 export const newDisposition: DispositionBody = {
   names: {},
@@ -215,6 +350,7 @@ export const newPerson: PersonBody = {
   language: "zh-CN",
   queues: {},
   skills: {},
-  capacity: { chat: 3, task: 1 },
+  capacity: { chat: 3, task: 1, voice: 1 },
   languages: ["zh-CN"],
+  phone: { kind: "browser", number: null },
 };

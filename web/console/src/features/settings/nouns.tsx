@@ -3,26 +3,44 @@ import { Badge } from "antd";
 import type { TFunction } from "i18next";
 import i18next from "../../i18n";
 import type { NounPath } from "./catalogue";
-import { checkCannedReply, checkEntryPoint, checkHours, checkNames, checkQueue } from "./check";
+import {
+  checkCannedReply,
+  checkEntryPoint,
+  checkFlow,
+  checkHours,
+  checkNames,
+  checkPrompt,
+  checkQueue,
+  checkTrunk,
+} from "./check";
 import { CannedReplyForm } from "./forms/CannedReplyForm";
 import { EntryPointForm } from "./forms/EntryPointForm";
+import { FlowForm } from "./forms/FlowForm";
 import { HoursForm } from "./forms/HoursForm";
+import { PromptForm } from "./forms/PromptForm";
 import { QueueForm } from "./forms/QueueForm";
 import { DispositionForm, ReasonForm, SkillForm } from "./forms/SmallForms";
+import { TrunkForm } from "./forms/TrunkForm";
 import {
   type CannedReplyBody,
   type DispositionBody,
   type EntryPointBody,
+  type FlowBody,
   type HoursBody,
   newCannedReply,
   newDisposition,
   newEntryPoint,
+  newFlow,
   newHours,
+  newPrompt,
   newQueue,
   newReason,
+  newTrunk,
+  type PromptBody,
   type QueueBody,
   type ReasonBody,
   type SkillBody,
+  type TrunkBody,
 } from "./model";
 import type { Noun } from "./NounPage";
 
@@ -127,9 +145,47 @@ export const entryPointNoun: Noun<EntryPointBody> = {
   rows: (all) => all.entryPoints,
   name: (body) => body.name,
   line: (body) =>
-    body.enabled ? t(`channel.${body.channel}`) : t("settings.entry_point.switched_off"),
+    body.enabled
+      ? [t(`channel.${body.channel}`), ...body.numbers].join(" · ")
+      : t("settings.entry_point.switched_off"),
   check: checkEntryPoint,
   Form: EntryPointForm,
+};
+
+export const flowNoun: Noun<FlowBody> = {
+  path: "flows",
+  word: "flow",
+  permission: "settings.write",
+  fresh: newFlow,
+  rows: (all) => all.flows,
+  name: (body) => body.name,
+  line: (body) => t("settings.flow.node_count", { count: Object.keys(body.nodes).length }),
+  check: checkFlow,
+  Form: FlowForm,
+};
+
+export const promptNoun: Noun<PromptBody> = {
+  path: "prompts",
+  word: "prompt",
+  permission: "settings.write",
+  fresh: newPrompt,
+  rows: (all) => all.prompts,
+  name: (body) => body.names,
+  line: (body) => body.texts["zh-CN"] || body.texts["en-US"] || t("settings.prompt.uploaded"),
+  check: checkPrompt,
+  Form: PromptForm,
+};
+
+export const trunkNoun: Noun<TrunkBody> = {
+  path: "trunks",
+  word: "trunk",
+  permission: "settings.write",
+  fresh: newTrunk,
+  rows: (all) => all.trunks,
+  name: (body) => body.name,
+  line: (body) => (body.enabled ? `${body.host}:${body.port}` : t("settings.inactive")),
+  check: checkTrunk,
+  Form: TrunkForm,
 };
 
 /** Each knows its own body; pages only need what all have in common. */
@@ -141,6 +197,9 @@ export const NOUNS = {
   reasons: reasonNoun,
   "canned-replies": cannedReplyNoun,
   "entry-points": entryPointNoun,
+  flows: flowNoun,
+  prompts: promptNoun,
+  trunks: trunkNoun,
 } satisfies Partial<Record<NounPath, unknown>>;
 
 export type NounName = keyof typeof NOUNS;

@@ -20,6 +20,14 @@ export function usesOf(kind: string, id: string, all: Catalogue): Use[] {
       return queues(all, (queue) => queue.dispositions.includes(id), "disposition");
     case "queues":
       return queueUses(id, all);
+    case "flows":
+      return all.entryPoints
+        .filter((entry) => entry.flow === id)
+        .map((entry) => ({ page: "entry-points", id: entry.id, name: entry.name, how: "answers" }));
+    case "prompts":
+      return all.flows
+        .filter((flow) => Object.values(flow.nodes).some((node) => node.say?.includes(id)))
+        .map((flow) => ({ page: "flows", id: flow.id, name: flow.name, how: "says" }));
     default:
       return [];
   }
@@ -45,6 +53,9 @@ function queueUses(id: string, all: Catalogue): Use[] {
         how: "receives",
       })),
     ...queues(all, (queue) => queue.overflow_queue === id, "overflow"),
+    ...all.flows
+      .filter((flow) => Object.values(flow.nodes).some((node) => node.queue === id))
+      .map((flow) => ({ page: "flows", id: flow.id, name: flow.name, how: "leads" })),
     ...people(all, (person) => id in person.queues, "member"),
     ...all.cannedReplies
       .filter((reply) => reply.queues.includes(id))

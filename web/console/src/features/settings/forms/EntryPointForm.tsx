@@ -1,7 +1,8 @@
 /** An entry point: where its visitors go, what they see, which sites may show it. */
 import { CheckCircleOutlined, CommentOutlined, WarningOutlined } from "@ant-design/icons";
-import { ColorPicker, Input, Select } from "antd";
+import { ColorPicker, Input, Segmented, Select } from "antd";
 import { useTranslation } from "react-i18next";
+import type { Channel } from "../../../api/types";
 import { useNames } from "../../../i18n";
 import { contrast, isColour, READABLE } from "../contrast";
 import { Field, Section } from "../kit/Field";
@@ -11,11 +12,21 @@ import type { FormProps } from "../NounPage";
 import { Embed } from "./Embed";
 import styles from "./forms.module.css";
 import { Topics } from "./Topics";
+import { VoiceTarget } from "./VoiceTarget";
 
 const MB = 1024 * 1024;
 const WHITE = "#ffffff";
 
 export function EntryPointForm(props: FormProps<EntryPointBody>) {
+  if (props.draft.body.channel === "voice") {
+    return (
+      <>
+        <Basics {...props} />
+        <VoiceTarget {...props} />
+        <Target {...props} />
+      </>
+    );
+  }
   return (
     <>
       <Basics {...props} />
@@ -27,11 +38,29 @@ export function EntryPointForm(props: FormProps<EntryPointBody>) {
   );
 }
 
-function Basics({ draft }: FormProps<EntryPointBody>) {
+function Basics({ draft, id: own }: FormProps<EntryPointBody>) {
   const { t } = useTranslation();
   const { body, set, problems } = draft;
   return (
     <Section title={t("settings.entry_point.basics")}>
+      {own === null && (
+        <Field
+          label={t("settings.entry_point.channel")}
+          help={t("settings.entry_point.channel_help")}
+          group
+        >
+          {() => (
+            <Segmented
+              value={body.channel}
+              options={(["chat", "voice"] as const).map((value) => ({
+                value: value as Channel,
+                label: t(`channel.${value}`),
+              }))}
+              onChange={(channel) => set({ channel })}
+            />
+          )}
+        </Field>
+      )}
       <Field
         label={t("settings.entry_point.name")}
         help={t("settings.entry_point.name_help")}
@@ -50,7 +79,11 @@ function Basics({ draft }: FormProps<EntryPointBody>) {
       </Field>
       <SwitchField
         label={t("settings.entry_point.enabled")}
-        help={t("settings.entry_point.enabled_help")}
+        help={t(
+          body.channel === "voice"
+            ? "settings.entry_point.enabled_voice_help"
+            : "settings.entry_point.enabled_help",
+        )}
         value={body.enabled}
         onChange={(enabled) => set({ enabled })}
       />
@@ -104,20 +137,22 @@ function Target({ draft, all }: FormProps<EntryPointBody>) {
           )}
         </Field>
       ))}
-      <Field
-        label={t("settings.entry_point.topics")}
-        help={t("settings.entry_point.topics_help")}
-        group
-      >
-        {() => (
-          <Topics
-            topics={body.topics}
-            queues={queues}
-            problems={problems}
-            onChange={(topics) => set({ topics })}
-          />
-        )}
-      </Field>
+      {body.channel !== "voice" && (
+        <Field
+          label={t("settings.entry_point.topics")}
+          help={t("settings.entry_point.topics_help")}
+          group
+        >
+          {() => (
+            <Topics
+              topics={body.topics}
+              queues={queues}
+              problems={problems}
+              onChange={(topics) => set({ topics })}
+            />
+          )}
+        </Field>
+      )}
     </Section>
   );
 }
@@ -237,7 +272,7 @@ function Access({ draft }: FormProps<EntryPointBody>) {
             style={{ width: "100%" }}
             placeholder={t("settings.entry_point.no_files")}
             value={body.file_types}
-            options={FILE_TYPES.map((type) => ({ value: type, label: type.toUpperCase() }))}
+            options={FILE_TYPES.map(([value, label]) => ({ value, label }))}
             onChange={(file_types) => set({ file_types })}
           />
         )}

@@ -7,6 +7,7 @@ import { NumberField, OptionalNumberField, SwitchField, TextsField } from "../ki
 import { LevelList } from "../kit/LevelList";
 import type { QueueBody } from "../model";
 import type { FormProps } from "../NounPage";
+import { QueueCalls } from "./QueueCalls";
 
 const AGENT_ORDERS = [
   "longest_idle",
@@ -24,6 +25,7 @@ export function QueueForm(props: FormProps<QueueBody>) {
       <Routing {...props} />
       <Waiting {...props} />
       <Serving {...props} />
+      <QueueCalls {...props} />
       <AfterWork {...props} />
     </>
   );

@@ -1,0 +1,11 @@
+import { describe, expect, it } from "vitest";
+import { queryOf } from "./filter";
+
+describe("the filter of call records", () => {
+  it("passes on what the API knows and nothing else", () => {
+    expect(queryOf({ number: "138", role: "agent", from: "", foreign: "x" })).toEqual({
+      number: "138",
+      role: "agent",
+    });
+  });
+});

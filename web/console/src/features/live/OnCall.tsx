@@ -1,0 +1,30 @@
+/** What a supervisor may do with an agent's call, in the agent's drawer. */
+import { useTranslation } from "react-i18next";
+import type { BusyWith } from "../../live/protocol";
+import { useCan } from "../../session/session";
+import { phone } from "../../ui/format";
+import { OverhearCall } from "../phone/OverhearCall";
+import { TakeOverCall } from "../phone/Overhearing";
+import styles from "./Live.module.css";
+
+export function OnCall({ busy }: { busy: BusyWith }) {
+  const { t } = useTranslation();
+  const may = useCan("interactions.supervise");
+  if (!busy.call || busy.role !== "owner") return null;
+  return (
+    <span className={styles.onCall}>
+      <span className="num">{phone(busy.call.number)}</span>
+      <span className={styles.call} data-state={busy.call.state}>
+        {t(`live.call.${busy.call.state}`)}
+      </span>
+      <OverhearCall id={busy.interaction_id} phase={busy.phase} size="small" />
+      {busy.phase === "connected" && (
+        <TakeOverCall
+          id={busy.interaction_id}
+          size="small"
+          refused={may ? undefined : t("live.may_not")}
+        />
+      )}
+    </span>
+  );
+}
