@@ -25,6 +25,8 @@ _DOCUMENT_FILES = {
     "disposition": "dispositions.json",
     "reason": "reasons.json",
     "canned_reply": "canned_replies.json",
+    "flow": "flows.json",
+    "trunk": "trunks.json",
     "entry_point": "entry_points.json",
 }
 

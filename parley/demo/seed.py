@@ -88,7 +88,7 @@ async def _store_documents(store: Ground, now: float) -> None:
         if (document.kind, document.id) in stored:
             continue
         body = dict(document.body)
-        if document.kind == "entry_point":
+        if document.kind == "entry_point" and body["channel"] == "chat":
             body["secret"] = secrets.token_urlsafe(32)  # signs identity tokens of the host site
         await store.documents.save(
             TENANT,

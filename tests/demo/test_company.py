@@ -6,12 +6,17 @@ from importlib.resources import files
 import pytest
 
 from parley.api.schemas import settings as wire
+from parley.api.schemas.flow import FlowBody
+from parley.api.schemas.reference import SettingBody
+from parley.api.schemas.telephony import TrunkBody
+from parley.core.desk.flow_lint import Spoken, lint_flow
 from parley.core.desk.hours import is_open
 from parley.core.desk.settings import center_config
 from parley.demo.company import ENTRY_POINT, documents, people, products
 from parley.demo.dialogues import Dialogue, dialogues
+from parley.prompts.catalogue import PROMPTS
 
-BODIES: dict[str, type[wire.SettingBody]] = {
+BODIES: dict[str, type[SettingBody]] = {
     "queue": wire.QueueBody,
     "skill": wire.SkillBody,
     "hours": wire.HoursBody,
@@ -20,6 +25,8 @@ BODIES: dict[str, type[wire.SettingBody]] = {
     "reason": wire.ReasonBody,
     "canned_reply": wire.CannedReplyBody,
     "agent": wire.AgentBody,
+    "flow": FlowBody,
+    "trunk": TrunkBody,
 }
 DOCUMENTS = [document for document in documents() if document.kind in BODIES]
 KNOWN = {(document.kind, document.id) for document in documents()}
@@ -41,6 +48,22 @@ def test_what_people_read_is_there_in_both_languages(document):
         if texts:
             assert set(texts) == {"zh-CN", "en-US"}
             assert all(texts.values())
+
+
+def test_a_caller_is_led_to_a_queue_whatever_they_press_in_every_language():
+    config = center_config(documents())
+    spoken = Spoken(made={}, built_in=PROMPTS, languages=("zh-CN", "en-US"))
+    for flow in config.flows.values():
+        assert lint_flow(flow, spoken) == []
+    numbers = {n: entry for entry in config.entry_points.values() for n in entry.numbers}
+    assert set(numbers) == {"+8657188880001", "+8657188880002"}
+    hotline = config.flows[numbers["+8657188880001"].flow or ""]
+    assert set(hotline.nodes["menu"].keys) == {"1", "2", "3", "9"}
+    assert numbers["+8657188880002"].language == "en-US"
+    for queue in config.queues.values():
+        assert (queue.record, queue.announce_s) == (True, 20)
+        assert queue.choices == {"1": "callback", "2": "voicemail"}
+    assert {person.profile["capacity"].get("voice", 0) for person in people()} <= {0, 1}
 
 
 def test_ids_are_unique_within_their_kind():
@@ -94,6 +117,7 @@ def test_every_json_file_is_used():
     documented = {
         "tenant.json", "center.json", "skills.json", "hours.json", "queues.json",
         "dispositions.json", "reasons.json", "canned_replies.json", "entry_points.json",
+        "flows.json", "trunks.json",
     }  # fmt: skip
     assert names == used | documented
     assert json.loads(files("parley.demo").joinpath("data", "tenant.json").read_text("utf-8"))
