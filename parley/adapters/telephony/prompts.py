@@ -244,7 +244,7 @@ def _prepared(folder: Path, wanted: set[Path]) -> set[Path]:
 
 
 def _forget_others(folder: Path, kept: set[Path]) -> None:
-    """Sounds of texts that were changed; whoever hears one just now hears it to its end."""
-    for path in folder.glob(f"*{SUFFIX}"):
+    """Sounds of texts that were changed, and what a crash left; who hears one hears it to its end."""
+    for path in folder.iterdir():
         if path not in kept:
             path.unlink(missing_ok=True)
