@@ -14,6 +14,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,13 @@ def own_network() -> Iterator[str]:
     """The address of this machine in it."""
     if missing := why_not():
         pytest.skip(f"needs a network of its own: run as root with iproute2 ({missing} is missing)")
+    with entered() as address:
+        yield address
+
+
+@contextmanager
+def entered() -> Iterator[str]:
+    """Skips where the kernel does not allow it."""
     before = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(_CLONE_NEWNET) != 0:

@@ -1,26 +1,52 @@
-"""A whole Parley with calls: taken, outliving a killed Parley, ended with a dead Asterisk."""
+"""A whole Parley with calls: taken in a browser, outliving a killed Parley, ended with a dead Asterisk.
+
+As root all of it is in a network of its own, which a browser's sound needs.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
+from array import array
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect, sync_playwright
 
 from parley.adapters.telephony.asterisk_find import Program
+from parley.demo.phone import sound
+from tests.e2e.conftest import CHROMIUM, FLAGS
+from tests.e2e.stage import Stage
 from tests.harness.product import until
 from tests.telephony.house import PhoneHouse
+from tests.telephony.network import entered, why_not
 
 pytestmark = [pytest.mark.telephony, pytest.mark.crash, pytest.mark.slow,
               pytest.mark.xdist_group("crash"), pytest.mark.timeout(900)]  # fmt: skip
 
 
+FAKE_MICROPHONE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+BEEP_HZ = 400.0  # what Chromium's fake microphone says, twice a second
+BLOCK = sound.RATE_HZ // 20
+
+
 @pytest.fixture(scope="module")
-def house(open_dir: Path, asterisk_program: Program) -> Iterator[PhoneHouse]:
+def network() -> Iterator[str | None]:
+    """None where there can be none of our own: the rest is tried all the same."""
+    if why_not():
+        yield None
+        return
+    with entered() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def house(network: str | None, open_dir: Path, asterisk_program: Program) -> Iterator[PhoneHouse]:
     assert asterisk_program.version
+    assert network is None or network.startswith("10.")
     house = PhoneHouse(open_dir / "phone-house")
     try:
         house.start()
@@ -28,6 +54,66 @@ def house(open_dir: Path, asterisk_program: Program) -> Iterator[PhoneHouse]:
         yield house
     finally:
         house.end()
+
+
+@pytest.fixture
+def stage(network: str | None, house: PhoneHouse) -> Iterator[Stage]:
+    program = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if network is None or program is None:
+        pytest.skip("needs root with iproute2, and Chromium: apt install chromium iproute2")
+    expect.set_options(timeout=60_000)
+    with sync_playwright() as playwright:
+        flags = [*FLAGS, *FAKE_MICROPHONE]
+        browser = playwright.chromium.launch(executable_path=program, args=flags)
+        stage = Stage(browser, house.product.url)
+        yield stage
+        stage.clear()
+        stage.close()
+        browser.close()
+
+
+@pytest.mark.browser
+def test_an_agent_takes_a_call_in_the_browser(
+    house: PhoneHouse, stage: Stage, tmp_path: Path
+) -> None:
+    agent = stage.agent("chen", "zh-CN")
+    agent.page.add_init_script(KEEP_CONNECTIONS)
+    agent.page.reload()
+    agent.get_ready()
+    until(lambda: house.voice()["phones"] == 1, "the browser's phone can be rung", 60)
+    heard = tmp_path / "heard.wav"
+    caller = house.call("13800138002", "--seconds", "60", "--save", str(heard))
+    expect(agent.offer).to_contain_text("138")
+    agent.offer.get_by_role("button", name=agent.words("offer.accept")).click()
+    until(lambda: agent.page.evaluate(PACKETS_HEARD) > 100, "the customer is heard", 60)
+    until(lambda: house.voice()["legs"] == 2, "both are in the call")
+    agent.page.wait_for_timeout(3_000)  # three seconds of talk
+    caller.end()
+    caller.says("what was heard")
+    assert beeps(sound.read(heard)) >= 3
+    until(lambda: house.voice()["legs"] == 0, "nothing is left of the call")
+
+
+KEEP_CONNECTIONS = """
+  const Real = window.RTCPeerConnection; window.connections = [];
+  window.RTCPeerConnection = class extends Real {
+    constructor(...given) { super(...given); window.connections.push(this); }
+  };
+"""
+PACKETS_HEARD = """async () => {
+  let packets = 0;
+  for (const connection of window.connections)
+    (await connection.getStats()).forEach(report => {
+      if (report.type === "inbound-rtp") packets += report.packetsReceived;
+    });
+  return packets;
+}"""
+
+
+def beeps(samples: array[int]) -> int:
+    """How often the agent's microphone is to be heard."""
+    blocks = [samples[at : at + BLOCK] for at in range(0, len(samples), BLOCK)]
+    return sum(sound.level(b) > 4_000 and sound.strength(b, BEEP_HZ) > 0.2 for b in blocks)
 
 
 def test_a_call_outlives_a_killed_parley(house: PhoneHouse) -> None:
