@@ -16,6 +16,7 @@ import structlog
 from parley.core.errors import ParleyError
 
 ANSWER_S = 10.0
+LINE_S = 2.0  # for a line that is not there just now
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 5.0
 MAX_LINE = 64 * 1024  # bytes
@@ -74,6 +75,9 @@ class Ami:
 
     async def ask(self, action: str, **fields: str) -> Mapping[str, str]:
         """The answer. Raises AmiError if it is refused, or if there is none."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LINE_S):
+                await self._up.wait()
         async with asyncio.timeout(ANSWER_S):
             return await self._ask(action, fields)
 
@@ -117,7 +121,9 @@ class Ami:
             await reader.readline()  # the greeting
         reading = asyncio.create_task(self._read(reader))
         try:
-            await self.ask("Login", Username=self._door.user, Secret=self._door.secret)
+            async with asyncio.timeout(ANSWER_S):
+                login = {"Username": self._door.user, "Secret": self._door.secret}
+                await self._ask("Login", login)
             self._up.set()
             await reading
         finally:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -18,7 +17,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import msgspec
 import structlog
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidHandshake, WebSocketException
+from websockets.exceptions import WebSocketException
 
 from parley.adapters.telephony import news
 from parley.adapters.telephony.names import APP
@@ -28,6 +27,7 @@ from parley.core.errors import ParleyError
 REQUEST_S = 10.0  # an answer that takes longer is taken for lost
 FIRST_PAUSE_S = 0.1  # before connecting again; doubled each time
 LONGEST_PAUSE_S = 5.0
+STEADY_S = 10.0  # a line that held so long: the pauses begin anew
 MAX_EVENTS = 20_000  # not yet read by us: Asterisk is then slowed down
 MAX_EVENT_BYTES = 4 * 1024 * 1024
 PING_S = 10.0  # a line that does not answer so long is dead
@@ -144,16 +144,19 @@ class Line:
         self._lost = lost
 
     async def run(self) -> None:
-        pause = FIRST_PAUSE_S
+        loop = asyncio.get_running_loop()
+        pause, began = FIRST_PAUSE_S, loop.time()
         while True:
             try:
                 async with self._open() as line:
-                    pause = FIRST_PAUSE_S
+                    began = loop.time()
                     await self._listen(line)
             except (ConnectionRefusedError, FileNotFoundError):
                 await self._lost(True)
             except (OSError, WebSocketException, TimeoutError, AriError) as error:
                 log.warning("switch_line_broken", reason=f"{type(error).__name__}: {error}")
+            if loop.time() - began > STEADY_S:
+                pause = FIRST_PAUSE_S
             await asyncio.sleep(pause)
             pause = min(LONGEST_PAUSE_S, pause * 2)
 
@@ -171,8 +174,9 @@ class Line:
             await self._joined()
             async for frame in line:
                 event = news.read(frame)
+                if isinstance(event, news.ApplicationReplaced):
+                    return
                 if event is not None:
                     self._heard(event)
         finally:
-            with suppress(InvalidHandshake):
-                await self._lost(False)
+            await self._lost(False)

@@ -27,7 +27,7 @@ from parley.adapters.telephony.phones import Phones, phones_of
 from parley.adapters.telephony.playing import Player, Prompts
 from parley.adapters.telephony.standing import Standing
 from parley.adapters.telephony.switchboard import Switchboard
-from parley.adapters.telephony.taping import Keep, Tapes
+from parley.adapters.telephony.taping import MESSAGE, Keep, Tapes
 from parley.adapters.telephony.telling import Teller
 from parley.adapters.telephony.trunks import Trunks, enabled
 from parley.core import inputs as got
@@ -218,7 +218,7 @@ class Exchange:
 
     async def _record(self, leg: Leg, command: RecordMessage) -> None:
         leg.interaction_id = command.interaction_id
-        name = Spooled(leg.tenant_id, command.interaction_id, command.recording_id, "voicemail")
+        name = Spooled(leg.tenant_id, command.interaction_id, command.recording_id, MESSAGE, leg.id)
         try:
             await self._player.record(leg, name, command.max_s)
         except AriError as error:
@@ -230,9 +230,14 @@ class Exchange:
 
     async def _joined(self) -> None:
         """The line is there (again): what lives is found out, then what happens is told."""
-        if await self._standing.joined(self._ari):
+        if await self._standing.news(self._ari):
             self._arranger.forget()
-            await self._peers.again()
+            try:
+                await self._peers.again()
+            except AriError:
+                self._standing.unconfigured()
+                raise
+        self._standing.joined()
         self._phones.found(await survey.online(self._ari))
         for tenant_id in list(self._tenants):
             await self._survey(tenant_id)
@@ -263,7 +268,7 @@ class Exchange:
         )
         self._tell_found(tenant_id)
         for name in messages:
-            await self._hearing.message_recorded(name.interaction_id, name)
+            await self._hearing.message_recorded(name)
         for phone in self._phones.of_tenant(tenant_id):
             reachable = self._phones.reachable(phone)
             self._teller.phone(tenant_id, phone.agent_id, reachable=reachable)

@@ -202,16 +202,15 @@ class Hearing:
         if failed:
             self._teller.not_recorded(name, recording.cause or "failed")
         else:
-            lane = leg.id if leg is not None else name.interaction_id
-            self._spawn(self.message_recorded(lane, name))
+            self._spawn(self.message_recorded(name))
         if leg is not None:
             self._spawn(self._arranger.resume_music(leg))
 
-    async def message_recorded(self, leg_id: str, name: Spooled) -> None:
+    async def message_recorded(self, name: Spooled) -> None:
         """Nobody speaks any more."""
         duration_s = await self._tapes.duration_s(name)
         self._tapes.finish(name)
-        self._teller.recorded(name, leg_id, duration_s)
+        self._teller.recorded(name, duration_s)
 
     # --- phones ---------------------------------------------------------------------------------------
 

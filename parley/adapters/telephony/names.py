@@ -54,6 +54,7 @@ class Spooled(NamedTuple):
     interaction_id: str
     recording_id: str
     kind: str  # call or voicemail
+    leg_id: str  # of which it is
 
     def stem(self, side: str) -> str:
         """`side` is `in` (what the leg says) or `out` (what it hears)."""
@@ -63,4 +64,4 @@ class Spooled(NamedTuple):
 def spooled(stem: str) -> tuple[Spooled, str] | None:
     """Name and side of a file of ours; None for any other."""
     words = stem.split("~")
-    return (Spooled(*words[:4]), words[4]) if len(words) == 5 else None
+    return (Spooled(*words[:5]), words[5]) if len(words) == 6 else None

@@ -106,20 +106,25 @@ class Endpoint(msgspec.Struct, frozen=True):
     state: str | None = None
 
 
+class ApplicationReplaced(News, frozen=True, tag=True):
+    """Somebody else listens in our place: we hear nothing any more."""
+
+
 class ContactStatusChange(News, frozen=True, tag=True):
     contact_info: Contact
     endpoint: Endpoint = Endpoint()
 
 
 Any_ = (
-    StasisStart | ChannelStateChange | ChannelDtmfReceived | ChannelHold
-    | ChannelUnhold | ChannelDestroyed | PlaybackFinished | RecordingFinished | RecordingFailed
-    | ContactStatusChange
+    StasisStart | ChannelStateChange | ChannelDtmfReceived | ChannelHold | ChannelUnhold
+    | ChannelDestroyed | PlaybackFinished | RecordingFinished | RecordingFailed
+    | ContactStatusChange | ApplicationReplaced
 )  # fmt: skip
 
 KINDS: tuple[type[News], ...] = (
     StasisStart, ChannelStateChange, ChannelDtmfReceived, ChannelHold, ChannelUnhold,
     ChannelDestroyed, PlaybackFinished, RecordingFinished, RecordingFailed, ContactStatusChange,
+    ApplicationReplaced,
 )  # fmt: skip
 
 WANTED: list[dict[str, Any]] = [{"type": kind.__name__} for kind in KINDS]

@@ -111,6 +111,7 @@ class Phones:
             contacts.discard(uri)
         else:
             contacts.add(uri)
+            self._gone.discard(name)  # its browser has a new line
         if not contacts:
             del self._contacts[name]
         return phone if phone is not None and self.reachable(phone) is not was else None

@@ -49,15 +49,18 @@ class Standing:
     def on(self) -> bool:
         return self.state is State.ON
 
-    async def joined(self, ari: Ari) -> bool:
-        """The line is there: whether the switch must be told everything (it is another process, or
-        could not be told before)."""
-        info = await ari.get("/asterisk/info", only="status")
-        started = str(info["status"]["startup_time"])
-        new = started != self._process or self._stale
+    async def news(self, ari: Ari) -> bool:
+        """Whether the switch must be told everything: it is another process, or could not be told
+        before. Raises AriError."""
+        info = await ari.get("/asterisk/info", only="status,system")
+        started = f"{info['status']['startup_time']} {info['system']['entity_id']}"
+        new = started != self._process or self._stale or self.dead
         self._process, self._stale = started, False
-        self.state, self.dead = State.ON, False
         return new
+
+    def joined(self) -> None:
+        """It knows all that it must."""
+        self.state, self.dead = State.ON, False
 
     def unconfigured(self) -> None:
         """Something could not be told."""

@@ -45,6 +45,7 @@ async def adopt(
         # one that we dial just now may not be there yet: its dialling tells how it ended
         if leg.channel not in here and (leg.up or leg.inbound or leg.rang):
             legs.end(leg)
+            tapes.ended(leg)
     for channel in channels:
         _adopt_leg(channel, tenant_id, legs, trunks)
     await _adopt_bridges(ari, channels, legs, arranger)

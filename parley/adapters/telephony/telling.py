@@ -24,11 +24,11 @@ class Teller:
         )  # fmt: skip
         self._board.tell(name.tenant_id, name.interaction_id, failed)
 
-    def recorded(self, name: Spooled, leg_id: str, duration_s: float) -> None:
+    def recorded(self, name: Spooled, duration_s: float) -> None:
         told = got.MessageRecorded(
-            at=self.now(), leg_id=leg_id, recording_id=name.recording_id, duration_s=duration_s
+            at=self.now(), leg_id=name.leg_id, recording_id=name.recording_id, duration_s=duration_s
         )
-        self._board.tell(name.tenant_id, leg_id, told)
+        self._board.tell(name.tenant_id, name.leg_id, told)
 
     def phone(self, tenant_id: str, agent_id: str, *, reachable: bool) -> None:
         change = got.PhoneChanged(at=self.now(), agent_id=agent_id, reachable=reachable)

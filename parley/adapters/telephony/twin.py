@@ -325,7 +325,7 @@ class Twin:
     def noted(self) -> None:
         """What can be heard may have changed: recordings note it."""
         for tape in self._tapes.running:
-            leg = self.legs.get(tape.leg_id)
+            leg = self.legs.get(tape.name.leg_id)
             if leg is not None:
                 said = frozenset(filter(None, (leg.person.voice,)))
                 tape.note(self._now(), said, self.heard_by(leg))
@@ -382,8 +382,10 @@ class Twin:
             self._prompt_over(leg)
         leg.interaction_id = command.interaction_id
         leg.message, leg.message_at = command.recording_id, self._now()
-        name = Spooled(leg.tenant_id, command.interaction_id, command.recording_id, "voicemail")
-        self._tapes.start(name, leg.id)
+        name = Spooled(
+            leg.tenant_id, command.interaction_id, command.recording_id, "voicemail", leg.id
+        )
+        self._tapes.start(name)
         self._timers[leg.id] = self._spawn(self._end_message(leg, command.max_s))
 
     async def _end_message(self, leg: TwinLeg, max_s: float) -> None:

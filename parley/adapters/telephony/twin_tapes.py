@@ -34,7 +34,6 @@ class TwinTape:
     """What was heard since when, on both sides."""
 
     name: Spooled
-    leg_id: str
     paused: bool = False
     pieces: list[tuple[float, Heard, Heard]] = field(default_factory=list)
 
@@ -51,7 +50,7 @@ class TwinTape:
         right = None
         if self.name.kind == "call":
             right = _write(spool / f"{self.name.stem(OUT)}.wav", [(s, out) for s, _, out in spans])
-        return RawRecording(*self.name, left, right)
+        return RawRecording(*self.name[:4], left, right)
 
 
 def _write(path: Path, spans: Iterable[tuple[float, Heard]]) -> Path:
@@ -89,8 +88,8 @@ class TwinTapes:
     def running(self) -> list[TwinTape]:
         return list(self._by_id.values())
 
-    def start(self, name: Spooled, leg_id: str) -> TwinTape:
-        tape = self._by_id[name.recording_id] = TwinTape(name, leg_id)
+    def start(self, name: Spooled) -> TwinTape:
+        tape = self._by_id[name.recording_id] = TwinTape(name)
         return tape
 
     def follow(self, command: Arrange, leg: TwinLeg | None) -> None:
@@ -102,14 +101,14 @@ class TwinTapes:
                 self.finish(name.recording_id)
         if wanted is None or leg is None or not leg.up:
             return
-        name = Spooled(leg.tenant_id, command.interaction_id, wanted, "call")
-        tape = self._by_id.get(wanted) or self.start(name, leg.id)
+        name = Spooled(leg.tenant_id, command.interaction_id, wanted, "call", leg.id)
+        tape = self._by_id.get(wanted) or self.start(name)
         tape.paused = command.recording is Recording.PAUSED
 
     def ended(self, leg_id: str) -> None:
         """The recorded leg is over."""
         for tape in self.running:
-            if tape.leg_id == leg_id:
+            if tape.name.leg_id == leg_id:
                 self.finish(tape.name.recording_id)
 
     def finish(self, recording_id: str) -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from parley.adapters.telephony.ami import Ami
-from parley.adapters.telephony.ari import Ari
+from parley.adapters.telephony.ari import Access, Ari
 from parley.adapters.telephony.exchange import Exchange
 from parley.adapters.telephony.switchboard import Switchboard
 from parley.adapters.telephony.taping import RawRecording
@@ -111,6 +111,10 @@ class RealStage:
         self._calls: list[Call] = []
         self.telephony = self._exchange()
 
+    @property
+    def access(self) -> Access:
+        return self._running.switch.access
+
     def _exchange(self) -> Exchange:
         files = Files(self._folder / "prompts")
         return Exchange(self._running.switch, self.board, files, self._keep, b"desk phones")
@@ -193,10 +197,10 @@ class RealStage:
         await until(lambda: self.telephony.status(self.tenant).state == "on", "the line is back")
 
     async def spoken(self, duration_s: float) -> None:
-        """By its frames, so that a busy machine records as much."""
-        call = self._calls[-1]
-        wanted = call.audio.sent + round(duration_s * 50)
-        await until(lambda: call.audio.sent >= wanted, "spoken")
+        """By its frames and by the clock, so that a busy machine records as much."""
+        call, loop = self._calls[-1], asyncio.get_running_loop()
+        wanted, end = call.audio.sent + round(duration_s * 50), loop.time() + duration_s
+        await until(lambda: call.audio.sent >= wanted and loop.time() >= end, "spoken")
 
     async def emptied(self) -> None:
         loop = asyncio.get_running_loop()

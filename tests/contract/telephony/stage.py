@@ -19,7 +19,7 @@ from parley.core.inputs import Input
 from parley.core.model import CustomerRef
 from parley.core.ports import Telephony
 
-PATIENCE_S = 8.0
+PATIENCE_S = 15.0
 I = TypeVar("I", bound=Input)
 
 HOTLINE, CLOSED_LINE = "+8657188880001", "+8657188880009"
@@ -131,10 +131,12 @@ class Heard:
         return self.all(kind, **fields)[0]
 
 
-async def until(true: Callable[[], object], what: str = "", seen: object = "") -> None:
+async def until(
+    true: Callable[[], object], what: str = "", seen: object = "", patience_s: float = PATIENCE_S
+) -> None:
     """As soon as it is true; fails with what was expected and seen."""
     loop = asyncio.get_running_loop()
-    end = loop.time() + PATIENCE_S
+    end = loop.time() + patience_s
     while not true():
         if loop.time() > end:
             raise AssertionError(f"never: {what}; seen: {seen() if callable(seen) else seen}")

@@ -207,6 +207,22 @@ async def test_a_recording_is_kept_when_the_customer_hangs_up(stage: Stage):
     assert {"customer"} in stage.said_in(stage.taped[0].left)
 
 
+async def test_a_recording_goes_on_while_we_are_away(stage: Stage):
+    here = await talk(stage, recording=Recording.ON, recording_id="rec_4")
+    plans = LegPlan(here.customer, Place.TALK), LegPlan(here.leg, Place.TALK)
+    more = {"customer_leg": here.customer, "owner_leg": here.leg, "recording_id": "rec_4"}
+    await stage.spoken(1.0)
+    await stage.cut()
+    await arrange(stage, *plans, recording=Recording.PAUSED, **more)
+    await stage.spoken(1.0)
+    assert not stage.taped
+    await arrange(stage, *plans, recording=Recording.OFF, **more)
+    await until(lambda: stage.taped, "kept")
+    heard = _without_repeats(stage.said_in(stage.taped[0].left))
+    assert heard[:2] == [{"customer"}, set()]
+    assert len(stage.taped) == 1
+
+
 async def test_keys_are_sent_towards_the_customer(stage: Stage):
     here = await talk(stage)
     command = do.SendDigits(lane=INT, leg_id=here.customer, digits="42#")

@@ -8,12 +8,16 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from websockets.asyncio.client import connect
 
 from parley.core import inputs as got
 from tests.contract.telephony.real import RealStage
 from tests.contract.telephony.stage import until
 from tests.contract.telephony.test_callers import answered
 from tests.telephony.fixtures import Running
+
+
+RESTART_S = 60.0
 
 
 @pytest.fixture
@@ -33,13 +37,29 @@ async def test_calls_are_lost_with_asterisk_and_the_next_gets_through(
     os.kill(before, signal.SIGKILL)
     await until(lambda: real.telephony.status(real.tenant).state == "lost", "lost")
     await until(lambda: got_none(real), "nobody lives")
-    await until(lambda: real.telephony.status(real.tenant).state == "on", "back")
+    await until(lambda: real.telephony.status(real.tenant).state == "on", "back", "", RESTART_S)
     assert real.telephony.status(real.tenant).legs == 0
     assert asterisk.asterisk.pid != before
     known = len(real.heard.all(got.CallArrived))
-    await real.call()
-    await until(lambda: len(real.heard.all(got.CallArrived)) > known, "the next call")
+    x = await real.call()
+    await until(
+        lambda: len(real.heard.all(got.CallArrived)) > known,
+        "the next call",
+        lambda: (x.refused_with, x.call.status, x.call.heard_back),
+    )
     assert real.heard.all(got.CallArrived)[-1].leg_id != leg
+
+
+async def test_a_line_that_somebody_took_is_taken_back(real: RealStage):
+    caller, leg = await answered(real)
+    before = len(real.heard.all(got.LegsFound))
+    access = real.access
+    headers = {"Authorization": access.basic}
+    async with connect(access.line, additional_headers=headers, proxy=None):
+        await until(lambda: len(real.heard.all(got.LegsFound)) > before, "surveyed again")
+    assert real.heard.all(got.LegsFound)[-1].up == (leg,)
+    caller.press("7")
+    await real.heard.one(got.DigitPressed, leg_id=leg, digit="7")
 
 
 def got_none(real: RealStage) -> bool:

@@ -17,6 +17,7 @@ from tests.contract.telephony import tones
 
 LISTEN_S = 0.32  # what came so lately is heard now
 LISTEN_FRAMES = 16
+REPEAT_S = 0.5
 PT_ULAW, PT_DIGIT = 0, 101
 DIGITS = "0123456789*#"
 
@@ -113,6 +114,8 @@ class Call:
         self.sdp = ""
         self.branch = ""
         self.tried_password = False
+        self.heard_back = False
+        self.repeating: asyncio.Task[None] | None = None
 
     def answer(self) -> None:
         assert self.invite is not None
@@ -190,6 +193,7 @@ class Phone(asyncio.DatagramProtocol):
 
     async def close(self) -> None:
         for call in self.calls.values():
+            call.heard_back = True
             call.hang_up()
             call.audio.close()
         self.transport.close()
@@ -215,7 +219,16 @@ class Phone(asyncio.DatagramProtocol):
         call.remote = f"<{call.target}>"
         call.sdp = self.offer(audio.port)
         self.send(call, "INVITE", call.sdp, headers)
+        call.repeating = asyncio.create_task(self._repeat(call, headers))
         return call
+
+    async def _repeat(self, call: Call, headers: str) -> None:
+        """Until somebody answers at all (RFC 3261, timer A)."""
+        branch = call.branch
+        while not call.heard_back:
+            await asyncio.sleep(REPEAT_S)
+            if not call.heard_back:
+                self.send(call, "INVITE", call.sdp, headers, branch)
 
     def _dialog(self, call_id: str, audio: Audio, target: str) -> Call:
         call = self.calls[call_id] = Call(self, call_id, audio)
@@ -273,6 +286,7 @@ class Phone(asyncio.DatagramProtocol):
         call = self.calls.get(message.headers["call-id"])
         if message.first.startswith("SIP/2.0"):
             if call is not None:
+                call.heard_back = True
                 self._answered(call, message, int(message.first.split()[1]))
         elif message.method == "INVITE" and call is None:
             task = asyncio.create_task(self._invited(message))
