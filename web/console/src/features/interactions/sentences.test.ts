@@ -65,6 +65,11 @@ const CASES: [string, Record<string, unknown>][] = [
     "OfferEnded",
     { reason, agent_id: "agt_1" },
   ]),
+  ["Invited", { agent_id: "agt_1", by: "agt_2" }],
+  ...["declined", "no_answer", "withdrawn"].map((reason): [string, Record<string, unknown>] => [
+    "InvitationEnded",
+    { reason, agent_id: "agt_1" },
+  ]),
   ...["offer", "pull", "take_over", "transfer", "resume"].map(
     (how): [string, Record<string, unknown>] => ["Connected", { how, agent_id: "agt_1" }],
   ),

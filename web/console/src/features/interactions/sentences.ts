@@ -67,6 +67,7 @@ const VARIANTS: Record<string, (event: Fields) => string> = {
     if (e.reason !== "transfer") return word(e.reason);
     return word(e.to_agent) ? "transfer_agent" : "transfer_queue";
   },
+  InvitationEnded: (e) => word(e.reason),
   Joined: (e) => word(e.role),
   Parted: (e) => word(e.role),
   PriorityRaised: (e) => (word(e.by) ? "by" : "plain"),
