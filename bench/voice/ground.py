@@ -41,6 +41,7 @@ LOOK_S = 0.5  # at a telephony that starts
 
 _DOCUMENTS = (
     Document("tenant", "tenant", {"names": {"en-US": "Calls"}, "zone": "Asia/Shanghai"}),
+    Document("center", "center", {"recording_notice": False}),
     Document(
         "queue", "service",
         {"names": {"en-US": "Service"}, "disposition_required": False, "wrap_up": "none",
@@ -82,7 +83,7 @@ async def ground(folder: Path, agents: int) -> AsyncIterator[Ground]:
     sip_port, agent_port = free_port(), free_port()
     product = Product(
         folder, demo=False,
-        environment={"PARLEY_SIP_PORT": str(sip_port), "PARLEY_LOG_LEVEL": "warning"},
+        environment={"PARLEY_TELEPHONY": "true", "PARLEY_SIP_PORT": str(sip_port), "PARLEY_LOG_LEVEL": "warning"},
     )  # fmt: skip
     await asyncio.to_thread(product.start)
     crowd = [Agent(product.url, number) for number in range(agents)]
