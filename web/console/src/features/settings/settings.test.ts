@@ -3,17 +3,27 @@ import type { Catalogue } from "./catalogue";
 import {
   checkCannedReply,
   checkEntryPoint,
+  checkFlow,
   checkHours,
   checkNames,
   checkPerson,
   checkQueue,
+  inOrder,
   unknownVariables,
 } from "./check";
 import { clockOf, minutesOf, nextSpan, spansProblem } from "./clock";
 import { contrast, isColour, READABLE } from "./contrast";
 import { bodyOf, differences, same } from "./draft";
 import { embedCode } from "./forms/Embed";
-import { newCannedReply, newEntryPoint, newHours, newPerson, newQueue, type Span } from "./model";
+import {
+  type FlowBody,
+  newCannedReply,
+  newEntryPoint,
+  newHours,
+  newPerson,
+  newQueue,
+  type Span,
+} from "./model";
 import { usesOf } from "./uses";
 
 describe("times of day", () => {
@@ -121,6 +131,43 @@ describe("a draft", () => {
     const stored = { names: { "zh-CN": "礼" }, id: "skl_1", version: 3, updated_at: "…" };
     expect(bodyOf(stored, { names: {} })).toEqual({ names: { "zh-CN": "礼" } });
   });
+
+  it("keeps what is switched off, and fills in what an older document lacks", () => {
+    const fresh = { announce_s: 30 as number | null, record: false };
+    expect(bodyOf({ announce_s: null }, fresh)).toEqual({ announce_s: null, record: false });
+  });
+});
+
+describe("a flow", () => {
+  const flow: FlowBody = {
+    name: "Hotline",
+    start: "menu",
+    nodes: {
+      late: { kind: "hang_up", say: [] },
+      sales: { kind: "queue", queue: "sales", otherwise: "late" },
+      menu: { kind: "menu", say: ["menu_demo"], keys: { "1": "sales" }, otherwise: "late" },
+      lost: { kind: "play", say: ["welcome"], next: "nowhere" },
+    },
+  };
+
+  it("is listed in the order callers come to its steps, those they never reach last", () => {
+    expect(inOrder(flow)).toEqual(["menu", "late", "sales", "lost"]);
+  });
+
+  it("names ways that lead nowhere and what is missing", () => {
+    expect(checkFlow(flow)).toEqual({ "nodes.lost.next": "unknown_node" });
+    const bare: FlowBody = {
+      name: "",
+      start: "x",
+      nodes: { a: { kind: "menu", keys: {} }, b: { kind: "collect", into: "Order No" } },
+    };
+    expect(checkFlow(bare)).toEqual({
+      name: "required",
+      start: "unknown_node",
+      "nodes.a.keys": "required",
+      "nodes.b.into": "variable_format",
+    });
+  });
 });
 
 describe("where something is used", () => {
@@ -142,6 +189,15 @@ describe("where something is used", () => {
     ],
     people: [{ ...newPerson, id: "lin", skills: { calm: 8 }, queues: { sales: 1 } }],
     cannedReplies: [{ ...newCannedReply, ...stored, id: "hi", queues: ["sales"] }],
+    flows: [
+      {
+        ...stored,
+        id: "hotline",
+        name: "Hotline",
+        start: "q",
+        nodes: { q: { kind: "queue", queue: "sales", say: ["pmt_1"] } },
+      },
+    ],
   } as unknown as Catalogue;
   const told = (kind: string, id: string) =>
     usesOf(kind, id, all).map((use) => `${use.page}/${use.id}: ${use.how}`);
@@ -153,10 +209,12 @@ describe("where something is used", () => {
     expect(told("queues", "sales")).toEqual([
       "entry-points/shop: receives",
       "queues/repair: overflow",
+      "flows/hotline: leads",
       "people/lin: member",
       "canned-replies/hi: reply",
     ]);
     expect(told("skills", "unknown")).toEqual([]);
+    expect(told("prompts", "pmt_1")).toEqual(["flows/hotline: says"]);
   });
 });
 
