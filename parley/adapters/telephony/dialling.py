@@ -124,6 +124,7 @@ class Dialler:
                 address = leg.trunk.address_of(leg.dial.number)
                 codecs = ",".join(leg.trunk.peer.codecs)
                 await self._originate(leg, address, codecs, leg.dial.variables)
+                await self._called_off(leg)
                 return
             except AriError as error:
                 log.warning("trunk_refused", trunk=leg.trunk.id, reason=str(error))
@@ -134,6 +135,11 @@ class Dialler:
                 self._legs.retry(leg)
         if leg.dropped:
             self._ended(leg, LegEnd.NORMAL, causes.NORMAL)
+
+    async def _called_off(self, leg: Leg) -> None:
+        """It may have been, while it was dialled."""
+        if leg.dropped:
+            await self._ari.delete(f"/channels/{leg.channel}")
 
     def _failed(self, leg: Leg, error: AriError) -> None:
         """No answer from the switch: the leg is lost. A refusal: nothing is registered there."""

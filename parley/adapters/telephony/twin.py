@@ -1,8 +1,8 @@
 """The telephone engine in memory: `ports.Telephony` without a switch, for tests and for running without.
 
-Tests script its people: `twin.call("+8657188880001", "13800001111")` rings one of our numbers and returns
-the caller; `twin.phone(tenant, agent)` is an agent's phone, `twin.outside` the phones behind the trunks.
-What each hears is computed from where `Arrange` put them.
+Tests script its people: `twin.call(tenant, number, caller, trunk)` rings one of our numbers and returns the
+caller; `twin.phone(tenant, agent)` is an agent's phone, `twin.outside` are phones behind the trunks. What
+each hears is computed from where `Arrange` put them.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from parley.adapters.telephony import causes, twin_sound
-from parley.adapters.telephony.names import Spooled
 from parley.adapters.telephony.phones import Phone, phones_of
 from parley.adapters.telephony.switchboard import Refusal, Ringing, Switchboard
 from parley.adapters.telephony.taping import Keep, RawRecording
 from parley.adapters.telephony.trunks import Trunk, Trunks, enabled
 from parley.adapters.telephony.twin_people import Person, TwinLeg
+from parley.adapters.telephony.twin_player import TwinPlayer
 from parley.adapters.telephony.twin_tapes import TwinTapes
 from parley.core import inputs as got
 from parley.core.commands import (
@@ -36,7 +36,7 @@ from parley.core.commands import (
 )
 from parley.core.desk.settings import Document
 from parley.core.inputs import Input
-from parley.core.model import LegEnd, LegRole, Part, PhoneKind, Place
+from parley.core.model import LegEnd, LegRole, PhoneKind, Place
 from parley.core.ports import PhoneAccess, TelephonyStatus, TransportError
 
 PROMPT_S = 0.0  # how long each part of a prompt takes; in virtual time usually nothing
@@ -87,7 +87,6 @@ class Twin:
         self.outside: dict[str, list[Person]] = {}  # trunk -> phones that were called over it
         self._board = board
         self._keep = keep
-        self._prompt_s = prompt_s
         self._sleep = sleep
         self._numbers = itertools.count(1)
         self._ended: set[str] = set()
@@ -96,7 +95,8 @@ class Twin:
         self._trunks = Trunks(self._calls_on)
         self._tapes = TwinTapes(spool, board.now, self._written)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._timers: dict[str, asyncio.Task[None]] = {}
+        self._timers: dict[str, asyncio.Task[None]] = {}  # of phones that ring
+        self._player = TwinPlayer(self._tapes, self, prompt_s, sleep)
 
     # --- what tests do ------------------------------------------------------------------------------
 
@@ -173,7 +173,7 @@ class Twin:
                 if leg.tenant_id == tenant_id and not self._board.unsaid(leg.id)
             ]  # fmt: skip
             return got.LegsFound(
-                at=self._now(), up=tuple(x.id for x in mine if x.up),
+                at=self.now(), up=tuple(x.id for x in mine if x.up),
                 ringing=tuple(x.id for x in mine if not x.up),
             )  # fmt: skip
 
@@ -205,12 +205,12 @@ class Twin:
                     leg.person.refused_with = _HUNG_UP_WITH.get(cause, "other")
                 self.over(leg, LegEnd.NORMAL)
             case Play():
-                self._play(leg, command)
+                self._player.play(leg, command)
             case StopPlaying(playback_id=playback_id):
                 if leg.playback == playback_id:
-                    self._prompt_over(leg)
+                    self._player.prompt_over(leg)
             case RecordMessage():
-                self._record(leg, command)
+                self._player.record(leg, command)
             case SendDigits(digits=digits):
                 leg.person.keys_heard += digits
             case _:
@@ -267,8 +267,8 @@ class Twin:
         self.outside.setdefault(leg.trunk, []).append(leg.person)
 
     def _rings(self, leg: TwinLeg, ring_s: float) -> None:
-        self._tell(leg, got.LegRang(at=self._now(), leg_id=leg.id))
-        self._timers[leg.id] = self._spawn(self._give_up(leg, ring_s))
+        self.tell(leg, got.LegRang(at=self.now(), leg_id=leg.id))
+        self._timers[leg.id] = self.spawn(self._give_up(leg, ring_s))
 
     async def _give_up(self, leg: TwinLeg, ring_s: float) -> None:
         await self._sleep(ring_s)
@@ -285,13 +285,13 @@ class Twin:
         trunk = self._trunk(leg)
         if trunk is not None and not leg.inbound:
             self._trunks.carried(trunk)
-        self._tell(leg, got.LegAnswered(at=self._now(), leg_id=leg.id, trunk=leg.trunk))
+        self.tell(leg, got.LegAnswered(at=self.now(), leg_id=leg.id, trunk=leg.trunk))
         self.noted()
 
     def pressed(self, leg: TwinLeg, digit: str) -> None:
-        self._tell(leg, got.DigitPressed(at=self._now(), leg_id=leg.id, digit=digit))
+        self.tell(leg, got.DigitPressed(at=self.now(), leg_id=leg.id, digit=digit))
         if digit == "#" and leg.message is not None:
-            self._message_over(leg)
+            self._player.message_over(leg)
 
     def refused(self, leg: TwinLeg, how: str) -> None:
         trunk = self._trunk(leg)
@@ -309,12 +309,13 @@ class Twin:
             return
         self._ended.add(leg.id)
         self._cancel(leg)
+        self._player.silence(leg)
         leg.person.over = True
         if leg.message is not None:
-            self._message_over(leg)
+            self._player.message_over(leg)
         self._tapes.ended(leg.id)
         code = causes.NORMAL if end is LegEnd.NORMAL else None
-        self._tell(leg, got.LegEnded(at=self._now(), leg_id=leg.id, cause=end, code=code))
+        self.tell(leg, got.LegEnded(at=self.now(), leg_id=leg.id, cause=end, code=code))
         self.noted()
 
     # --- what is heard --------------------------------------------------------------------------------
@@ -328,7 +329,7 @@ class Twin:
             leg = self.legs.get(tape.name.leg_id)
             if leg is not None:
                 said = frozenset(filter(None, (leg.person.voice,)))
-                tape.note(self._now(), said, self.heard_by(leg))
+                tape.note(self.now(), said, self.heard_by(leg))
 
     def _arrange(self, command: Arrange) -> None:
         plans = {plan.leg_id: plan for plan in command.legs}
@@ -339,76 +340,17 @@ class Twin:
             place = plan.place if plan else Place.ALONE
             moves = place is not leg.place and (place in TOGETHER or leg.place in TOGETHER)
             if leg.playback is not None and moves:
-                self._prompt_over(leg)
+                self._player.prompt_over(leg)
             leg.interaction_id = command.interaction_id
             leg.place, leg.muted = place, bool(plan and plan.muted)
             leg.owner = command.owner_leg
         self._tapes.follow(command, self.legs.get(command.customer_leg or ""))
 
-    # --- prompts and recordings -----------------------------------------------------------------------
-
-    def _play(self, leg: TwinLeg, command: Play) -> None:
-        if leg.playback == command.playback_id:
-            return
-        if leg.playback is not None:
-            self._prompt_over(leg)
-        leg.playback = command.playback_id
-        if not command.parts:
-            self._prompt_over(leg, failed=True)
-            return
-        leg.sounding = _sound(command.parts[0])
-        self._timers[leg.id] = self._spawn(self._sound(leg, command))
-
-    async def _sound(self, leg: TwinLeg, command: Play) -> None:
-        for part in command.parts:
-            leg.sounding = _sound(part)
-            self.noted()
-            await self._sleep(self._prompt_s)
-        if leg.playback == command.playback_id:
-            del self._timers[leg.id]  # this task itself: it ends now
-            self._prompt_over(leg)
-
-    def _prompt_over(self, leg: TwinLeg, *, failed: bool = False) -> None:
-        self._cancel(leg)
-        playback_id, leg.playback, leg.sounding = leg.playback or "", None, None
-        end = got.PromptEnded(at=self._now(), leg_id=leg.id, playback_id=playback_id, failed=failed)
-        self._tell(leg, end)
-        self.noted()
-
-    def _record(self, leg: TwinLeg, command: RecordMessage) -> None:
-        if leg.message is not None:
-            return
-        if leg.playback is not None:
-            self._prompt_over(leg)
-        leg.interaction_id = command.interaction_id
-        leg.message, leg.message_at = command.recording_id, self._now()
-        name = Spooled(
-            leg.tenant_id, command.interaction_id, command.recording_id, "voicemail", leg.id
-        )
-        self._tapes.start(name)
-        self._timers[leg.id] = self._spawn(self._end_message(leg, command.max_s))
-
-    async def _end_message(self, leg: TwinLeg, max_s: float) -> None:
-        await self._sleep(max_s)
-        if leg.message is not None:
-            del self._timers[leg.id]
-            self._message_over(leg)
-
-    def _message_over(self, leg: TwinLeg) -> None:
-        self._cancel(leg)
-        recording_id, leg.message = leg.message or "", None
-        duration_s = self._now() - leg.message_at
-        self._tapes.finish(recording_id)
-        told = got.MessageRecorded(
-            at=self._now(), leg_id=leg.id, recording_id=recording_id, duration_s=duration_s
-        )
-        self._tell(leg, told)
-
     def _written(self, write: Callable[[], RawRecording]) -> None:
         async def kept() -> None:
             await self._keep(await asyncio.to_thread(write))
 
-        self._spawn(kept())
+        self.spawn(kept())
 
     # --- small things -----------------------------------------------------------------------------------
 
@@ -430,13 +372,13 @@ class Twin:
         return self._settings.get((tenant_id, agent_id)) or Phone(tenant_id, agent_id)
 
     def _phone_changed(self, phone: TwinPhone) -> None:
-        change = got.PhoneChanged(at=self._now(), agent_id=phone.agent_id, reachable=phone.plugged)
+        change = got.PhoneChanged(at=self.now(), agent_id=phone.agent_id, reachable=phone.plugged)
         self._board.tell(phone.tenant_id, f"phone:{phone.agent_id}", change)
 
-    def _tell(self, leg: TwinLeg, input: Input) -> None:
+    def tell(self, leg: TwinLeg, input: Input) -> None:
         self._board.tell(leg.tenant_id, leg.id, input)
 
-    def _now(self) -> float:
+    def now(self) -> float:
         return self._board.now()
 
     def _cancel(self, leg: TwinLeg) -> None:
@@ -444,12 +386,8 @@ class Twin:
         if timer is not None and timer is not asyncio.current_task():
             timer.cancel()
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
-
-
-def _sound(part: Part) -> str:
-    return f"{part.kind}:{part.value}"

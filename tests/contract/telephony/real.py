@@ -172,6 +172,9 @@ class RealStage:
         self._calls.append(await carrier.call(number))
         return RealPerson(self._calls[-1])
 
+    async def agent_dials(self, agent_id: str, number: str) -> Call:
+        return await self._phones[agent_id].call(number)
+
     async def rung(self, agent_id: str) -> RealPerson:
         return await self._next(agent_id)
 

@@ -175,6 +175,20 @@ async def test_a_supervisor_listens_whispers_and_barges_in(stage: Stage):
     await hears(sue)
 
 
+async def test_who_listens_goes_on_listening_while_we_are_away(stage: Stage):
+    here = await talk(stage)
+    sue, leg = await join(stage, SUE, "supervise")
+    both = LegPlan(here.customer, Place.TALK), LegPlan(here.leg, Place.TALK)
+    await arrange(stage, *both, LegPlan(leg, Place.LISTEN), owner_leg=here.leg)
+    await hears(sue, "customer", "ann")
+    await stage.cut()
+    await arrange(stage, *both, LegPlan(leg, Place.LISTEN), owner_leg=here.leg)
+    await hears(sue, "customer", "ann")
+    await arrange(stage, *both, LegPlan(leg, Place.WHISPER), owner_leg=here.leg)
+    await hears(here.ann, "customer", "sue")
+    await hears(here.caller, "ann")
+
+
 async def test_a_recording_has_the_customer_left_what_they_hear_right_and_pauses(stage: Stage):
     here = await talk(stage, recording=Recording.ON, recording_id="rec_2")
     plans = LegPlan(here.customer, Place.TALK), LegPlan(here.leg, Place.TALK)

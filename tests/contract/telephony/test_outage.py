@@ -16,7 +16,6 @@ from tests.contract.telephony.stage import until
 from tests.contract.telephony.test_callers import answered
 from tests.telephony.fixtures import Running
 
-
 RESTART_S = 60.0
 
 
