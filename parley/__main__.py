@@ -128,6 +128,12 @@ def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     call.add_argument("--seconds", type=float, help="hang up after so long; default: never")
     call.add_argument("--save", type=Path, metavar="HEARD.wav", help="keep what is heard")
     call.set_defaults(act=_call)
+    answer = plays.add_parser("answer", help="whoever a running Parley calls answers, with a voice")
+    answer.add_argument("--port", type=int, help="of the demo's trunk; default: 5080")
+    answer.add_argument("--speak", type=Path, action="append", metavar="FILE.wav", default=[])
+    answer.add_argument("--keys", default="", help="pressed one after the other, e.g. 1,2")
+    answer.add_argument("--seconds", type=float, help="hang up after so long; default: never")
+    answer.set_defaults(act=_answer)
 
 
 # --- each imports what it needs: a quick command stays quick ----------------------------------------
@@ -215,6 +221,13 @@ def _call(given: argparse.Namespace) -> int:
             print,
         )
     )
+
+
+def _answer(given: argparse.Namespace) -> int:
+    from parley.demo.phone.command import CARRIER_PORT, Wish, answer
+
+    wish = Wish(speak=given.speak, keys=given.keys, seconds=given.seconds)
+    return asyncio.run(answer(given.port or CARRIER_PORT, wish, print))
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ def test_an_agent_takes_a_call_in_the_browser(
     agent.get_ready()
     until(lambda: house.voice()["phones"] == 1, "the browser's phone can be rung", 60)
     heard = tmp_path / "heard.wav"
-    caller = house.call("13800138002", "--seconds", "60", "--save", str(heard))
+    caller = house.call("13800138002", "--keys", "2", "--seconds", "120", "--save", str(heard))
     expect(agent.offer).to_contain_text("138")
     agent.offer.get_by_role("button", name=agent.words("offer.accept")).click()
     until(lambda: agent.page.evaluate(PACKETS_HEARD) > 100, "the customer is heard", 60)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from parley.adapters.telephony import asterisk_config
 from parley.adapters.telephony.ari import Ari
+from parley.adapters.telephony.asterisk_home import free_port
 from parley.adapters.telephony.asterisk_peers import Peers, Trunk
 from parley.adapters.telephony.asterisk_peers import Phone as DeskPhone
 from parley.core.model import PhoneKind
-from parley.demo.phone import Call, Phone, State, sound
+from parley.demo.phone import Call, Phone, State, command, sound
 from parley.ids import new_id
 from tests.telephony.fixtures import Running
 
@@ -127,3 +129,26 @@ async def test_strangers_are_turned_away_and_counted(
     async with asyncio.timeout(10):
         while asterisk.asterisk.turned_away < before + 3 * 21:
             await asyncio.sleep(0.01)
+
+
+async def test_who_is_called_over_the_demos_trunk_answers_and_speaks(tmp_path: Path) -> None:
+    """Two of our phones, without an Asterisk between them."""
+    spoken = tmp_path / "spoken.wav"
+    sound.write(spoken, sound.tone(PITCH_HZ, 3.0))
+    port = free_port()
+    told: list[str] = []
+    answering = asyncio.create_task(command.answer(port, command.Wish(speak=[spoken]), told.append))
+    async with asyncio.timeout(10):
+        while not told:
+            await asyncio.sleep(0.01)
+    async with Phone(("127.0.0.1", port), "+8657188880001") as parley:
+        call = await parley.call("+8613800138000")
+        await call.rings()
+        await call.up()
+        heard = await call.audio.hears(sound.RATE_HZ)
+        blocks = [heard[at : at + 1600] for at in range(0, len(heard), 1600)]
+        assert max(sound.strength(block, PITCH_HZ) for block in blocks) > 0.9
+        call.hang_up()
+    answering.cancel()
+    await asyncio.gather(answering, return_exceptions=True)
+    assert told[1] == "+8613800138000 is called by +8657188880001"

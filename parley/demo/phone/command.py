@@ -14,10 +14,12 @@ from parley.adapters.telephony.asterisk_home import known
 from parley.core.errors import ParleyError
 from parley.demo.phone import sound
 from parley.demo.phone.call import Call, State
-from parley.demo.phone.phone import Phone
+from parley.demo.phone.phone import Phone, caller, dialled
 
 HOTLINE = "+8657188880001"
 RING_S = 60.0
+RINGING_S = 2.0  # before somebody who is called answers
+CARRIER_PORT = 5080  # of the demo company's trunk
 BEFORE_KEYS_S = 2.5  # people listen first
 BETWEEN_KEYS_S = 2.0
 LOOK_S = 0.25
@@ -37,7 +39,7 @@ Tell = Callable[[str], None]
 class Wish:
     """What the customer does."""
 
-    number: str
+    number: str = ""
     to: str | None = None
     speak: Sequence[Path] = ()
     keys: str = ""
@@ -73,6 +75,35 @@ async def place(data_dir: Path, wish: Wish, tell: Tell) -> int:
                 tell(f"what was heard is in {wish.save}")
 
 
+async def answer(port: int, wish: Wish, tell: Tell) -> int:
+    """Whoever is called over the demo's trunk: rings, answers and speaks, until it is stopped."""
+    words = _voice(wish.speak)
+    try:
+        phone = await Phone(("127.0.0.1", port), "carrier").open(port)
+    except OSError as error:
+        raise NoLine("port_taken", f"Port {port}: {error.strerror}.") from error
+    tell(f"phones behind the demo's trunk are at hand (SIP 127.0.0.1:{port}); Ctrl-C stops them")
+    async with asyncio.TaskGroup() as calls:
+        try:
+            while True:
+                call = await phone.arrived.get()
+                calls.create_task(_taken(call, wish, words, tell))
+        finally:
+            phone.close()
+
+
+async def _taken(call: Call, wish: Wish, words: Sequence[array[int]], tell: Tell) -> None:
+    number = dialled(call)
+    tell(f"{number} is called by {caller(call)}")
+    await asyncio.sleep(RINGING_S)
+    if call.state is State.ENDED:
+        tell(f"{number}: the call was given up")
+        return
+    call.answer()
+    await _talk(call, wish, words, _Clock(lambda line: tell(f"{number} {line}")))
+    call.hang_up()
+
+
 def _voice(files: Sequence[Path]) -> list[array[int]]:
     try:
         return [sound.read(path) for path in files]
@@ -93,6 +124,11 @@ async def _live(call: Call, wish: Wish, words: Sequence[array[int]], clock: _Clo
         clock.tell(f"not taken: SIP {call.status}{WHY.get(call.status or 0, '')}")
         return NOT_TAKEN
     clock.tell("answered")
+    await _talk(call, wish, words, clock)
+    return 0
+
+
+async def _talk(call: Call, wish: Wish, words: Sequence[array[int]], clock: _Clock) -> None:
     acts = [
         asyncio.create_task(_act(call, wish, words, clock)),
         asyncio.create_task(_listen(call, clock)),
@@ -107,7 +143,6 @@ async def _live(call: Call, wish: Wish, words: Sequence[array[int]], clock: _Clo
             act.cancel()
     heard = call.audio.length / sound.RATE_HZ
     clock.tell(f"heard {heard:.1f} s, {call.audio.lost} packets of {call.audio.packets} were lost")
-    return 0
 
 
 async def _act(call: Call, wish: Wish, words: Sequence[array[int]], clock: _Clock) -> None:

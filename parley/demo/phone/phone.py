@@ -277,6 +277,8 @@ class Phone(asyncio.DatagramProtocol):
         message = parse(data)
         if message is None:
             return
+        if message.status is None:  # whoever calls is spoken to from now on
+            self._server = addr
         dialog = self._dialogs.get(message.get("call-id"))
         if message.status is None:
             self._asked(message, dialog)
@@ -403,6 +405,11 @@ class Phone(asyncio.DatagramProtocol):
 
 def _branch() -> str:
     return "z9hG4bK" + secrets.token_hex(10)
+
+
+def dialled(call: Call) -> str:
+    """The number that was called."""
+    return re.sub(r"^sip:|@.*$", "", uri_in(call.headers.get("to", "")))
 
 
 def caller(call: Call) -> str:
