@@ -103,7 +103,9 @@ async def test_a_wrong_shape_names_the_field(house):
 async def test_a_guard_stops_what_would_make_yesterday_worse(house):
     admin = await house.signed_in("admin")
 
-    async def worse(tenant_id: str, policy: Policy, replications: int) -> dict[str, Any]:
+    async def worse(
+        tenant_id: str, policy: Policy, replications: int, staffing: dict[str, int]
+    ) -> dict[str, Any]:
         figure = {"before": 0.82, "after": 0.70, "delta": -0.12, "half_width": 0.01}
         return {
             "day": "2026-11-21", "interactions": 400, "measured_service_level": 0.82,
@@ -112,7 +114,10 @@ async def test_a_guard_stops_what_would_make_yesterday_worse(house):
 
     front = house.app.state.front
     front.context = replace(front.context, try_policy=worse)
-    trial = await admin.done("POST", "/policy/try", json={"policy": {"rules": [TO_REPAIR]}})
+    staffing = [{"agent_id": "agt_lin", "count": 2}]
+    trial = await admin.done(
+        "POST", "/policy/try", json={"policy": {"rules": [TO_REPAIR]}, "staffing": staffing}
+    )
     assert trial["total"]["service_level"]["delta"] == -0.12
     draft = await drafted(admin, TO_REPAIR, service_level_drop=0.05)
     problem = await admin.refused("POST", "/policy/publish", json={"version": draft["version"]})

@@ -1,0 +1,292 @@
+"""Settings of calls: flows are linted, trunks keep their secrets, prompts are heard, numbers are unique."""
+
+from __future__ import annotations
+
+import io
+import wave
+from typing import Any
+
+import pytest
+
+from parley.adapters.blobs.vault import SEALED
+from tests.api.house import House
+
+FLOW: dict[str, Any] = {
+    "name": "Hotline",
+    "start": "greet",
+    "nodes": {
+        "greet": {"kind": "play", "say": ["welcome"], "next": "menu"},
+        "menu": {
+            "kind": "menu", "say": ["welcome"], "keys": {"1": "sales", "2": "card"},
+            "otherwise": "sales",
+        },
+        "card": {
+            "kind": "collect", "say": ["welcome"], "into": "card", "secret": True, "next": "asked",
+        },
+        "asked": {
+            "kind": "condition", "when": {"fact": "customer.tier", "is": "=", "value": "VIP"},
+            "yes": "sales", "no": "message",
+        },
+        "sales": {"kind": "queue", "queue": "sales", "otherwise": "back"},
+        "back": {"kind": "callback", "otherwise": "message"},
+        "message": {"kind": "voicemail", "max_s": 60, "next": "bye"},
+        "bye": {"kind": "hang_up", "say": ["welcome"]},
+    },
+}  # fmt: skip
+TRUNK: dict[str, Any] = {"name": "Carrier", "host": "sip.carrier.test"}
+NUMBER = "+8657188880001"
+
+
+def flow(**nodes: Any) -> dict[str, Any]:
+    return {**FLOW, "nodes": {**FLOW["nodes"], **nodes}}
+
+
+def wrong(problem: dict[str, Any]) -> set[tuple[str, str]]:
+    return {(error["field"], error["code"]) for error in problem["errors"]}
+
+
+def wav() -> bytes:
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(bytes(1600))
+    return out.getvalue()
+
+
+# --- flows ----------------------------------------------------------------------------------------
+
+
+async def test_a_flow_is_saved_and_true_in_the_live_center_at_once(house: House):
+    admin = await house.signed_in("admin")
+    made = await admin.done("POST", "/flows", json=FLOW)
+    live = house.engines[house.tenant].picture.center.state.config.flows[made["id"]]
+    assert live.start == "greet"
+    assert live.nodes["card"].secret
+    assert live.nodes["menu"].keys == {"1": "sales", "2": "card"}
+    body = {k: v for k, v in made.items() if k not in ("id", "updated_at")}
+    body["nodes"]["menu"]["repeats"] = 1
+    changed = await admin.done("PUT", f"/flows/{made['id']}", json=body)
+    assert changed["nodes"]["menu"]["repeats"] == 1
+    assert changed["nodes"]["bye"] == {"kind": "hang_up", "say": ["welcome"]}
+
+
+@pytest.mark.parametrize(
+    ("body", "errors"),
+    [
+        ({**FLOW, "start": "nowhere"}, {("start", "unknown_node")}),
+        (
+            flow(alone={"kind": "hang_up"}, greet={"kind": "play", "say": [], "next": "gone"}),
+            {("nodes.alone", "node_unreachable"), ("nodes.greet.next", "unknown_node")},
+        ),
+        (
+            flow(menu={"kind": "menu", "say": ["welcome"], "keys": {"1": "sales", "2": "card"}}),
+            {("nodes.menu.otherwise", "way_missing")},
+        ),
+        (flow(sales={"kind": "queue", "queue": "que_x"}), {("nodes.sales.queue", "unknown_queue")}),
+        (
+            flow(greet={"kind": "play", "say": ["pmt_x"], "next": "menu"}),
+            {("nodes.greet.say.0", "unknown_prompt")},
+        ),
+        (
+            flow(menu={"kind": "menu", "say": [], "keys": {"A": "sales"}, "otherwise": "sales"}),
+            {("nodes.menu.keys.A.[key]", "format"), ("nodes.menu.keys.A", "format")},
+        ),
+        (flow(greet={"kind": "dance"}), {("nodes.greet", "union_tag_invalid")}),
+        (
+            flow(card={"kind": "collect", "say": ["welcome"], "digits": 99}),
+            {("nodes.card.into", "required"), ("nodes.card.digits", "too_large")},
+        ),
+    ],
+    ids=["start", "unreachable", "menu", "queue", "prompt", "key", "kind", "collect"],
+)  # fmt: skip
+async def test_what_would_strand_a_caller_is_refused_where_it_is(house: House, body, errors):
+    admin = await house.signed_in("admin")
+    problem = await admin.refused("POST", "/flows", json=body)
+    assert problem["code"] == "validation"
+    assert wrong(problem) & errors, problem
+    assert await admin.done("GET", "/flows") == []
+
+
+async def test_a_prompt_must_have_words_in_each_of_the_companys_languages(house: House):
+    admin = await house.signed_in("admin")
+    prompt = {"names": {"en-US": "Welcome"}, "texts": {"zh-CN": "您好"}}
+    made = await admin.done("POST", "/prompts", json=prompt)
+    spoken = flow(greet={"kind": "play", "say": [made["id"], "{card}"], "next": "menu"})
+    problem = await admin.refused("POST", "/flows", json=spoken)
+    [error] = problem["errors"]
+    assert (error["field"], error["code"]) == ("nodes.greet.say.0", "prompt_language_missing")
+    assert error["values"]["language"] == "en-US"
+    both = {**prompt, "texts": {"zh-CN": "您好", "en-US": "Hello"}, "version": 1}
+    await admin.done("PUT", f"/prompts/{made['id']}", json=both)
+    saved = await admin.done("POST", "/flows", json=spoken)
+    problem = await admin.refused("DELETE", f"/prompts/{made['id']}", params={"version": 2})
+    assert problem["code"] == "in_use"
+    await admin.done("DELETE", f"/flows/{saved['id']}", params={"version": 1})
+    await admin.done("DELETE", f"/prompts/{made['id']}", params={"version": 2})
+
+
+# --- trunks ---------------------------------------------------------------------------------------
+
+
+async def test_a_trunks_secret_is_written_kept_and_removed_but_never_shown(house: House):
+    admin = await house.signed_in("admin")
+    body = {**TRUNK, "username": "u100", "register": True, "secret": "hush"}
+    made = await admin.done("POST", "/trunks", json=body)
+    assert (made["secret_set"], made["register"]) == (True, True)
+    at = f"/trunks/{made['id']}"
+    assert "hush" not in str(await admin.done("GET", at))
+    assert "hush" not in str(await admin.done("GET", "/trunks"))
+
+    async def stored() -> dict[str, Any]:
+        document = await house.store.documents.get(house.tenant, "trunk", made["id"])
+        assert document is not None
+        return document.body
+
+    before = await stored()
+    assert before["secret"].startswith(SEALED)
+    assert house.vault.unseal(house.tenant, before["secret"]) == "hush"
+    assert before["register"] is True
+    same = {k: v for k, v in body.items() if k != "secret"}
+    await admin.done("PUT", at, json={**same, "version": 1, "limit": 30})
+    assert (await stored())["secret"] == before["secret"]
+    shown = await admin.done("PUT", at, json={**same, "version": 2, "secret": ""})
+    assert not shown["secret_set"]
+    audit = [e.fields for e in await house.audit("trunk") if e.action == "changed"]
+    assert audit == [("limit",), ("limit", "secret")] or "secret" in audit[1]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("host", "sip.test\n[evil]"), ("host", "a b"), ("username", "u;v"), ("secret", "a\nb"),
+        ("codecs", []), ("codecs", ["gsm"]), ("transport", "sctp"), ("port", 0), ("register", True),
+    ],
+)  # fmt: skip
+async def test_a_trunk_that_makes_no_sense_is_refused(house: House, field: str, value: Any):
+    admin = await house.signed_in("admin")
+    problem = await admin.refused("POST", "/trunks", json={**TRUNK, field: value})
+    assert problem["code"] == "validation"
+
+
+async def test_agents_and_supervisors_see_no_trunk(house: House):
+    for name in ("lin", "zhou"):
+        client = await house.signed_in(name)
+        assert (await client.refused("GET", "/trunks"))["code"] == "not_allowed"
+
+
+# --- prompts --------------------------------------------------------------------------------------
+
+
+async def test_a_recording_is_uploaded_for_a_language_and_heard_again(house: House):
+    admin = await house.signed_in("admin")
+    body = {"names": {"en-US": "Welcome"}, "texts": {"en-US": "Hello"}}
+    made = await admin.done("POST", "/prompts", json=body)
+    at = f"/prompts/{made['id']}"
+    sound = wav()
+    told = await admin.done("PUT", f"{at}/audio/zh-CN", files={"file": ("hello.wav", sound)})
+    assert (told["language"], told["version"]) == ("zh-CN", 2)
+    assert (await admin.done("GET", at))["audio"] == {"zh-CN": told["file_id"]}
+    heard = await (await house.signed_in("lin")).get(f"{at}/audio/zh-CN")
+    assert (heard.content, heard.headers["content-type"]) == (sound, "audio/wav")
+    problem = await admin.refused("GET", f"{at}/audio/en-US")
+    assert problem["code"] == "prompt_audio_not_found"
+    forged = {**body, "audio": {"en-US": "att_elsewhere"}, "version": 2}
+    problem = await admin.refused("PUT", at, json=forged)
+    assert wrong(problem) == {("audio.en-US", "unknown_attachment")}
+    await admin.done("PUT", at, json={**body, "audio": {}, "version": 2})
+    assert (await admin.done("GET", at))["audio"] == {}
+
+
+async def test_only_sound_is_taken_and_not_too_much_of_it(house: House, monkeypatch):
+    admin = await house.signed_in("admin")
+    made = await admin.done("POST", "/prompts", json={"names": {"en-US": "Welcome"}})
+    at = f"/prompts/{made['id']}/audio/en-US"
+    problem = await admin.refused("PUT", at, files={"file": ("x.png", b"\x89PNG\r\n\x1a\n" * 9)})
+    assert wrong(problem) == {("file", "file_type_refused")}
+    monkeypatch.setattr("parley.api.prompts.PROMPT_BYTES", 100)
+    problem = await admin.refused("PUT", at, files={"file": ("x.wav", wav())})
+    assert (problem["status"], problem["code"]) == (413, "file_too_large")
+    zhou = await house.signed_in("zhou")
+    problem = await zhou.refused("PUT", at, files={"file": ("x.wav", wav())})
+    assert problem["code"] == "not_allowed"
+
+
+# --- numbers, queues, people ----------------------------------------------------------------------
+
+
+async def test_a_number_belongs_to_one_entry_point(house: House):
+    admin = await house.signed_in("admin")
+    made = await admin.done("POST", "/flows", json=FLOW)
+    body = {
+        "channel": "voice", "name": "Hotline", "queue": "sales", "numbers": [NUMBER],
+        "flow": made["id"], "language": "en-US",
+    }  # fmt: skip
+    first = await admin.done("POST", "/entry-points", json=body)
+    live = house.engines[house.tenant].picture.center.state.config.entry_points[first["id"]]
+    assert (live.numbers, live.flow, live.language) == ((NUMBER,), made["id"], "en-US")
+    problem = await admin.refused("POST", "/entry-points", json=body)
+    assert wrong(problem) == {("numbers.0", "taken")}
+    twice = {**body, "numbers": ["10086", "10086"]}
+    problem = await admin.refused("POST", "/entry-points", json=twice)
+    assert wrong(problem) == {("numbers.1", "taken")}
+    problem = await admin.refused("POST", "/entry-points", json={**body, "numbers": []})
+    assert {code for _, code in wrong(problem)} == {"numbers_required"}
+    gone = {**body, "numbers": ["10010"], "flow": "flw_x"}
+    assert wrong(await admin.refused("POST", "/entry-points", json=gone)) == {
+        ("flow", "unknown_flow")
+    }
+    problem = await admin.refused("DELETE", f"/flows/{made['id']}", params={"version": 1})
+    assert problem["code"] == "in_use"
+
+
+async def test_a_queue_says_what_waiting_callers_may_choose(house: House):
+    admin = await house.signed_in("admin")
+    body = {
+        "names": {"en-US": "Calls"}, "record": True, "announce_s": 20,
+        "choices": {"1": "callback", "2": "voicemail"}, "callback_first": "customer",
+    }  # fmt: skip
+    made = await admin.done("POST", "/queues", json=body)
+    live = house.engines[house.tenant].picture.center.state.config.queues[made["id"]]
+    assert (live.record, live.announce_s, live.callback_first) == (True, 20, "customer")
+    assert live.choices == {"1": "callback", "2": "voicemail"}
+    problem = await admin.refused("POST", "/queues", json={**body, "choices": {"1": "dance"}})
+    assert problem["errors"][0]["code"] == "not_a_choice"
+
+
+async def test_a_person_has_a_phone(house: House):
+    admin = await house.signed_in("admin")
+    person = {
+        "email": f"new@{house.domain}", "name": "新", "role": "agent",
+        "phone": {"kind": "number", "number": "+8613800138000"},
+    }  # fmt: skip
+    made = await admin.done("POST", "/people", json=person)
+    assert made["phone"] == person["phone"]
+    live = house.engines[house.tenant].picture.center.state.config.agents[made["id"]]
+    assert (live.phone, live.phone_number) == ("number", "+8613800138000")
+    for phone in ({"kind": "number"}, {"kind": "browser", "number": "+8613800138000"}):
+        problem = await admin.refused("POST", "/people", json={**person, "phone": phone})
+        assert {code for _, code in wrong(problem)} == {"phone_number"}
+    shown = await admin.done("GET", "/people")
+    lin = next(each for each in shown if each["id"] == house.id("lin"))
+    assert lin["phone"] == {"kind": "browser", "number": None}
+
+
+async def test_the_companys_rules_of_calls_are_saved(house: House):
+    admin = await house.signed_in("admin")
+    before = await admin.done("GET", "/settings")
+    assert (before["phone_grace_s"], before["country"], before["recording_days"]) == (8, "CN", None)
+    wanted = {
+        **before, "phone_grace_s": 12, "recording_notice": False, "monitor_notice": False,
+        "caller_id": "+8657188880001", "country": "DE", "recording_days": 90,
+    }  # fmt: skip
+    after = await admin.done("PUT", "/settings", json=wanted)
+    assert {k: after[k] for k in wanted if k != "version"} == {
+        k: v for k, v in wanted.items() if k != "version"
+    }
+    config = house.engines[house.tenant].picture.center.state.config
+    assert (config.phone_grace_s, config.recording_notice, config.monitor_notice) == (
+        12, False, False,
+    )  # fmt: skip
+    assert config.caller_id == "+8657188880001"
