@@ -48,6 +48,6 @@ def _over_a_shoulder(leg: TwinLeg, legs: Legs) -> Heard:
     owner = legs.get(leg.owner or "")
     if owner is None or not owner.up:
         return NOTHING
-    said = () if owner.person.voice is None else (owner.person.voice,)
+    said = () if owner.says is None else (owner.says,)
     own = () if leg.says is None else (leg.says,)
     return frozenset((*heard_by(owner, legs), *said)) - frozenset(own)
