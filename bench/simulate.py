@@ -93,8 +93,8 @@ def msk(days: int) -> Rows:
         ["SimpleMSK", "abandoned", shown(total["abandoned"]), str(published["abandoned"]["ci95"])],
         ["SimpleMSK", "service level (ratio of means)", f"{_of_means(total):.4f}",
          str(level["ci95"])],
-        ["SimpleMSK", "occupancy, group 0", shown(report["groups"][0]["occupancy"]),
-         str(published["occupancy_group0"]["ci95"])],
+        ["SimpleMSK", "occupancy, group 0, till empty",
+         shown(report["groups"][0]["occupancy_to_empty"]), str(published["occupancy_group0"]["ci95"])],
     ]  # fmt: skip
 
 

@@ -45,7 +45,11 @@ class Trials:
         self._running: BaseProcess | None = None
 
     async def try_policy(
-        self, tenant_id: str, after: Policy, replications: int
+        self,
+        tenant_id: str,
+        after: Policy,
+        replications: int,
+        staffing: Mapping[str, int] = {},
     ) -> Mapping[str, Any] | None:
         """As schemas.policy.Trial; None if no day is recorded. Raises Unavailable(trial_too_long),
         Conflict(trial_too_large)."""
@@ -54,7 +58,7 @@ class Trials:
             day = await self._last_day(tenant_id, config)
             if day is None:
                 return None
-            return await self._compute(day, config, after, replications)
+            return await self._compute(day, config, after, replications, staffing)
 
     def close(self) -> None:
         """End the trial that runs; whoever waits for it is told."""
@@ -97,8 +101,9 @@ class Trials:
     # --- the process ---------------------------------------------------------------------------
 
     async def _compute(
-        self, day: RecordedDay, config: CenterConfig, after: Policy, replications: int
-    ) -> Mapping[str, Any]:
+        self, day: RecordedDay, config: CenterConfig, after: Policy, replications: int,
+        staffing: Mapping[str, int],
+    ) -> Mapping[str, Any]:  # fmt: skip
         context = get_context("spawn")  # a fork would inherit the loop and its sockets
         here, there = context.Pipe()
         process = context.Process(target=_work, args=(there,), name="parley trial", daemon=True)
@@ -106,7 +111,7 @@ class Trials:
         there.close()
         self._running = process
         try:
-            work = (day, config, after, replications, LONGEST_S)
+            work = (day, config, after, replications, LONGEST_S, dict(staffing))
             return await asyncio.to_thread(_ask, here, work)
         finally:
             self._running = None

@@ -43,12 +43,14 @@ class Part:
     detail: str = ""
 
 
-TryPolicy = Callable[[str, Policy, int], Awaitable[Mapping[str, Any] | None]]
-"""(tenant, policy, replications): yesterday replayed under the published and under this policy, as
-schemas.policy.Trial; None if nothing is recorded."""
+TryPolicy = Callable[[str, Policy, int, Mapping[str, int]], Awaitable[Mapping[str, Any] | None]]
+"""(tenant, policy, replications, how many work like an agent did): yesterday replayed under the published
+and under this policy, as schemas.policy.Trial; None if nothing is recorded."""
 
 
-async def _no_trial(tenant_id: str, policy: Policy, replications: int) -> None:
+async def _no_trial(
+    tenant_id: str, policy: Policy, replications: int, staffing: Mapping[str, int]
+) -> None:
     return None
 
 

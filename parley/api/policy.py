@@ -3,6 +3,7 @@ which each decision records."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -81,9 +82,10 @@ async def lint_policy(body: PolicyGiven, caller: SettingsReader) -> list[Finding
 
 @router.post("/try", operation_id="policy_try")
 async def try_policy(body: TryRequest, caller: SettingsWriter) -> Trial:
-    """Replay yesterday under the published and under this policy. 409 `no_recorded_day` if nothing
-    is recorded to replay."""
-    return await _trial(caller, body.policy, body.replications)
+    """Replay yesterday under the published and under this policy, and with `staffing` people. 409
+    `no_recorded_day` if nothing is recorded to replay."""
+    staffing = {each.agent_id: each.count for each in body.staffing}
+    return await _trial(caller, body.policy, body.replications, staffing)
 
 
 @router.post("/publish", operation_id="policy_publish")
@@ -157,9 +159,11 @@ async def _lint(caller: Caller, policy: PolicyBody) -> list[Finding]:
     return lint(replace(config, policy=policy_of(policy.model_dump(mode="json"), 0)))
 
 
-async def _trial(caller: Caller, policy: PolicyBody, replications: int) -> Trial:
+async def _trial(
+    caller: Caller, policy: PolicyBody, replications: int, staffing: Mapping[str, int]
+) -> Trial:
     after = policy_of(policy.model_dump(mode="json"), 0)
-    result = await caller.front.context.try_policy(caller.tenant_id, after, replications)
+    result = await caller.front.context.try_policy(caller.tenant_id, after, replications, staffing)
     if result is None:
         raise Conflict("no_recorded_day")
     return Trial.model_validate(result)
@@ -172,7 +176,7 @@ async def _guard(caller: Caller, policy: PolicyBody, guards: GuardsBody) -> None
     }
     if all(limit is None for limit, _ in limits.values()):
         return
-    trial = await _trial(caller, policy, GUARD_REPLICATIONS)
+    trial = await _trial(caller, policy, GUARD_REPLICATIONS, {})
     for figure, (limit, sign) in limits.items():
         delta = trial.total.get(figure, Compared(before=None, after=None, delta=None,
                                                  half_width=None)).delta  # fmt: skip

@@ -16,6 +16,8 @@ class Group:
     busy_s: dict[str, float] = field(default_factory=dict)
     present_s: dict[str, float] = field(default_factory=dict)
     surplus: int = 0  # so many leave when they become free
+    late_busy_s: float = 0.0  # of all, after the horizon …
+    late_present_s: float = 0.0  # … until the last customer is served
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 vip_wait_s   mean wait of customers of tier VIP, answered or not
 wait_p95_s   of all who waited to the end, answered or not
 occupancy    time with work / time ready or with work, within the day
+occupancy_spread  between the busiest and the least busy agent, of all or of a queue
 """
 
 from __future__ import annotations
@@ -83,14 +84,30 @@ def figures_of(
             if fact.id in vips:
                 vip_waits.append(fact.waited_s)
     waits.sort()
+    occupancy = {a: o for a, s in shifts.items() if (o := s.occupancy) is not None}
     return Figures(
         total=_of(total) | {
             "vip_wait_s": sum(vip_waits) / len(vip_waits) if vip_waits else None,
             "wait_p95_s": waits[int(P95 * len(waits))] if waits else None,
+            "occupancy_spread": _spread(occupancy.values()),
         },
-        queues={queue: _of(tally) for queue, tally in queues.items() if tally.offered},
-        occupancy={a: o for a, s in shifts.items() if (o := s.occupancy) is not None},
+        queues={
+            queue: _of(tally) | {"occupancy_spread": _spread(_team(occupancy, config, queue))}
+            for queue, tally in queues.items()
+            if tally.offered
+        },
+        occupancy=occupancy,
     )  # fmt: skip
+
+
+def _team(occupancy: Mapping[str, float], config: CenterConfig, queue: str) -> list[float]:
+    return [o for agent, o in occupancy.items() if queue in config.agents[agent].queues]
+
+
+def _spread(occupancies: Iterable[float]) -> float | None:
+    """None for fewer than two agents."""
+    known = list(occupancies)
+    return max(known) - min(known) if len(known) > 1 else None
 
 
 def _of(tally: Tally) -> dict[str, float | None]:

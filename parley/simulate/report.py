@@ -9,12 +9,14 @@ mean_wait_s    over all accepted, also those who abandoned; asa_s over the answe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from statistics import fmean, stdev
 from time import perf_counter
 from typing import Any
 
-from parley.core.model import Policy
+from parley.core.model import Fairness, Policy
 from parley.simulate.confidence import half_width
 from parley.simulate.crew import Group
 from parley.simulate.run import ABANDONED, ANSWERED, BLOCKED, Call, Outcome, replicate
@@ -33,15 +35,14 @@ def simulate(
     kinds of customers), `events`, `wall_s`, `events_per_s`. `progress` hears (done, of)."""
     began, events, calls = perf_counter(), 0, 0
     chosen = policy_in(scenario, folder) if policy is None else policy
-    recovery_s = chosen.fairness.recovery_s
     rows: list[dict[str, Figures]] = []
     groups: list[list[Figures]] = []
     for number in range(scenario.replications):
         outcome = replicate(scenario, chosen, folder, number)
         events, calls = events + outcome.events, calls + outcome.arrivals
         rows.append(_by_queue(scenario, outcome))
-        runs = longest_runs(outcome.calls, recovery_s)
-        groups.append([_group(group, runs) for group in outcome.groups])
+        carried = burdens(outcome.calls, chosen.fairness)
+        groups.append([_group(group, carried) for group in outcome.groups])
         progress(number + 1, scenario.replications)
     wall = perf_counter() - began
     names = [q.id for q in scenario.queues]
@@ -98,27 +99,46 @@ def figures(calls: Sequence[Call], target_s: dict[str, float]) -> Figures:
     }
 
 
-def longest_runs(calls: Iterable[Call], recovery_s: float) -> dict[str, float]:
-    """For each agent the most demanding conversations in a row, a pause of `recovery_s` between
-    two of them ending a row."""
-    longest: dict[str, float] = {}
-    now: dict[str, tuple[float, float]] = {}  # agent -> row, when the last demanding one began
+@dataclass(slots=True)
+class Burden:
+    """What fairness caps of one agent: demanding conversations in a row, and among the last ones. Both
+    begin anew when `recovery_s` have passed since the last demanding one began, as in the center."""
+
+    run: int = 0
+    longest_run: int = 0
+    recent: list[bool] = field(default_factory=list)
+    most_recent: int = 0
+    at: float = inf  # when the last demanding one began
+
+    def take(self, at: float, fairness: Fairness, *, hard: bool) -> None:
+        if at - self.at >= fairness.recovery_s:
+            self.run, self.recent = 0, []
+        self.run = self.run + 1 if hard else 0
+        self.recent = [*self.recent, hard][-fairness.window :]
+        self.longest_run = max(self.longest_run, self.run)
+        self.most_recent = max(self.most_recent, sum(self.recent))
+        self.at = at if hard else self.at
+
+
+def burdens(calls: Iterable[Call], fairness: Fairness) -> dict[str, Burden]:
+    """By agent."""
+    found: dict[str, Burden] = {}
     for call in sorted((c for c in calls if c.agent), key=lambda c: c.visit.at + c.waited_s):
         at = call.visit.at + call.waited_s
-        row, before = now.get(call.agent, (0.0, at))
-        row = (row + 1 if at - before < recovery_s else 1.0) if call.hard else 0.0
-        now[call.agent] = (row, at if call.hard else before)
-        longest[call.agent] = max(row, longest.get(call.agent, 0.0))
-    return longest
+        found.setdefault(call.agent, Burden()).take(at, fairness, hard=call.hard)
+    return found
 
 
-def _group(group: Group, runs: dict[str, float]) -> Figures:
-    present = sum(group.present_s.values())
+def _group(group: Group, carried: dict[str, Burden]) -> Figures:
+    busy, present = sum(group.busy_s.values()), sum(group.present_s.values())
+    of_group = [carried[a] for a in group.agents if a in carried]
     each = [group.busy_s.get(a, 0.0) / t for a, t in group.present_s.items() if t > 0]
     return {
-        "occupancy": _ratio(sum(group.busy_s.values()), present),
+        "occupancy": _ratio(busy, present),
+        "occupancy_to_empty": _ratio(busy + group.late_busy_s, present + group.late_present_s),
         "spread": max(each) - min(each) if each else None,  # between the most and the least busy
-        "longest_hard_run": max((runs.get(a, 0.0) for a in group.agents), default=None),
+        "longest_hard_run": max((float(b.longest_run) for b in of_group), default=0.0),
+        "most_hard_recent": max((float(b.most_recent) for b in of_group), default=0.0),
         "cv": stdev(each) / fmean(each) if len(each) > 1 and fmean(each) > 0 else None,
     }
 

@@ -360,7 +360,7 @@ class Replication:
             self._leaving.discard(agent)
             came = self._present.pop(agent, None)
             if came is not None:
-                self._count(self._group_of[agent].present_s, agent, came)
+                self._count(agent, came, busy=False)
         self._tell(got.PresenceSet(at=self.now, agent_id=agent, status=status))
 
     def _take_up(self, agent: str) -> None:
@@ -372,20 +372,27 @@ class Replication:
     def _put_down(self, agent: str) -> None:
         self._carrying[agent] -= 1
         if not self._carrying[agent]:
-            self._count(self._group_of[agent].busy_s, agent, self._busy_since.pop(agent))
+            self._count(agent, self._busy_since.pop(agent), busy=True)
 
-    def _count(self, seconds: dict[str, float], agent: str, since: float) -> None:
-        """Add what of the span from `since` till now lies between the warm-up and the horizon."""
+    def _count(self, agent: str, since: float, *, busy: bool) -> None:
+        """Add what of the span from `since` till now lies between the warm-up and the horizon, and
+        what lies after it."""
+        group, horizon = self._group_of[agent], self.plan.horizon_s
+        seconds = group.busy_s if busy else group.present_s
         start = max(since, self.plan.start_s + self.plan.warmup_s)
-        span = min(self.now, self.plan.horizon_s) - start
-        seconds[agent] = seconds.get(agent, 0.0) + max(0.0, span)
+        seconds[agent] = seconds.get(agent, 0.0) + max(0.0, min(self.now, horizon) - start)
+        late = max(0.0, self.now - max(since, horizon))
+        if busy:
+            group.late_busy_s += late
+        else:
+            group.late_present_s += late
 
     def _close_books(self) -> None:
         self.now = max(self.now, self.plan.horizon_s)
         for agent, came in self._present.items():
-            self._count(self._group_of[agent].present_s, agent, came)
+            self._count(agent, came, busy=False)
         for agent, since in self._busy_since.items():
-            self._count(self._group_of[agent].busy_s, agent, since)
+            self._count(agent, since, busy=True)
         for call in self.calls.values():
             if call.result == WAITING:
                 call.waited_s = self.now - call.visit.at

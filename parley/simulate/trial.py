@@ -1,4 +1,4 @@
-"""Two policies on one recorded day: what changes, and how sure that is.
+"""Two policies, or two staffings, on one recorded day: what changes, and how sure that is.
 
 Both meet the same people (one seed for both), so the interval is that of the paired differences,
 which is narrower than that of two separate samples.
@@ -20,6 +20,7 @@ from parley.simulate.confidence import LEAST, half_width
 from parley.simulate.outcome import Figures
 from parley.simulate.recorded import RecordedDay
 from parley.simulate.replay import replay
+from parley.simulate.staffing import staffed
 
 SEED = 1
 
@@ -27,21 +28,24 @@ Figure = Callable[[Figures], float | None]
 
 
 def try_policy(
-    day: RecordedDay, config: CenterConfig, after: Policy, replications: int, within_s: float = inf
-) -> dict[str, Any]:
-    """`config.policy` and `after` on one day, as schemas.policy.Trial. Fewer pairs if time runs out;
-    raises Unavailable(trial_too_long) if not even LEAST were done `within_s` seconds."""
+    day: RecordedDay, config: CenterConfig, after: Policy, replications: int,
+    within_s: float = inf, staffing: Mapping[str, int] = {},
+) -> dict[str, Any]:  # fmt: skip
+    """`config.policy` and `after` on one day, as schemas.policy.Trial; `after` with the people of
+    `staffing.staffed`. Fewer pairs if time runs out; raises Unavailable(trial_too_long) if not even LEAST
+    were done in `within_s` seconds."""
     deadline = monotonic() + within_s
+    other_day, other = staffed(day, config, staffing)
     pairs: list[tuple[Figures, Figures]] = []
     for seed in range(SEED, SEED + replications):
         try:
             before = replay(day, config, config.policy, seed, deadline)
-            pairs.append((before, replay(day, config, after, seed, deadline)))
+            pairs.append((before, replay(other_day, other, after, seed, deadline)))
         except Unavailable:
             if len(pairs) < LEAST:
                 raise
             break
-    return _trial(day, config, pairs)
+    return _trial(day, other, pairs)
 
 
 def _trial(
@@ -74,7 +78,7 @@ def _trial(
     }
 
 
-QUEUE_FIGURES = ("service_level", "asa_s", "abandonment")
+QUEUE_FIGURES = ("service_level", "asa_s", "abandonment", "occupancy_spread")
 LANGUAGES = ("zh-CN", "en-US")  # a person's name is the same in all
 
 

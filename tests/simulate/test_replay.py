@@ -175,7 +175,24 @@ def test_vips_first_wait_less_and_the_interval_says_so():
 def test_the_same_policy_twice_differs_by_nothing():
     day = crowded_and_recorded()
     trial = try_policy(day, CROWDED, CROWDED.policy, 3)
-    assert {(c["delta"], c["half_width"]) for c in trial["total"].values()} == {(0.0, 0.0)}
+    known = [c for c in trial["total"].values() if c["before"] is not None]
+    assert {(c["delta"], c["half_width"]) for c in known} == {(0.0, 0.0)}
+
+
+def test_another_like_the_only_agent_shortens_the_wait_and_nobody_at_all_serves_nobody():
+    day = crowded_and_recorded()
+    more = Trial.model_validate(
+        try_policy(day, CROWDED, CROWDED.policy, 2, staffing={"agt_1": 2})
+    ).model_dump()
+    assert more["total"]["abandonment"]["after"] == 0 < more["total"]["abandonment"]["before"]
+    assert more["total"]["asa_s"]["after"] < 1
+    assert [(a["id"], a["names"]["en-US"]) for a in more["agents"]] == [
+        ("agt_1", "Lin"), ("agt_1+1", "Lin +1"),
+    ]  # fmt: skip
+    assert more["queues"][0]["figures"]["occupancy_spread"]["after"] >= 0
+    nobody = try_policy(day, CROWDED, CROWDED.policy, 2, staffing={"agt_1": 0})
+    assert nobody["total"]["service_level"]["after"] == 0
+    assert nobody["total"]["abandonment"]["after"] == 1
 
 
 def test_patience_is_the_time_waited_for_each_who_left():

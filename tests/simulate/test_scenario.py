@@ -193,3 +193,20 @@ def test_with_a_third_of_angry_customers_nobody_exceeds_the_cap_and_service_hard
     lost = free["total"]["service_level"]["mean"] - fair["total"]["service_level"]["mean"]
     assert lost < 0.01
     assert fair["kinds"]["angry"]["p_abandon"]["mean"] < 0.1
+
+
+def test_nobody_has_more_demanding_ones_among_their_last_than_the_share_allows():
+    limit = {"share": 0.4, "window": 10, "recovery_s": 3_600}
+    free = simulate(parse(json.dumps(angry_day(window=10, recovery_s=3_600))))
+    fair = simulate(parse(json.dumps(angry_day(**limit))))
+    assert free["groups"][0]["most_hard_recent"]["mean"] > 4
+    assert fair["groups"][0]["most_hard_recent"]["mean"] <= 4
+    lost = free["total"]["service_level"]["mean"] - fair["total"]["service_level"]["mean"]
+    assert lost < 0.01
+    assert fair["kinds"]["angry"]["p_abandon"]["mean"] < 0.1
+
+
+def test_both_caps_together_hold_too():
+    fair = simulate(parse(json.dumps(angry_day(run=2, share=0.4, window=10, recovery_s=1_800))))
+    assert fair["groups"][0]["longest_hard_run"]["mean"] <= 2
+    assert fair["groups"][0]["most_hard_recent"]["mean"] <= 4
