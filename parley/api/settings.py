@@ -15,7 +15,7 @@ from parley.core.errors import Conflict
 
 CENTER = "center"  # kind and id of the center's document
 CENTER_FIELDS = (
-    "interrupts", "screen_grace_s", "phone_grace_s", "recording_notice", "monitor_notice",
+    "interrupts", "targets", "screen_grace_s", "phone_grace_s", "recording_notice", "monitor_notice",
     "caller_id",
 )  # fmt: skip
 

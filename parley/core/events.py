@@ -34,6 +34,7 @@ from parley.core.model import (
     Role,
     Sender,
     Skill,
+    Targets,
     Visibility,
 )
 
@@ -56,6 +57,7 @@ class Configured(Event):
     agents: tuple[AgentProfile, ...] = ()
     entry_points: tuple[EntryPoint, ...] = ()
     flows: tuple[Flow, ...] = ()
+    targets: Targets | None = None
     policy: Policy | None = None
     zone: str | None = None
     phone_grace_s: float | None = None

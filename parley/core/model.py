@@ -393,6 +393,15 @@ class EntryPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Targets:
+    """What the center aims at over all queues: where the board's figures turn amber and red."""
+
+    service_level: float = 0.8  # share answered in time, at least
+    abandonment: float = 0.05  # share that left, at most
+    csat: float = 0.85  # share of ratings of 4 or 5, at least
+
+
+@dataclass(frozen=True, slots=True)
 class CenterConfig:
     """All that the live center must know of a tenant's configuration.
 
@@ -411,6 +420,7 @@ class CenterConfig:
     recording_notice: bool = True  # callers hear that they are recorded, before they are
     monitor_notice: bool = True  # agents see who listens in
     caller_id: str | None = None  # E.164, shown to whom we call
+    targets: Targets = Targets()
     policy: Policy = Policy()
     zone: str = "Asia/Shanghai"  # of rules that ask for the hour
 

@@ -7,6 +7,7 @@ import pytest
 from parley.api import documents
 from parley.core.center.state import State
 from parley.demo import company
+from parley.engine.screens import CenterScreens
 from tests.api.house import House
 
 PATHS: dict[str, dict[str, Any]] = {
@@ -203,10 +204,13 @@ async def test_the_companys_settings_are_read_and_saved_as_one(house: House):
     assert settings["names"]["en-US"] == "Shop"
     assert settings["interrupts"] == {"chat": ["chat"]}
     body = {**settings, "names": {"en-US": "Store"}, "screen_grace_s": 60}
+    body["targets"] = {"service_level": 0.9, "abandonment": 0.03, "csat": 0.8}
     saved = await admin.done("PUT", "/settings", json=body)
     assert (saved["names"], saved["screen_grace_s"]) == ({"en-US": "Store"}, 60)
     assert saved["version"] == settings["version"] + 1
     assert state(house).config.screen_grace_s == 60
+    screens = CenterScreens(house.engines[house.tenant].picture)
+    assert screens.totals(None, 0.0)["targets"] == body["targets"], "the board is held to them"
     assert (await admin.done("GET", "/session"))["tenant"]["names"] == {"en-US": "Store"}
     problem = await admin.refused("PUT", "/settings", json=body)
     assert problem["code"] == "version_changed"

@@ -265,6 +265,17 @@ class AgentBody(SettingBody):
         yield from (Reference(f"skills.{skill}", "skill", skill) for skill in self.skills)
 
 
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Targets(Body):
+    """What the board's figures are held to, as shares of 1."""
+
+    service_level: Share = 0.8
+    abandonment: Share = 0.05
+    csat: Share = 0.85
+
+
 class TenantSettings(Body):
     """The company and the rules of the whole center."""
 
@@ -272,6 +283,7 @@ class TenantSettings(Body):
     zone: Zone = "Asia/Shanghai"
     languages: Annotated[list[Literal["zh-CN", "en-US"]], Field(min_length=1)] = list(LANGUAGES)  # type: ignore[arg-type]
     interrupts: dict[Channel, list[Channel]] = {}
+    targets: Targets = Targets()
     screen_grace_s: Annotated[float, Field(ge=1, le=3600)] = 30.0
     phone_grace_s: Annotated[float, Field(ge=1, le=120)] = 8.0
     recording_notice: bool = True  # callers hear that they are recorded

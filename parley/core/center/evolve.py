@@ -63,6 +63,7 @@ def _configured(state: State, e: ev.Configured, touched: Touched) -> None:
         agents=_merge(old.agents, e.agents, e.removed.get("agents", ())),
         entry_points=_merge(old.entry_points, e.entry_points, e.removed.get("entry_points", ())),
         flows=_merge(old.flows, e.flows, e.removed.get("flows", ())),
+        targets=_or(e.targets, old.targets),
         policy=_or(e.policy, old.policy),
         zone=_or(e.zone, old.zone),
         interrupts=_or(e.interrupts, old.interrupts),

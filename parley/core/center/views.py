@@ -6,7 +6,7 @@ Times are RFC 3339 strings in UTC. Screens hold these rows and replace them; no 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from heapq import nsmallest
 from typing import Any
 
@@ -266,6 +266,7 @@ def totals_row(
         "oldest_at": iso(min((i.queued_at for i in waiting), default=None)),
         "in_service": in_service,
         "agents": agents,
+        "targets": asdict(state.config.targets),
         **_figures(board.total(now, chosen)),
     }
 

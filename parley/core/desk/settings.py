@@ -31,6 +31,7 @@ from parley.core.model import (
     Rule,
     Skill,
     Stage,
+    Targets,
     WrapUpMode,
 )
 
@@ -93,7 +94,8 @@ def _center_rules(center: dict[str, Any]) -> dict[str, Any]:
     }
     notices = ("recording_notice", "monitor_notice")
     rules.update({name: bool(center[name]) for name in notices if name in center})
-    return {**rules, "caller_id": center.get("caller_id") or None}
+    targets = Targets(**center.get("targets", {}))
+    return {**rules, "caller_id": center.get("caller_id") or None, "targets": targets}
 
 
 def _only(bodies: dict[str, dict[str, Any]]) -> dict[str, Any]:

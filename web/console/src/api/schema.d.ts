@@ -4831,6 +4831,14 @@ export interface components {
              * @default 30
              */
             screen_grace_s: number;
+            /**
+             * @default {
+             *       "abandonment": 0.05,
+             *       "csat": 0.85,
+             *       "service_level": 0.8
+             *     }
+             */
+            targets: components["schemas"]["Targets"];
             /** Version */
             version: number;
             /**
@@ -4889,6 +4897,14 @@ export interface components {
              * @default 30
              */
             screen_grace_s: number;
+            /**
+             * @default {
+             *       "abandonment": 0.05,
+             *       "csat": 0.85,
+             *       "service_level": 0.8
+             *     }
+             */
+            targets: components["schemas"]["Targets"];
             /** Version */
             version: number;
             /**
@@ -4959,6 +4975,27 @@ export interface components {
         Switch: {
             /** On */
             on: boolean;
+        };
+        /**
+         * Targets
+         * @description What the board's figures are held to, as shares of 1.
+         */
+        Targets: {
+            /**
+             * Abandonment
+             * @default 0.05
+             */
+            abandonment: number;
+            /**
+             * Csat
+             * @default 0.85
+             */
+            csat: number;
+            /**
+             * Service Level
+             * @default 0.8
+             */
+            service_level: number;
         };
         /** TemporaryPassword */
         TemporaryPassword: {
@@ -5360,10 +5397,10 @@ export interface components {
              */
             priority: number;
             /**
-             * Register
+             * Registers
              * @default false
              */
-            register: boolean;
+            registers: boolean;
             /** Secret Set */
             secret_set: boolean;
             /**
@@ -5431,10 +5468,10 @@ export interface components {
              */
             priority: number;
             /**
-             * Register
+             * Registers
              * @default false
              */
-            register: boolean;
+            registers: boolean;
             /** Secret */
             secret?: string | null;
             /**
@@ -5515,10 +5552,10 @@ export interface components {
              */
             priority: number;
             /**
-             * Register
+             * Registers
              * @default false
              */
-            register: boolean;
+            registers: boolean;
             /** Secret */
             secret?: string | null;
             /**

@@ -122,7 +122,15 @@ export interface QueueRow {
   service_level_s: number;
 }
 
+/** Shares of 1: at least, at most, at least. */
+export interface Targets {
+  service_level: number;
+  abandonment: number;
+  csat: number;
+}
+
 export interface Totals {
+  targets?: Targets;
   waiting: number;
   oldest_at: string | null;
   in_service: number;

@@ -15,8 +15,8 @@ import {
   oldestS,
   type Standing,
   shareStanding,
-  TARGETS,
   tightestTarget,
+  useTargets,
   waitStanding,
 } from "./targets";
 
@@ -38,6 +38,7 @@ export interface Told {
 /** The six figures as words and standings; `now` in ms of the server's clock. */
 export function useFigures(totals: Totals, queues: QueueRow[], now: number): Told[] {
   const { t } = useTranslation();
+  const targets = useTargets();
   const targetS = tightestTarget(queues);
   const oldest = oldestS(totals, now);
   const seconds = (value: number | null) => (value === null ? "–" : clock(value));
@@ -61,9 +62,9 @@ export function useFigures(totals: Totals, queues: QueueRow[], now: number): Tol
       name: "service_level",
       link: "answered_in_target",
       value: percent(totals.service_level),
-      target: t("live.at_least", { value: percent(TARGETS.service_level) }),
-      standing: shareStanding(totals.service_level, TARGETS.service_level, "higher"),
-      band: { from: TARGETS.service_level, to: 1 },
+      target: t("live.at_least", { value: percent(targets.service_level) }),
+      standing: shareStanding(totals.service_level, targets.service_level, "higher"),
+      band: { from: targets.service_level, to: 1 },
     },
     {
       name: "asa_s",
@@ -77,17 +78,17 @@ export function useFigures(totals: Totals, queues: QueueRow[], now: number): Tol
       name: "abandonment",
       link: "abandoned",
       value: percent(totals.abandonment, 1),
-      target: t("live.at_most", { value: percent(TARGETS.abandonment) }),
-      standing: shareStanding(totals.abandonment, TARGETS.abandonment, "lower"),
-      band: { from: 0, to: TARGETS.abandonment },
+      target: t("live.at_most", { value: percent(targets.abandonment) }),
+      standing: shareStanding(totals.abandonment, targets.abandonment, "lower"),
+      band: { from: 0, to: targets.abandonment },
     },
     {
       name: "csat",
       link: "rated",
       value: percent(totals.csat),
-      target: t("live.at_least", { value: percent(TARGETS.csat) }),
-      standing: shareStanding(totals.csat, TARGETS.csat, "higher"),
-      band: { from: TARGETS.csat, to: 1 },
+      target: t("live.at_least", { value: percent(targets.csat) }),
+      standing: shareStanding(totals.csat, targets.csat, "higher"),
+      band: { from: targets.csat, to: 1 },
     },
   ];
 }

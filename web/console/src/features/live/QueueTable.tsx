@@ -11,7 +11,7 @@ import { clock, percent } from "../../ui/format";
 import { Elapsed } from "../../ui/Time";
 import styles from "./Live.module.css";
 import { type Figure, filterOf } from "./links";
-import { ages, shareStanding, TARGETS, waitStanding } from "./targets";
+import { ages, shareStanding, useTargets, waitStanding } from "./targets";
 
 interface Props {
   queues: QueueRow[];
@@ -161,7 +161,8 @@ function Counted({ figure, queue, today, children }: CountedProps) {
 }
 
 function Level({ queue, children }: { queue: QueueRow; children: ReactNode }) {
-  const standing = shareStanding(queue.today.service_level, TARGETS.service_level, "higher");
+  const targets = useTargets();
+  const standing = shareStanding(queue.today.service_level, targets.service_level, "higher");
   return (
     <span className={standing ? styles[standing] : ""}>
       {standing === "late" && <WarningOutlined />} {children}

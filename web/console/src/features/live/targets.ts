@@ -1,14 +1,15 @@
 /** Where a figure stands beside its target. Only for colour, icon and word; the figures are the server's. */
-import type { QueueRow, Totals } from "../../live/protocol";
+import type { QueueRow, Targets, Totals } from "../../live/protocol";
+import { useLive } from "../../live/store";
 
 export type Standing = "good" | "near" | "late";
 
-/** What a center of this kind aims at, until targets become a setting. */
-export const TARGETS = {
-  service_level: 0.8, // share answered in time
-  abandonment: 0.05, // share that left
-  csat: 0.85, // share of ratings of 4 or 5
-} as const;
+/** What the company aims at, as its settings say. Before the first snapshot: what is usual. */
+export function useTargets(): Targets {
+  return useLive((state) => state.totals?.targets) ?? USUAL;
+}
+
+const USUAL: Targets = { service_level: 0.8, abandonment: 0.05, csat: 0.85 };
 
 const NEAR_SHARE = 0.5; // a wait past this share of the target is near it
 const NEAR_MARGIN = 0.1; // so much worse than the target is near, beyond it late

@@ -19,12 +19,14 @@ import { ZONES } from "./zones";
 
 type Stored = CenterBody & { id: string; version: number };
 
+const TARGETS = ["service_level", "abandonment", "csat"] as const;
 const CHANNELS: Channel[] = ["voice", "chat", "email", "sms", "social", "task"];
 const EMPTY: CenterBody = {
   names: {},
   zone: "Asia/Shanghai",
   languages: [...LANGUAGES],
   interrupts: {},
+  targets: { service_level: 0.8, abandonment: 0.05, csat: 0.85 },
   screen_grace_s: 30,
   phone_grace_s: 8,
   recording_notice: true,
@@ -132,6 +134,19 @@ function Form({ draft }: { draft: Draft<CenterBody> }) {
           max={3600}
           onChange={(screen_grace_s) => set({ screen_grace_s })}
         />
+      </Section>
+      <Section level={2} title={t("settings.company.targets")}>
+        {TARGETS.map((name) => (
+          <NumberField
+            key={name}
+            label={t(`settings.company.target.${name}`)}
+            help={t(`settings.company.target_help.${name}`)}
+            value={Math.round(body.targets[name] * 1000) / 10}
+            max={100}
+            unit="%"
+            onChange={(percent) => set({ targets: { ...body.targets, [name]: percent / 100 } })}
+          />
+        ))}
       </Section>
       <Calls draft={draft} />
       <Section level={2} title={t("settings.company.interrupts")}>

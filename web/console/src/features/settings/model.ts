@@ -175,6 +175,7 @@ export interface CenterBody {
   zone: string;
   languages: string[];
   interrupts: Partial<Record<Channel, Channel[]>>;
+  targets: { service_level: number; abandonment: number; csat: number };
   screen_grace_s: number;
   phone_grace_s: number;
   recording_notice: boolean;

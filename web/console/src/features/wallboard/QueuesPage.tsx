@@ -5,7 +5,7 @@ import { useNames } from "../../i18n";
 import { useNow } from "../../live/clock";
 import type { QueueRow } from "../../live/protocol";
 import { clock, percent } from "../../ui/format";
-import { shareStanding, TARGETS, waitStanding } from "../live/targets";
+import { shareStanding, useTargets, waitStanding } from "../live/targets";
 import styles from "./Wallboard.module.css";
 
 /** A few queues: who waits, how long, who is free, the day's service level. */
@@ -36,9 +36,10 @@ function Row({ queue }: { queue: QueueRow }) {
   const { t } = useTranslation();
   const names = useNames();
   const now = useNow();
+  const targets = useTargets();
   const waited = queue.oldest_at ? (now - Date.parse(queue.oldest_at)) / 1000 : null;
   const wait = waited === null ? null : waitStanding(waited, queue.service_level_s);
-  const level = shareStanding(queue.today.service_level, TARGETS.service_level, "higher");
+  const level = shareStanding(queue.today.service_level, targets.service_level, "higher");
   return (
     <tr>
       <th scope="row">
