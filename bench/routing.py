@@ -22,6 +22,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -360,9 +361,9 @@ def beside_simpy(calls: int, rounds: int = 5) -> None:
         document = one_queue(0.1, 120, 14, patience_s, horizon_s=calls / 0.1)
         scenario = parse(json.dumps(document))
         runs: dict[str, Callable[[], object]] = {
-            "ours": lambda scenario=scenario: replicate(scenario, None, Path(), 0),
-            "bare": lambda: _simpy_bare(simpy, calls),
-            "alike": lambda patience_s=patience_s: _simpy_alike(simpy, calls, patience_s),
+            "ours": partial(replicate, scenario, None, Path(), 0),
+            "bare": partial(_simpy_bare, simpy, calls),
+            "alike": partial(_simpy_alike, simpy, calls, patience_s),
         }
         speeds = {each: _fastest(run, calls, rounds) for each, run in runs.items()}
         ours, bare, alike = speeds["ours"], speeds["bare"], speeds["alike"]

@@ -37,5 +37,10 @@ def _thaw(kind: type[Any]) -> None:
         for f in fields(kind)
     ]
     plain = make_dataclass(kind.__name__, own, kw_only=True)
-    kind.__setattr__, kind.__delattr__ = object.__setattr__, object.__delattr__  # both: one C slot
-    kind.__init__ = plain.__init__
+    plainly = {
+        "__setattr__": object.__setattr__,
+        "__delattr__": object.__delattr__,  # C keeps one slot for both
+        "__init__": plain.__dict__["__init__"],
+    }
+    for name, method in plainly.items():
+        setattr(kind, name, method)
