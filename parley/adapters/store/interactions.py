@@ -82,7 +82,7 @@ class PostgresInteractions(Records):
             where = await filters.interactions(connection, tenant_id, filter)
             found = await connection.fetchval(
                 f"SELECT count(*) FROM (SELECT 1 FROM interaction i WHERE {where}"  # noqa: S608
-                f" LIMIT {int(at_most)}) AS some",
+                f" LIMIT {int(at_most)}) AS counted",
                 *where.values,
             )
         return int(found)
