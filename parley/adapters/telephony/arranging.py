@@ -14,7 +14,7 @@ from collections.abc import Iterable
 import structlog
 
 from parley.adapters.telephony.ari import Ari, AriError
-from parley.adapters.telephony.legs import Ear, Leg, Legs
+from parley.adapters.telephony.legs import UNKNOWN, Ear, Leg, Legs
 from parley.adapters.telephony.names import APP
 from parley.core.commands import Arrange
 from parley.core.model import LegPlan, Place
@@ -23,6 +23,8 @@ GONE = (400, 404, 409, 412, 422)  # the leg is on its way out, or the bridge is
 SNOOP_S = 3.0  # for a copy of a leg to be there
 TALK, ASIDE, EAR = "talk", "aside", "ear"
 LISTENING = (Place.LISTEN, Place.WHISPER)
+TOGETHER = (Place.TALK, Place.ASIDE)
+RINGING, SILENCE = "ring", "silence"  # what ARI calls them
 
 log = structlog.get_logger("parley.telephony")
 
@@ -164,20 +166,34 @@ class Arranger:
         leg.muted = muted
 
     async def tones(self, interaction_id: str | None) -> None:
-        """Who waits alone in a conversation hears that somebody is being called."""
+        """Who is alone in a conversation hears that somebody is being called.
+
+        Who is whispered to gets silence, if nothing else: a whisper is mixed into what is sent.
+        """
         legs = self._legs.of_call(interaction_id)
         calling = any(leg.dialled for leg in legs)
-        together = (Place.TALK, Place.ASIDE)
+        whispered = {leg.ear.owner for leg in legs if leg.ear is not None and leg.ear.whispers}
         for leg in legs:
             if not leg.up or leg.dropped:
                 continue
-            company = sum(x.up and not x.dropped and x.place is leg.place for x in legs)
-            wanted = calling and leg.place in together and company == 1
-            if leg.tone is wanted:
-                continue
-            leg.tone = wanted
-            path = f"/channels/{leg.channel}/ring"
-            await (self._try(leg, path) if wanted else self._undo(leg, path))
+            company = [x for x in legs if x.up and not x.dropped and x.place is leg.place]
+            alone = leg.place in TOGETHER and len(company) == 1
+            wanted = None
+            if alone and calling:
+                wanted = RINGING
+            elif alone and leg.id in whispered:
+                wanted = SILENCE
+            await self._tone(leg, wanted)
+
+    async def _tone(self, leg: Leg, wanted: str | None) -> None:
+        before, leg.tone = leg.tone, wanted
+        if before == wanted:
+            return
+        if before is not None:
+            tone = RINGING if before == UNKNOWN else before
+            await self._undo(leg, f"/channels/{leg.channel}/{tone}")
+        if wanted is not None:
+            await self._try(leg, f"/channels/{leg.channel}/{wanted}")
 
     # --- listening ------------------------------------------------------------------------------
 

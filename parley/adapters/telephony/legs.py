@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from parley.adapters.telephony.trunks import Trunk
 from parley.core.model import LegEnd, LegRole, Place
 
+UNKNOWN = "unknown"
 MAX_ENDED = 10_000  # ended legs that are remembered, so that a repeated command finds them ended
 
 
@@ -29,7 +30,7 @@ class Leg:
     place: Place | None = None
     bridge: str | None = None
     music: bool | None = False
-    tone: bool = False  # hears that somebody is dialled
+    tone: str | None = None  # that it hears alone: ring, silence, UNKNOWN
     muted: bool | None = False
     playback: str | None = None
     ear: Ear | None = None

@@ -9,7 +9,7 @@ import msgspec
 from parley.adapters.telephony import news
 from parley.adapters.telephony.ari import GONE, Ari, AriError
 from parley.adapters.telephony.arranging import ASIDE, EAR, TALK, Arranger, bridge_name, ear_of
-from parley.adapters.telephony.legs import Leg, Legs, leg_id_of
+from parley.adapters.telephony.legs import UNKNOWN, Leg, Legs, leg_id_of
 from parley.adapters.telephony.names import IN, Spooled
 from parley.adapters.telephony.taping import Tapes
 from parley.adapters.telephony.trunks import Trunk, Trunks
@@ -75,6 +75,7 @@ def _adopt_leg(channel: news.Channel, tenant_id: str, legs: Legs, trunks: Trunks
     else:
         return
     leg.music = leg.muted = None
+    leg.tone = UNKNOWN if leg.agent_id else None
     legs.add(leg)
 
 
