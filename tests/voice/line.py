@@ -12,7 +12,6 @@ from typing import Any
 import httpx
 
 from parley.adapters.telephony.asterisk_config import ARI_USER
-from parley.adapters.telephony.names import MUSIC_BRIDGE
 from parley.demo.phone import Call, Phone, State, sound
 from tests.harness.agent import Agent, Refused
 from tests.telephony.house import PhoneHouse
@@ -68,7 +67,7 @@ class Center:
                 auth=(ARI_USER, home.secrets.ari), timeout=10, trust_env=False,
             )  # fmt: skip
             found += [thing["id"] for thing in answer.json()]
-        return [id for id in found if id != MUSIC_BRIDGE]
+        return found
 
     def furnish(self, carrier_port: int) -> None:
         """Over the API, as an administrator would."""
@@ -225,7 +224,7 @@ class Stage:
         return await asyncio.wait_for(self.carrier.arrived.get(), seconds)
 
     async def nothing_left(self) -> None:
-        """No leg at Parley; at its Asterisk no channel, and no bridge but the one of music."""
+        """No leg at Parley; no channel and no bridge at its Asterisk."""
 
         async def gone() -> bool:
             voice = await asyncio.to_thread(self.center.house.voice)

@@ -15,6 +15,7 @@ from tests.voice.test_call_story import loudest
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.xdist_group("voice"),
               pytest.mark.timeout(300)]  # fmt: skip
 
+LONG_ENOUGH = 40_000  # bytes
 CUSTOMER_HZ, AGENT_HZ = 700.0, 1_200.0
 
 
@@ -26,7 +27,7 @@ async def test_a_spoken_message_becomes_a_ticket_that_can_be_heard(stage: Stage)
     await hears_something(caller)
     caller.audio.press("2")
     async with speaking(caller, CUSTOMER_HZ):
-        await until(lambda: _recorded(supervisor, number, stage), "the message is recorded")
+        await until(lambda: _recorded(stage), "the message is recorded")
         caller.hang_up()
     interaction = await until(lambda: _with_ticket(supervisor, number), "there is a ticket")
 
@@ -45,11 +46,10 @@ async def test_a_spoken_message_becomes_a_ticket_that_can_be_heard(stage: Stage)
     await stage.nothing_left()
 
 
-async def _recorded(supervisor: Any, number: str, stage: Stage) -> Any:
-    """Long enough to be a message: as its file grows."""
+async def _recorded(stage: Stage) -> bool:
+    """Long enough to be a message: its file grows."""
     spool = stage.center.house.home.path / "spool"
-    files = [path for path in spool.rglob("*voicemail*.wav") if path.stat().st_size > 40_000]
-    return files
+    return any(path.stat().st_size > LONG_ENOUGH for path in spool.rglob("*voicemail*.wav"))
 
 
 async def _with_ticket(supervisor: Any, number: str) -> Any:
