@@ -379,7 +379,7 @@ class House:
         return interaction_id
 
     async def interactions(self) -> int:
-        return await self.store.interactions.count(self.tenant, InteractionFilter())
+        return await self.store.interactions.count(self.tenant, InteractionFilter(), 1000)
 
     async def audit(self, kind: str) -> list[Any]:
         """RecordChanged events of this kind of record."""

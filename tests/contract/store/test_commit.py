@@ -52,7 +52,8 @@ class Visitor:
         page = await self.store.interactions.list(
             self.tenant, InteractionFilter(**wanted), None, 50
         )
-        counted = await self.store.interactions.count(self.tenant, InteractionFilter(**wanted))
+        some = InteractionFilter(**wanted)
+        counted = await self.store.interactions.count(self.tenant, some, 50)
         assert counted == len(page.items)
         return [fact.id for fact in page.items]
 
