@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from parley.api.limits import LIST_ITEMS, NAME_CHARS
 from parley.api.schemas.common import Body, Id, Name
-from parley.api.schemas.numbers import Dialled
+from parley.api.schemas.numbers import E164
 from parley.api.schemas.policy import Condition
 from parley.api.schemas.reference import Reference, SettingBody
 from parley.core.desk.flow_lint import PROMPT_PREFIX
@@ -102,7 +102,7 @@ class CallbackNode(_Onward):
 
 class TransferNode(_Onward):
     kind: Literal["transfer"]
-    number: Dialled
+    number: E164
     otherwise: NodeId | None = None
 
 

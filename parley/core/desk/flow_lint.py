@@ -69,7 +69,7 @@ def _ways(flow: Flow, node: Node) -> Iterator[FlowFinding]:
         if target not in flow.nodes:
             yield FlowFinding(f"{where}.{name}", "unknown_node", {"id": target})
     if node.kind is NodeKind.MENU:
-        if node.otherwise is None and node.next is None:
+        if node.otherwise is None:  # silence would hang up on them
             yield FlowFinding(f"{where}.otherwise", "way_missing")
         for key in node.tags.keys() - node.keys.keys():
             yield FlowFinding(f"{where}.tags.{key}", "key_unused", {"key": key})

@@ -1207,8 +1207,8 @@ export interface paths {
         put?: never;
         /**
          * Try Policy
-         * @description Replay yesterday under the published and under this policy. 409 `no_recorded_day` if nothing
-         *     is recorded to replay.
+         * @description Replay yesterday under the published and under this policy, and with `staffing` people. 409
+         *     `no_recorded_day` if nothing is recorded to replay.
          */
         post: operations["policy_try"];
         delete?: never;
@@ -4831,14 +4831,6 @@ export interface components {
              * @default 30
              */
             screen_grace_s: number;
-            /**
-             * @default {
-             *       "abandonment": 0.05,
-             *       "csat": 0.85,
-             *       "service_level": 0.8
-             *     }
-             */
-            targets: components["schemas"]["Targets"];
             /** Version */
             version: number;
             /**
@@ -4897,14 +4889,6 @@ export interface components {
              * @default 30
              */
             screen_grace_s: number;
-            /**
-             * @default {
-             *       "abandonment": 0.05,
-             *       "csat": 0.85,
-             *       "service_level": 0.8
-             *     }
-             */
-            targets: components["schemas"]["Targets"];
             /** Version */
             version: number;
             /**
@@ -4954,6 +4938,13 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** StaffChange */
+        StaffChange: {
+            /** Agent Id */
+            agent_id: string;
+            /** Count */
+            count: number;
+        };
         /** StageBody */
         StageBody: {
             /** After S */
@@ -4975,27 +4966,6 @@ export interface components {
         Switch: {
             /** On */
             on: boolean;
-        };
-        /**
-         * Targets
-         * @description What the board's figures are held to, as shares of 1.
-         */
-        Targets: {
-            /**
-             * Abandonment
-             * @default 0.05
-             */
-            abandonment: number;
-            /**
-             * Csat
-             * @default 0.85
-             */
-            csat: number;
-            /**
-             * Service Level
-             * @default 0.8
-             */
-            service_level: number;
         };
         /** TemporaryPassword */
         TemporaryPassword: {
@@ -5397,10 +5367,10 @@ export interface components {
              */
             priority: number;
             /**
-             * Registers
+             * Register
              * @default false
              */
-            registers: boolean;
+            register: boolean;
             /** Secret Set */
             secret_set: boolean;
             /**
@@ -5468,10 +5438,10 @@ export interface components {
              */
             priority: number;
             /**
-             * Registers
+             * Register
              * @default false
              */
-            registers: boolean;
+            register: boolean;
             /** Secret */
             secret?: string | null;
             /**
@@ -5552,10 +5522,10 @@ export interface components {
              */
             priority: number;
             /**
-             * Registers
+             * Register
              * @default false
              */
-            registers: boolean;
+            register: boolean;
             /** Secret */
             secret?: string | null;
             /**
@@ -5582,6 +5552,8 @@ export interface components {
              * @default 5
              */
             replications: number;
+            /** Staffing */
+            staffing?: components["schemas"]["StaffChange"][];
         };
         /**
          * Visibility
