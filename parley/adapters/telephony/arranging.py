@@ -176,12 +176,14 @@ class Arranger:
         for leg in legs:
             if not leg.up or leg.dropped:
                 continue
-            company = [x for x in legs if x.up and not x.dropped and x.place is leg.place]
-            alone = leg.place in TOGETHER and len(company) == 1
+            company = [
+                x for x in legs
+                if x is not leg and x.up and not x.dropped and x.place is leg.place
+            ]  # fmt: skip
             wanted = None
-            if alone and calling:
+            if leg.place in TOGETHER and calling and not company:
                 wanted = RINGING
-            elif alone and leg.id in whispered:
+            elif leg.place in TOGETHER and leg.id in whispered and all(x.muted for x in company):
                 wanted = SILENCE
             await self._tone(leg, wanted)
 

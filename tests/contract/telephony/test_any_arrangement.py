@@ -29,7 +29,7 @@ class Nobody:
         return lambda *_: None
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2, 4])
 async def test_each_hears_what_the_last_arrangement_says(stage: Stage, seed: int):
     chance = random.Random(seed)
     caller, customer = await answered(stage)
