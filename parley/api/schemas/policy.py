@@ -140,9 +140,15 @@ class Vocabulary(Wire):
     picks: list[Picks]
 
 
+class StaffChange(Body):
+    agent_id: str
+    count: int = Field(ge=0, le=10)  # who work like this agent did; 0: not even they
+
+
 class TryRequest(Body):
     policy: PolicyBody
     replications: int = Field(default=5, ge=2, le=20)
+    staffing: list[StaffChange] = Field(default_factory=list, max_length=500)
 
 
 class Compared(Wire):

@@ -13,6 +13,7 @@ import { GuardsForm } from "./FairnessForm";
 import { figureText, ordered, signedText, verdict } from "./figures";
 import type { Compared, Policy, Trial } from "./model";
 import styles from "./Routing.module.css";
+import { type Counts, changed, Staffing } from "./Staffing";
 import type { Editing } from "./useEditing";
 import { useElapsed } from "./useElapsed";
 
@@ -29,9 +30,11 @@ interface Props {
 export function TrialDrawer({ open, onClose, editing }: Props) {
   const { t } = useTranslation();
   const [replications, setReplications] = useState(REPLICATIONS.usual);
+  const [counts, setCounts] = useState<Counts>({});
   const [tried, setTried] = useState<Policy | null>(null);
   const run = useMutation({
-    mutationFn: (policy: Policy) => api.post<Trial>("/policy/try", { policy, replications }),
+    mutationFn: (policy: Policy) =>
+      api.post<Trial>("/policy/try", { policy, replications, staffing: changed(counts) }),
     onMutate: (policy) => setTried(policy),
   });
   return (
@@ -64,6 +67,7 @@ export function TrialDrawer({ open, onClose, editing }: Props) {
         />
         <span className="muted">{t("routing.try.replications_help")}</span>
       </div>
+      {run.data && <Staffing agents={run.data.agents} counts={counts} onChange={setCounts} />}
       {run.isPending && <Running />}
       {run.error && !run.isPending && (
         <Trouble error={run.error} retry={() => run.mutate(editing.policy)} />

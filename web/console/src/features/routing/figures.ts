@@ -10,6 +10,7 @@ export const FIGURES: Record<string, { better: "up" | "down" | "none"; share: bo
   vip_wait_s: { better: "down", share: false },
   wait_p95_s: { better: "down", share: false },
   occupancy: { better: "none", share: true },
+  occupancy_spread: { better: "down", share: true },
 };
 
 const SECONDS_FROM = 60; // shorter waits are told to a tenth of a second
