@@ -1,0 +1,158 @@
+"""The telephone engine while it is not there: nobody waits for ever, everything else goes on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from parley.adapters.telephony.asterisk import State, Switch
+from parley.adapters.telephony.asterisk_absent import NoAsterisk, no_packages
+from parley.core.commands import Command, DialAgent, HangUp
+from parley.core.desk.settings import Document
+from parley.core.errors import Unavailable
+from parley.core.inputs import Input, LegEnded, LegsFound
+from parley.core.model import LegEnd
+from parley.core.ports import PhoneAccess, TelephonyStatus, TransportError
+from parley.telephone import Telephone
+
+TENANT = "tnt_a"
+DIAL = DialAgent(
+    lane="int_1", leg_id="leg_1", interaction_id="int_1", agent_id="agt_1", purpose="offer",
+    caller_id="+8613800138000", ring_s=20.0,
+)  # fmt: skip
+
+
+class SlowAsterisk:
+    """Answers once it is told to, or can't be had."""
+
+    def __init__(self, problem: NoAsterisk | None = None) -> None:
+        self.state = State.STARTING
+        self.problem = problem
+        self.turned_away = 7
+        self.there = asyncio.Event()
+        self.stopped = False
+
+    async def start(self) -> Switch:
+        await self.there.wait()
+        if self.problem is not None:
+            raise self.problem
+        self.state = State.ON
+        return None  # type: ignore[return-value]  # the exchange below does not look at it
+
+    async def stop(self) -> None:
+        self.stopped = True
+
+
+class Notebook:
+    """An exchange that writes down what is asked of it, in order."""
+
+    def __init__(self) -> None:
+        self.asked: list[object] = []
+        self.surveyed = asyncio.Event()
+
+    async def start(self) -> None:
+        self.asked.append("start")
+
+    async def stop(self) -> None:
+        self.asked.append("stop")
+
+    def status(self, tenant_id: str) -> TelephonyStatus:
+        return TelephonyStatus("on")
+
+    async def perform(self, tenant_id: str, command: Command) -> None:
+        self.asked.append(command)
+
+    async def open_phone(self, tenant_id: str, agent_id: str) -> PhoneAccess:
+        return PhoneAccess("sip:a@parley", "a", "p", 60.0)
+
+    def phone_line(self) -> str | None:
+        return "ws://127.0.0.1:1/ws"
+
+    def phone_gone(self, tenant_id: str, agent_id: str) -> None:
+        self.asked.append(("gone", agent_id))
+
+    async def configure(self, tenant_id: str, documents: Sequence[Document]) -> None:
+        self.asked.append(("configure", tenant_id))
+
+    async def survey(self, tenant_id: str) -> None:
+        self.asked.append(("survey", tenant_id))
+        self.surveyed.set()
+
+
+class House:
+    """A telephone that runs, and what the engine was told."""
+
+    def __init__(self, asterisk: SlowAsterisk | None) -> None:
+        self.exchange = Notebook()
+        self.told: asyncio.Queue[Input] = asyncio.Queue()
+        self.telephone = Telephone(
+            asterisk, lambda _: self.exchange, self.hear, lambda: 100.0, lambda _: None
+        )
+        self.running = asyncio.create_task(self.telephone.run_guarded())
+
+    async def hear(self, tenant_id: str, input: Input) -> None:
+        assert tenant_id == TENANT
+        await self.told.put(input)
+
+    async def close(self) -> None:
+        self.running.cancel()
+        await asyncio.gather(self.running, return_exceptions=True)
+        await self.telephone.stop()
+
+
+async def test_commands_wait_until_it_is_there_and_it_is_configured_first() -> None:
+    asterisk = SlowAsterisk()
+    house = House(asterisk)
+    await house.telephone.configure(TENANT, [])
+    await house.telephone.survey(TENANT)
+    assert house.telephone.status(TENANT).state == "starting"
+    with pytest.raises(TransportError) as refused:
+        await house.telephone.perform(TENANT, DIAL)
+    assert not refused.value.permanent
+    asterisk.there.set()
+    await house.exchange.surveyed.wait()
+    await house.telephone.perform(TENANT, DIAL)
+    assert house.exchange.asked == [("configure", TENANT), "start", ("survey", TENANT), DIAL]
+    assert house.telephone.status(TENANT) == TelephonyStatus("on", turned_away=7)
+    await house.close()
+    assert house.exchange.asked[-1] == "stop"
+    assert asterisk.stopped
+
+
+async def test_one_that_died_is_told_as_lost() -> None:
+    asterisk = SlowAsterisk()
+    house = House(asterisk)
+    await house.telephone.survey(TENANT)
+    asterisk.there.set()
+    await house.exchange.surveyed.wait()
+    asterisk.state = State.LOST
+    told = house.telephone.status(TENANT)
+    assert told.state == "lost"
+    assert set(told.cause) == set(told.cure) == {"zh-CN", "en-US"}
+    assert house.telephone.part().ok  # calls are not all there is
+    await house.close()
+
+
+@pytest.mark.parametrize("turned_off", [True, False])
+async def test_where_it_cannot_be_had_nobody_waits_for_a_leg(turned_off: bool) -> None:
+    asterisk = None if turned_off else SlowAsterisk(no_packages())
+    house = House(asterisk)
+    await house.telephone.survey(TENANT)
+    if asterisk is not None:
+        asterisk.there.set()
+    assert await house.told.get() == LegsFound(at=100.0)  # none lives, whatever was believed
+    await house.telephone.perform(TENANT, DIAL)
+    ended = LegEnded(at=100.0, leg_id="leg_1", cause=LegEnd.UNREACHABLE)
+    assert await house.told.get() == ended
+    await house.telephone.perform(TENANT, HangUp(lane="int_1", leg_id="leg_1"))
+    with pytest.raises(Unavailable) as refused:
+        await house.telephone.open_phone(TENANT, "agt_1")
+    assert refused.value.code == "voice_off"
+    told = house.telephone.status(TENANT)
+    assert (told.state, set(told.cause), set(told.cure)) == (
+        "off", {"zh-CN", "en-US"}, {"zh-CN", "en-US"},
+    )  # fmt: skip
+    assert house.telephone.part().ok
+    await house.close()
