@@ -8,7 +8,7 @@ python = .venv/bin/python
 with_node = PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 .DEFAULT_GOAL = help
-.PHONY: help run demo test test-web test-python pictures check check-python check-web check-api \
+.PHONY: help run demo call test test-web test-python pictures check check-python check-web check-api \
 	format api lock wheel clean
 MAKEFLAGS += --no-print-directory
 
@@ -22,6 +22,10 @@ run: ## start Parley with the demo company; Ctrl-C stops all of it
 demo: ## let realistic visitors write to a running Parley
 	$(bootstrap) run
 	@exec $(python) -m parley demo traffic $(ARGS)
+
+call: ## a customer calls the demo's hotline (ARGS="13800138000 --keys 2")
+	$(bootstrap) run
+	@exec $(python) -m parley demo call $(or $(ARGS),13800138000)
 
 test: ## all tests: the web's, then Python's (ARGS="-k words" narrows the latter)
 	$(bootstrap) dev

@@ -164,18 +164,20 @@ def _announce(settings: Settings, port: int, began: float, *, demo: bool) -> Non
         _console.print(
             f"\n[bold]Parley {__version__}[/bold] is ready after {took:.1f} s / 已就绪\n"
         )
-        _console.print(_addresses(url, demo=demo))
+        _console.print(_addresses(url, demo=demo, calls=settings.telephony))
         if demo:
             _console.print(_sign_ins())
         _console.print("[dim]Ctrl-C stops everything / 按 Ctrl-C 停止全部[/dim]\n")
 
 
-def _addresses(url: str, *, demo: bool) -> Table:
+def _addresses(url: str, *, demo: bool, calls: bool) -> Table:
     table = Table.grid(padding=(0, 2))
     if demo:
         table.add_row("  Demo shop with the chat widget / 演示商城", f"[cyan]{url}/demo/[/cyan]")
     table.add_row("  Console for agents and supervisors / 工作台", f"[cyan]{url}/[/cyan]")
     table.add_row("  API / 接口文档", f"[cyan]{url}/openapi.json[/cyan]")
+    if demo and calls:
+        table.add_row("  Call the demo's hotline / 拨打演示热线", "[cyan]make call[/cyan]")
     return table
 
 
