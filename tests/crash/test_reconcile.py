@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from parley.adapters.blobs.disk import DiskBlobs
 from parley.adapters.embedded.postgres import EmbeddedPostgres
 from parley.adapters.store.store import PostgresStore
 from parley.core.center.center import Center
+from parley.core.events import RecordingStored
 from parley.core.inputs import (
     AgentScreenChanged,
+    CallArrived,
     ConfigChanged,
     CustomerEnded,
     Input,
+    LegAnswered,
+    LegEnded,
     MessageReceived,
     MessageWritten,
     OfferAccepted,
@@ -24,9 +31,11 @@ from parley.core.model import (
     Channel,
     CustomerRef,
     EntryPoint,
+    LegEnd,
     PresenceStatus,
     Queue,
 )
+from parley.core.ports import KeptRecording
 from parley.engine.picture import CenterPicture
 from parley.reconcile import Books, differing, reconcile_at
 from tests.conftest import psql
@@ -36,7 +45,10 @@ LIN, WEB = "agt_lin", "web:vis_1"
 CONFIG = CenterConfig(
     queues={"sales": Queue(id="sales", names={})},
     agents={LIN: AgentProfile(LIN, "林晓", {"sales": 1}, capacity={Channel.CHAT: 2})},
-    entry_points={"shop": EntryPoint("shop", Channel.CHAT, "shop", "sales")},
+    entry_points={
+        "shop": EntryPoint("shop", Channel.CHAT, "shop", "sales"),
+        "line": EntryPoint("line", Channel.VOICE, "line", "sales", numbers=("10086",)),
+    },
 )
 
 
@@ -70,7 +82,26 @@ STORY: list[Input] = [
     wrote(2),
     wrote(1, "web:vis_2"),
     CustomerEnded(at=AT, address="web:vis_2"),
-]
+    CallArrived(
+        at=AT, interaction_id="int_call", leg_id="1790.1", entry_point="line",
+        ani="+8613800138000", dnis="10086", customer=CustomerRef(id="cus_2", name="韩梅梅"),
+    ),
+    LegAnswered(at=AT + 1, leg_id="1790.1"),
+    LegEnded(at=AT + 9, leg_id="1790.1", cause=LegEnd.NORMAL),
+    CallArrived(
+        at=AT + 9, interaction_id="int_live", leg_id="1790.2", entry_point="line",
+        ani="+8613800138001", dnis="10086", customer=CustomerRef(id="cus_2", name="韩梅梅"),
+    ),
+]  # fmt: skip
+KEPT = KeptRecording("rec_1", "int_call", "call", AT, 8.0, 900, "tnt/recordings/rec_1")
+KEPT_TOLD = RecordingStored(
+    at=AT + 10,
+    recording_id="rec_1",
+    interaction_id="int_call",
+    kind="call",
+    duration_s=8.0,
+    size=900,
+)
 
 
 @pytest.fixture
@@ -86,6 +117,7 @@ async def told(store: PostgresStore, tenant: str) -> str:
         first, _ = await shard.commit(epoch, events, (), picture.take_changed(AT))
         seq = first + len(events) - 1
     await shard.save_snapshot(epoch, seq, picture.encode())
+    await store.recordings.add(tenant, KEPT, [KEPT_TOLD])
     await shard.release(epoch)
     return tenant
 
@@ -102,7 +134,8 @@ async def books_of(dsn: str, tenant: str) -> Books:
 async def test_an_honest_journal_balances(told: str, dsn: str) -> None:
     books = await books_of(dsn, told)
     assert books.faults == []
-    assert (books.messages, books.ended, books.open) == (5, 1, 1)  # one message is the system's
+    assert (books.messages, books.ended, books.open) == (5, 2, 2)  # one message is the system's
+    assert (books.legs, books.recordings) == (2, 1)
 
 
 COPY = """INSERT INTO journal (tenant_id, seq, at, kind, interaction_id, payload)
@@ -148,6 +181,12 @@ COUNT = "UPDATE shard SET seq = seq + 1 WHERE {tenant}"
                 WHERE {tenant} AND id = 'int_web:vis_2'"""
             ],
         ),
+        ("legs", ["DELETE FROM leg WHERE {tenant} AND id = '1790.1'"]),
+        ("legs", ["UPDATE leg SET cause = 'busy' WHERE {tenant} AND id = '1790.1'"]),
+        ("legs", ["UPDATE leg SET ended_at = now() WHERE {tenant} AND id = '1790.2'"]),
+        ("legs", [COPY.format(payload="payload", which="{tenant} AND kind = 'LegOver'"), COUNT]),
+        ("recordings", ["DELETE FROM recording WHERE {tenant}"]),
+        ("recordings", ["UPDATE recording SET id = 'rec_2' WHERE {tenant}"]),
         (
             "snapshots",
             [
@@ -177,3 +216,21 @@ def test_a_state_and_its_replay_are_compared_part_by_part() -> None:
         f"by_address {WEB}",
         "config",
     }
+
+
+async def test_a_recordings_file_is_looked_for_where_the_files_are(
+    store: PostgresStore, told: str, dsn: str, tmp_path: Path
+) -> None:
+    blobs = DiskBlobs(tmp_path)
+
+    async def faults() -> set[str]:
+        all_books = await reconcile_at(dsn, blobs)
+        return {f.law for books in all_books if books.tenant_id == told for f in books.faults}
+
+    assert await faults() == {"recordings"}
+    await blobs.put(KEPT.blob_key, b"sound")
+    assert await faults() == set()
+    await store.recordings.mark_deleted(told, KEPT.id, [])
+    assert await faults() == {"recordings"}
+    await blobs.remove(KEPT.blob_key)
+    assert await faults() == set()

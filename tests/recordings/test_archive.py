@@ -227,9 +227,10 @@ async def test_without_a_rule_everything_stays(
     assert await archive.sweep(tenant) == 0
 
 
+@pytest.mark.usefixtures("kept_days")
 async def test_what_the_rule_says_is_over_is_deleted_but_not_what_is_held(
     archive: Archive, store: PostgresStore, disk: DiskBlobs, raw: Raw, tenant: str, clock: Clock,
-    tmp_path: Path, kept_days: None,
+    tmp_path: Path,
 ) -> None:  # fmt: skip
     old = await archive.store(raw)
     held = await archive.store(Raw(tenant, "rec_2", tone(tmp_path / "2.wav", 0.1), None))
