@@ -23,7 +23,13 @@ from parley.adapters.telephony.asterisk import Asterisk, switch
 from parley.adapters.telephony.asterisk_absent import NoAsterisk, both
 from parley.adapters.telephony.asterisk_config import ECHO, PROBE
 from parley.adapters.telephony.asterisk_find import Program, cache_dir, find
-from parley.adapters.telephony.asterisk_home import AsteriskSettings, Home, free_port, known
+from parley.adapters.telephony.asterisk_home import (
+    LOOPBACK,
+    AsteriskSettings,
+    Home,
+    free_port,
+    known,
+)
 from parley.adapters.telephony.asterisk_process import left_over
 from parley.config import Settings
 from parley.core.model import Texts
@@ -66,8 +72,8 @@ async def examine(settings: Settings) -> list[Told]:
     found = f"Asterisk {program.version_text}, {program.modules}"
     told: list[Told] = [("asterisk", both(found, found), None)]
     try:
-        async with _running(settings, program) as home:
-            told += await _lines(home)
+        async with _running(settings, program) as (home, host):
+            told += await _lines(home, host)
     except NoAsterisk as error:
         told.append(("asterisk starts", error.cause, error.cure))
     return told
@@ -104,13 +110,16 @@ async def _foreign(settings: Settings) -> Told:
 
 
 @asynccontextmanager
-async def _running(settings: Settings, program: Program) -> AsyncIterator[Home]:
-    """The Asterisk of the data directory if it runs, else one for the moment. Raises NoAsterisk."""
+async def _running(settings: Settings, program: Program) -> AsyncIterator[tuple[Home, str]]:
+    """The Asterisk of the data directory if it runs, else one for the moment, and where its SIP is.
+
+    Raises NoAsterisk."""
     home = known(asterisk_settings(settings).home)
     process = left_over(home) if home else None
     if home is not None and process is not None:
         process.close()
-        yield home
+        everywhere = settings.sip_host in ("0.0.0.0", "::")  # noqa: S104
+        yield home, LOOPBACK if everywhere else settings.sip_host
         return
     with tempfile.TemporaryDirectory(prefix="parley-doctor-") as name:
         named = Path(program.command[0]) if len(program.command) == 1 else None
@@ -121,17 +130,17 @@ async def _running(settings: Settings, program: Program) -> AsyncIterator[Home]:
         server = Asterisk(trial, lambda _: None)
         await server.start()
         try:
-            yield server.home
+            yield server.home, LOOPBACK
         finally:
             await server.stop()
 
 
-async def _lines(home: Home) -> list[Told]:
+async def _lines(home: Home, host: str) -> list[Told]:
     return [
         await _ari(home),
-        await _sip(home),
+        await _sip(home, host),
         await _websocket(home),
-        await _call(home),
+        await _call(home, host),
         *_voices(),
     ]
 
@@ -150,10 +159,10 @@ async def _ari(home: Home) -> Told:
         return "ari", both(f"ARI 没有应答：{told}", f"ARI does not answer: {told}"), RESTART
 
 
-async def _sip(home: Home) -> Told:
+async def _sip(home: Home, host: str) -> Told:
     port = home.ports.sip
     try:
-        async with Phone(("127.0.0.1", port), PROBE, home.secrets.probe) as phone:
+        async with _probe(home, host) as phone:
             status = await asyncio.wait_for(phone.options(), ASK_S)
     except (OSError, TimeoutError):
         return (
@@ -162,6 +171,10 @@ async def _sip(home: Home) -> Told:
             FIREWALL,
         )
     return "sip", both(f"SIP 端口 {port} 应答 {status}", f"SIP port {port} answers {status}"), None
+
+
+def _probe(home: Home, host: str) -> Phone:
+    return Phone((host, home.ports.sip), PROBE, home.secrets.probe, host=host)
 
 
 async def _websocket(home: Home) -> Told:
@@ -177,10 +190,10 @@ async def _websocket(home: Home) -> Told:
     return "phone line", both(f"WebSocket 正常（{agreed}）", f"WebSocket agrees on {agreed}"), None
 
 
-async def _call(home: Home) -> Told:
+async def _call(home: Home, host: str) -> Told:
     """Calls the echo, says a tone, and hears it again."""
     try:
-        async with Phone(("127.0.0.1", home.ports.sip), PROBE, home.secrets.probe) as phone:
+        async with _probe(home, host) as phone:
             call = await phone.call(ECHO)
             await call.up(ASK_S)
             heard = await asyncio.wait_for(_echo(call.audio), ASK_S)
