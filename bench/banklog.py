@@ -135,18 +135,17 @@ def _alike(talks: dict[str, list[float]], kind: str) -> list[float]:
     return talks.get(kind) or talks[""]
 
 
-def replay(path: Path, seed: int, wanted: range | None = None) -> dict[str, dict[str, float]]:
-    """Each rule's figures over the month (or the wanted days of it)."""
-    month = days(path)
-    return {
-        name: figures(
-            call
-            for day, rows in month.items()
-            if wanted is None or day in wanted
-            for call in Replication(plan(rows, rule, f"{seed} {day}")).run().calls
-        )
-        for name, rule in RULES.items()
-    }
+def replay(path: Path, seed: int) -> dict[str, dict[str, float]]:
+    """Each rule's figures over the month."""
+    return {rule: replay_under(rule, path, seed) for rule in RULES}
+
+
+def replay_under(rule: str, path: Path, seed: int) -> dict[str, float]:
+    return figures(
+        call
+        for day, rows in days(path).items()
+        for call in Replication(plan(rows, RULES[rule], f"{seed} {day}")).run().calls
+    )
 
 
 def figures(calls: Iterator[Call]) -> dict[str, float]:
