@@ -53,13 +53,13 @@ class Arranger:
         """Raises AriError if the switch does not answer."""
         plans = self._plans(command)
         await _all(self._leave(leg, plan, command) for leg, plan in plans)
+        await _all(self._mute(leg, plan.muted) for leg, plan in plans)
         talk = [leg for leg, plan in plans if plan.place is Place.TALK]
         aside = [leg for leg, plan in plans if plan.place is Place.ASIDE]
         await _all((
             self._join(bridge_name(TALK, command.interaction_id), talk),
             self._join(bridge_name(ASIDE, command.interaction_id), aside),
             *(self._music(leg) for leg, _ in plans),
-            *(self._mute(leg, plan.muted) for leg, plan in plans),
             *(self._listen(leg, plan, command.owner_leg) for leg, plan in plans),
         ))  # fmt: skip
         await self.tones(command.interaction_id)
