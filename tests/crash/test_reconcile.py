@@ -162,7 +162,16 @@ COUNT = "UPDATE shard SET seq = seq + 1 WHERE {tenant}"
                 COUNT,
             ],
         ),
-        ("ends once", [COPY.format(payload="payload", which="{tenant} AND kind = 'Ended'"), COUNT]),
+        (
+            "ends once",
+            [
+                COPY.format(
+                    payload="payload",
+                    which="{tenant} AND kind = 'Ended' AND interaction_id = 'int_web:vis_2'",
+                ),
+                COUNT,
+            ],
+        ),
         (
             "ends once",
             [
