@@ -14,7 +14,8 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 ROOMS = ("parley", "parley/core", "parley/core/center", "parley/core/desk", "parley/core/insight",
          "parley/core/language", "parley/engine", "parley/adapters/store",
-         "parley/adapters/embedded", "parley/adapters/channels/webchat", "parley/api",
+         "parley/adapters/embedded", "parley/adapters/channels/webchat", "parley/adapters/telephony",
+         "parley/api",
          "parley/demo", "parley/simulate", "parley/adapters", "web", "web/console", "web/widget/src")  # fmt: skip
 
 
