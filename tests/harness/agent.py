@@ -116,12 +116,16 @@ class Agent:
                 for interaction_id in {*self.work, *self.messages}:
                     await self.catch_up(interaction_id)
             case "rows":
+                came = [
+                    interaction_id
+                    for interaction_id, row in (frame.get("work") or {}).items()
+                    if row is not None and interaction_id not in self.work
+                ]
                 for name in ("work", "queues", "agents"):
                     _replace(getattr(self, name), frame.get(name) or {})
                 self.presence = frame.get("me") or self.presence
-                for interaction_id, row in (frame.get("work") or {}).items():
-                    if row is not None and interaction_id not in self.read_to:
-                        await self.catch_up(interaction_id)
+                for interaction_id in came:  # also for a second time: more was said meanwhile
+                    await self.catch_up(interaction_id)
             case "message":
                 self._show(frame["message"])
             case "notice":
@@ -136,7 +140,7 @@ class Agent:
         a gap."""
         with contextlib.suppress(Refused):  # passed on meanwhile: no longer ours to read
             while True:
-                after = self.read_to.setdefault(interaction_id, 0)
+                after = self.read_to.get(interaction_id, 0)
                 path = f"interactions/{interaction_id}/messages?after_seq={after}"
                 page = (await self.ask("GET", path))["items"]
                 for message in page:
