@@ -174,6 +174,14 @@ class Colleague(Agent):
         assert answer.headers["content-type"] == "audio/flac", answer.text
         return answer.content
 
+    async def works_off(self) -> None:
+        """The task that somebody's message or lost call became: it would be offered first."""
+        row = await self.row(lambda r: r["channel"] == "task" and r["role"] == "offer")
+        await self.do(row["id"], "accept")
+        await self.row(lambda r: r["id"] == row["id"] and r["role"] == "owner")
+        await self.do(row["id"], "close")
+        await self.wrapped_up(row["id"])
+
     async def wrapped_up(self, interaction_id: str) -> None:
         """Saves the wrap-up as soon as it is asked for."""
         await self.row(lambda row: row["id"] == interaction_id and row["role"] == "wrap_up")
@@ -206,8 +214,7 @@ class Stage:
     async def connected(self, agent: Colleague, number: str) -> tuple[str, Call, Call]:
         """(interaction, the customer's phone, the agent's): they talk."""
         customer = await self.customer(number)
-        await customer.up()
-        customer.audio.press("1")
+        await chooses(customer, "1")
         rung = await agent.rung()
         row = await agent.row(lambda r: r["role"] == "offer" and r["call"]["number"] == number)
         rung.answer()
@@ -257,6 +264,13 @@ async def stage(center: Center) -> AsyncIterator[Stage]:
         await scene.carrier.open(center.carrier_port)
         stack.callback(scene.carrier.close)
         yield scene
+
+
+async def chooses(call: Call, key: str) -> None:
+    """Once the menu is heard: a key before would be nobody's."""
+    await call.up(PATIENCE_S)
+    await hears_something(call)
+    call.audio.press(key)
 
 
 # --- what is heard ----------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from parley.demo.phone import State, sound
 from tests.voice.line import (
     Colleague,
     Stage,
+    chooses,
     hears,
     hears_nothing_of,
     hears_something,
@@ -32,9 +33,7 @@ async def test_a_call_is_answered_talked_held_wrapped_up_and_kept(stage: Stage) 
     await agent.until(lambda: stage.center.queue in agent.queues)
     before = agent.queues[stage.center.queue]["today"]["answered"]
     customer = await stage.customer(ANI)
-    await customer.up()
-    await hears_something(customer)  # the menu
-    customer.audio.press("1")
+    await chooses(customer, "1")
     await agent.until(lambda: agent.queues[stage.center.queue]["waiting"] == 1)
     await hears_something(customer)  # music
     await agent.ready()
@@ -115,8 +114,7 @@ def loudest(samples: np.ndarray, hz: float) -> float:
 async def test_a_caller_who_hangs_up_while_it_rings_frees_the_agent(stage: Stage) -> None:
     agent = await stage.agent("lin")
     customer = await stage.customer("+8613800138001")
-    await customer.up()
-    customer.audio.press("1")
+    await chooses(customer, "1")
     rung = await agent.rung()
     customer.hang_up()
     await rung.ended()
@@ -128,8 +126,7 @@ async def test_a_caller_who_hangs_up_while_it_rings_frees_the_agent(stage: Stage
 async def test_a_phone_that_says_no_leaves_the_caller_the_place(stage: Stage) -> None:
     first = await stage.agent("lin")
     customer = await stage.customer("+8613800138002")
-    await customer.up()
-    customer.audio.press("1")
+    await chooses(customer, "1")
     rung = await first.rung()
     second = await stage.agent("chen")
     rung.reject(486)
@@ -149,8 +146,7 @@ async def test_an_answer_and_a_hang_up_at_once_leave_nothing(stage: Stage, turn:
     """Each state by chance: before, with and after the answer."""
     agent = await stage.agent("lin")
     customer = await stage.customer(f"+86138001381{turn:02d}")
-    await customer.up()
-    customer.audio.press("1")
+    await chooses(customer, "1")
     rung = await agent.rung()
     acts = [rung.answer, customer.hang_up]
     for act in acts if turn % 2 else reversed(acts):

@@ -9,7 +9,7 @@ import pytest
 import soundfile
 
 from parley.demo.phone import sound
-from tests.voice.line import Stage, hears, hears_something, speaking, until
+from tests.voice.line import Stage, chooses, hears, hears_something, speaking, until
 from tests.voice.test_call_story import loudest
 
 pytestmark = [pytest.mark.telephony, pytest.mark.slow, pytest.mark.xdist_group("voice"),
@@ -23,9 +23,7 @@ async def test_a_spoken_message_becomes_a_ticket_that_can_be_heard(stage: Stage)
     supervisor = await stage.agent("zhou", ready=False)
     number = "+8613800138020"
     caller = await stage.customer(number)
-    await caller.up()
-    await hears_something(caller)
-    caller.audio.press("2")
+    await chooses(caller, "2")
     async with speaking(caller, CUSTOMER_HZ):
         await until(lambda: _recorded(stage), "the message is recorded")
         caller.hang_up()
@@ -43,6 +41,8 @@ async def test_a_spoken_message_becomes_a_ticket_that_can_be_heard(stage: Stage)
     assert loudest(samples[:, 0], CUSTOMER_HZ) > 0.8
     ticket = await supervisor.get(f"tickets/{interaction['ticket_id']}")
     assert ticket
+    agent = await stage.agent("lin")
+    await agent.works_off()
     await stage.nothing_left()
 
 
@@ -61,12 +61,10 @@ async def test_a_callback_keeps_its_place_and_is_made(stage: Stage) -> None:
     watcher = await stage.agent("wang", ready=False)
     queue = stage.center.queue
     first = await stage.customer("+8613800138021")
-    await first.up()
-    first.audio.press("1")
+    await chooses(first, "1")
     await watcher.until(lambda: watcher.queues[queue]["waiting"] == 1)
     second = await stage.customer("+8613800138022")
-    await second.up()
-    second.audio.press("1")
+    await chooses(second, "1")
     await watcher.until(lambda: watcher.queues[queue]["waiting"] == 2)
     first.audio.press("7")  # call me back
     await hears_something(first)
