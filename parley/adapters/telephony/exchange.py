@@ -189,6 +189,11 @@ class Exchange:
                 leg = self.legs.get(getattr(command, "leg_id", None))
                 if leg is not None:
                     await self._act(leg, command)
+                elif isinstance(command, HangUp):  # whoever asks has not heard that it ended
+                    gone = got.LegEnded(
+                        at=self._board.now(), leg_id=command.leg_id, cause=LegEnd.NORMAL
+                    )
+                    self._board.tell(tenant_id, command.leg_id, gone)
 
     async def _act(self, leg: Leg, command: Command) -> None:
         """A command about one leg, which lives as far as we know."""

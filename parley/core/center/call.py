@@ -36,6 +36,7 @@ from parley.core.model import (
 )
 
 NO_PHONE = "phone_unreachable"
+DIALLED_WITHIN_S = 60.0  # a leg whose dialling was never heard of is lost after so long
 _REFUSED = (LegEnd.BUSY, LegEnd.REJECTED)
 
 
@@ -358,7 +359,10 @@ def legs_found(turn: Turn, news: got.LegsFound) -> None:
     live = {*news.up, *news.ringing}
     for leg_id in live - turn.state.leg_of.keys():
         turn.command(do.HangUp(lane=leg_id, leg_id=leg_id))
-    gone = [leg_id for leg_id in turn.state.leg_of if leg_id not in live]
+    gone = [
+        leg_id for leg_id in turn.state.leg_of
+        if leg_id not in live and not _still_to_be_dialled(turn, leg_id)
+    ]  # fmt: skip
     for leg_id in sorted(gone, key=lambda leg_id: not _is_customer(turn, leg_id)):
         leg_ended(turn, got.LegEnded(at=turn.at, leg_id=leg_id, cause=LegEnd.LOST))
     for leg_id in news.up:
@@ -369,6 +373,13 @@ def legs_found(turn: Turn, news: got.LegsFound) -> None:
             turn.command(do.HangUp(lane=call.id, leg_id=leg.id))
         elif leg.state is not LegState.UP:
             leg_answered(turn, got.LegAnswered(at=turn.at, leg_id=leg_id))
+
+
+def _still_to_be_dialled(turn: Turn, leg_id: str) -> bool:
+    """Its command may wait in the outbox: whoever carries it out tells how it ends."""
+    _, leg = _leg(turn, leg_id)
+    dialling = leg is not None and leg.state is LegState.DIALLING and not leg.dropped
+    return dialling and leg is not None and turn.at - leg.since < DIALLED_WITHIN_S
 
 
 def _is_customer(turn: Turn, leg_id: str) -> bool:

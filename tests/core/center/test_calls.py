@@ -518,6 +518,15 @@ def test_after_an_absence_what_is_gone_is_lost_and_strangers_are_hung_up():
     assert "stranger" in {c.leg_id for c in hung_up if type(c).__name__ == "HangUp"}
 
 
+def test_a_leg_whose_dialling_may_still_wait_is_not_lost_at_once():
+    x = Exchange()
+    x.at_work("ann")
+    call = x.call("wang")
+    x.tell(got.LegsFound, up=("in_wang",))
+    assert x.rings(call, "ann")
+    assert x.center.state.agents["ann"].status is PresenceStatus.READY
+
+
 # --- click to dial ----------------------------------------------------------------------------------
 
 
