@@ -78,7 +78,7 @@ class Place:
 
 def shown(document: Document) -> dict[str, Any]:
     """The document as lists show it: what its model knows, and never a secret."""
-    known = BODIES[document.kind].model_fields
+    known = _names(BODIES[document.kind])
     body = {name: value for name, value in document.body.items() if name in known}
     return {
         **body,
@@ -91,8 +91,13 @@ def shown(document: Document) -> dict[str, Any]:
 def parsed(document: Document) -> SettingBody:
     """The stored body as its model, with defaults for what older versions didn't have."""
     model = BODIES[document.kind]
-    known = {k: v for k, v in document.body.items() if k in model.model_fields}
-    return model.model_validate(known)
+    names = _names(model)
+    return model.model_validate({k: v for k, v in document.body.items() if k in names})
+
+
+def _names(model: type[SettingBody]) -> frozenset[str]:
+    """What the fields are called in documents."""
+    return frozenset(field.alias or name for name, field in model.model_fields.items())
 
 
 def name_of(document: Document) -> str:
@@ -140,7 +145,8 @@ async def update(
     if before.version != version:
         raise Conflict("version_changed", version=before.version)
     fresh = {**body.model_dump(mode="json"), **(extra or {})}
-    hidden = {k: v for k, v in before.body.items() if k not in BODIES[kind].model_fields}
+    names = _names(BODIES[kind])
+    hidden = {k: v for k, v in before.body.items() if k not in names}
     document = Document(
         kind=kind,
         id=document_id,

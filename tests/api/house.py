@@ -231,6 +231,8 @@ class House:
                 "skills": {"product": 5},
                 "capacity": {"chat": 2, "task": 1, "voice": 1},
                 "languages": ["zh-CN"],
+                "phone": "browser",
+                "phone_number": None,
             }
             documents.append(Document("agent", f"{name}.{tenant_id}", profile))
         for document in documents:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from parley.api.schemas.common import Body, Id, Instant, Language, Name, Names, Wire
@@ -30,14 +30,16 @@ Spoken = Annotated[str, StringConstraints(min_length=1, max_length=SPOKEN_CHARS)
 
 
 class TrunkBody(SettingBody):
-    """A line to a carrier. Those of the lowest `priority` are tried first."""
+    """A line to a carrier. Those of a larger `priority` are tried first."""
+
+    model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True)
 
     name: Name
     host: Host
     port: Annotated[int, Field(ge=1, le=65535)] = 5060
     transport: Transport = "udp"
     username: SipUser | None = None
-    registers: bool = False
+    registers: Annotated[bool, Field(alias="register")] = False  # `register` is the metaclass's
     numbers: Annotated[list[Received], Field(max_length=MAX_TRUNK_NUMBERS)] = []  # empty: any
     codecs: Annotated[list[Codec], Field(min_length=1, max_length=4)] = ["alaw", "ulaw"]
     srtp: bool = False

@@ -4831,6 +4831,14 @@ export interface components {
              * @default 30
              */
             screen_grace_s: number;
+            /**
+             * @default {
+             *       "abandonment": 0.05,
+             *       "csat": 0.85,
+             *       "service_level": 0.8
+             *     }
+             */
+            targets: components["schemas"]["Targets"];
             /** Version */
             version: number;
             /**
@@ -4889,6 +4897,14 @@ export interface components {
              * @default 30
              */
             screen_grace_s: number;
+            /**
+             * @default {
+             *       "abandonment": 0.05,
+             *       "csat": 0.85,
+             *       "service_level": 0.8
+             *     }
+             */
+            targets: components["schemas"]["Targets"];
             /** Version */
             version: number;
             /**
@@ -4966,6 +4982,27 @@ export interface components {
         Switch: {
             /** On */
             on: boolean;
+        };
+        /**
+         * Targets
+         * @description What the board's figures are held to, as shares of 1.
+         */
+        Targets: {
+            /**
+             * Abandonment
+             * @default 0.05
+             */
+            abandonment: number;
+            /**
+             * Csat
+             * @default 0.85
+             */
+            csat: number;
+            /**
+             * Service Level
+             * @default 0.8
+             */
+            service_level: number;
         };
         /** TemporaryPassword */
         TemporaryPassword: {
