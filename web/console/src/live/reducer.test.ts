@@ -55,6 +55,13 @@ describe("rows", () => {
     expect(state.me).toBe(me);
   });
 
+  it("that go take the conversation with them: it is read on should it come back", () => {
+    const read = addMessages(fold([snapshot([work("int_1")])]), "int_1", [message(3)], true);
+    const gone = fold([{ type: "rows", seq: 8, work: { int_1: null } }], read);
+    expect(gone.conversations.int_1).toMatchObject({ loaded: false, lastSeq: 3 });
+    expect(texts(gone)).toEqual(["msg_3"]);
+  });
+
   it("that come again change nothing", () => {
     const rows: Frame = { type: "rows", seq: 8, work: { int_1: work("int_1", 1) } };
     expect(fold([snapshot(), rows, rows])).toEqual(fold([snapshot(), rows]));

@@ -139,10 +139,22 @@ function takeRows(state: LiveState, frame: Rows): LiveState {
     seq: Math.max(state.seq, frame.seq),
     me: frame.me ?? state.me,
     work: merge(state.work, frame.work),
+    conversations: passedOn(state.conversations, frame.work),
     queues: merge(state.queues, frame.queues),
     agents: frame.agents ? merge(state.agents ?? {}, frame.agents) : state.agents,
     totals: frame.totals ?? state.totals,
   };
+}
+
+/** What is no longer mine goes on without me: should it come back, it is read on from the last read. */
+function passedOn(
+  conversations: LiveState["conversations"],
+  work?: Record<string, Work | null>,
+): LiveState["conversations"] {
+  const gone = Object.keys(work ?? {}).filter((id) => work?.[id] === null && conversations[id]);
+  if (gone.length === 0) return conversations;
+  const kept = gone.map((id) => [id, { ...(conversations[id] ?? NONE), loaded: false }]);
+  return { ...conversations, ...Object.fromEntries(kept) };
 }
 
 function takeHint(state: LiveState, frame: Hint, now: number): LiveState {
