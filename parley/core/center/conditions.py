@@ -41,6 +41,15 @@ FACTS: dict[str, str] = {
 }
 """What a rule can ask for, and its type."""
 
+VARIABLE = "var."
+"""`var.order`: what a flow collected or set under that name, a text."""
+
+
+def type_of(fact: str) -> str | None:
+    """None if no rule can ask for it."""
+    return "text" if fact.startswith(VARIABLE) and fact != VARIABLE else FACTS.get(fact)
+
+
 OPERATORS: dict[str, dict[str, Callable[[Any, Any], bool]]] = {
     "text": {
         "=": lambda fact, value: fact == value,
@@ -87,6 +96,7 @@ def facts_of(interaction: Interaction, now: float, zone: str) -> dict[str, Any]:
         "page.product": interaction.page.context.get("product"),
         "hour": local.hour + local.minute / 60,
         "weekday": local.isoweekday(),
+        **{VARIABLE + name: value for name, value in interaction.known.items()},
     }
 
 
@@ -103,7 +113,7 @@ def holds(condition: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
     fact = facts.get(condition["fact"])
     if fact is None:
         return False
-    test = OPERATORS[FACTS[condition["fact"]]][condition["is"]]
+    test = OPERATORS[type_of(condition["fact"]) or "text"][condition["is"]]
     return test(fact, condition["value"])
 
 
@@ -127,7 +137,7 @@ def problem_of(condition: Any, depth: int = 0) -> str | None:
 
 
 def _test_problem(condition: Mapping[str, Any]) -> str | None:
-    kind = FACTS.get(str(condition.get("fact")))
+    kind = type_of(str(condition.get("fact")))
     if kind is None:
         return f"unknown_fact:{condition.get('fact')}"
     operator = condition.get("is")

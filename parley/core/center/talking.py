@@ -86,7 +86,9 @@ def hold_requested(turn: Turn, news: got.HoldRequested) -> None:
 def mute_requested(turn: Turn, news: got.MuteRequested) -> None:
     """Whoever is on the call may mute themselves."""
     call = turn.state.calls.get(news.interaction_id)
-    leg = call.of_agent(news.agent_id) if call else None
+    if call is None:
+        return turn.refuse("not_a_call")
+    leg = call.of_agent(news.agent_id)
     if leg is None or not leg.up:
         return turn.refuse("not_connected")
     if leg.muted != news.on:

@@ -219,6 +219,10 @@ def test_digits_are_collected_and_a_condition_decides():
     x.call("li", "line")
     x.press("li", "2")
     assert ended(x.press("li", "4712")).outcome is Outcome.SELF_SERVED
+    third = x.call("zhao", "line")
+    x.press("zhao", "2")
+    x.press("zhao", "9912")  # a condition may ask for what was collected
+    assert x.live(third).phase is Phase.QUEUED
 
 
 def test_a_prompt_whose_end_is_never_told_does_not_keep_anybody():
