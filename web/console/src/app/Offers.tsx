@@ -102,9 +102,9 @@ function Offer({ work, first }: { work: Work; first: boolean }) {
               : t("offer.new", { channel: t(`channel.${work.channel}`) })}
           </div>
           <div className={styles.name}>
-            <strong>{work.customer.name}</strong> <Tier tier={work.customer.tier} />
+            <strong>{phone(work.customer.name)}</strong> <Tier tier={work.customer.tier} />
           </div>
-          {work.call && (
+          {work.call && work.call.number !== work.customer.name && (
             <div className={`${styles.number} num`}>
               {phone(work.call.number) || t("phone.withheld")}
             </div>

@@ -10,6 +10,7 @@ import { queryClient } from "../../api/query";
 import type { Customer } from "../../api/types";
 import { LANGUAGES } from "../../i18n";
 import type { Work } from "../../live/protocol";
+import { phone } from "../../ui/format";
 import { Face, Tier } from "../../ui/Marks";
 import { Loaded } from "../../ui/State";
 import { useAction } from "../../ui/useAction";
@@ -33,7 +34,7 @@ export function CustomerCard({ query, known }: Props) {
     <div className={styles.card}>
       <div className={styles.name}>
         <Face name={name} size={32} />
-        <h2 title={name}>{name}</h2>
+        <h2 title={name}>{phone(name)}</h2>
         <Tier tier={customer?.tier ?? known.customer.tier} />
         <span className={styles.grow} />
         <Tooltip title={t("desk.edit_customer")}>

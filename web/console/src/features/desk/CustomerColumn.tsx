@@ -14,7 +14,8 @@ import { Timeline } from "./Timeline";
 
 interface Props {
   work: Work;
-  onTicket: () => void;
+  /** Absent while it only rings. */
+  onTicket?: () => void;
 }
 
 export function CustomerColumn({ work, onTicket }: Props) {

@@ -13,6 +13,7 @@ import { useNames } from "../../i18n";
 import type { Work } from "../../live/protocol";
 import { useLive } from "../../live/store";
 import { isSupervisor, useMe } from "../../session/session";
+import { phone } from "../../ui/format";
 import { ChannelMark, Tier } from "../../ui/Marks";
 import { Elapsed } from "../../ui/Time";
 import { useAction } from "../../ui/useAction";
@@ -43,7 +44,7 @@ export function Head({ work, onDialog, onClose }: Props) {
         <div className={styles.who}>
           <div className={styles.name}>
             <ChannelMark channel={work.channel} />
-            <h2 title={work.customer.name}>{work.customer.name}</h2>
+            <h2 title={work.customer.name}>{phone(work.customer.name)}</h2>
             <Tier tier={work.customer.tier} />
           </div>
           <Facts work={work} />

@@ -8,11 +8,11 @@ import { Ago } from "../../ui/Time";
 import { useCustomerTickets } from "./api";
 import styles from "./CustomerColumn.module.css";
 
-export function CustomerTickets({ customerId, onNew }: { customerId: string; onNew: () => void }) {
+export function CustomerTickets({ customerId, onNew }: { customerId: string; onNew?: () => void }) {
   const { t } = useTranslation();
   const tickets = useCustomerTickets(customerId);
   const button = (
-    <Button size="small" icon={<FileAddOutlined />} onClick={onNew}>
+    <Button size="small" icon={<FileAddOutlined />} disabled={!onNew} onClick={onNew}>
       {t("desk.new_ticket")}
     </Button>
   );

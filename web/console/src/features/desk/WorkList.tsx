@@ -6,6 +6,7 @@ import {
   PauseOutlined,
   SmileOutlined,
 } from "@ant-design/icons";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { useNow } from "../../live/clock";
 import { rings, useMeRow, useWork } from "../../live/hooks";
@@ -124,7 +125,7 @@ function Row({ work, index, chosen, onOpen }: RowProps) {
             title={t(work.customer_online ? "desk.online" : "desk.gone")}
           />
         )}
-        <strong className={styles.name}>{work.customer.name}</strong>
+        <strong className={styles.name}>{phone(work.customer.name)}</strong>
         <Tier tier={work.customer.tier} />
         <Clock work={work} />
       </span>
@@ -135,7 +136,7 @@ function Row({ work, index, chosen, onOpen }: RowProps) {
           </span>
         )}
         <span className={styles.preview}>
-          {typing ? <em>{t("desk.typing")}</em> : preview(work)}
+          {typing ? <em>{t("desk.typing")}</em> : preview(work, t)}
         </span>
         {work.unread > 0 && (
           <span className={`${styles.unread} num`}>
@@ -175,8 +176,12 @@ function Clock({ work }: { work: Work }) {
   return <Elapsed since={work.connected_at ?? work.arrived_at} className={styles.talks} />;
 }
 
-function preview(work: Work): string {
-  if (work.call) return phone(work.call.callback?.number || work.call.number);
+function preview(work: Work, t: TFunction): string {
+  if (work.call) {
+    const number = work.call.callback?.number || work.call.number;
+    const known = number !== "" && number !== work.customer.name;
+    return known ? phone(number) : t(`phone.call.direction_${work.call.direction}`);
+  }
   return work.last_message?.text || work.subject || work.page.title;
 }
 

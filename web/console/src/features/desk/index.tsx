@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Ticket } from "../../api/types";
 import { rings, useWork } from "../../live/hooks";
+import type { Work } from "../../live/protocol";
 import { useLive } from "../../live/store";
 import { useKeys } from "../../ui/keys";
 import { Blank, Loading } from "../../ui/State";
@@ -39,6 +40,7 @@ export default function Desk() {
     "Alt+N": () => current && setDialog("ticket"),
     "Alt+W": () => ready && close.run(current.id),
   });
+  const ringing = work.find((each) => each.role === "offer" && each.channel === "voice");
   const why = current?.call ? controls(current.call) : null;
   const ready = current?.role === "owner" && !current.conversation_ended;
   return (
@@ -68,13 +70,19 @@ export default function Desk() {
           />
         </>
       ) : (
-        <Nothing synced={synced} />
+        <Nothing synced={synced} ringing={ringing} />
       )}
     </div>
   );
 }
 
-function Nothing({ synced }: { synced: boolean }) {
+interface NothingProps {
+  synced: boolean;
+  /** A call that rings: whose customer one already sees. */
+  ringing: Work | undefined;
+}
+
+function Nothing({ synced, ringing }: NothingProps) {
   const { t } = useTranslation();
   return (
     <>
@@ -91,19 +99,23 @@ function Nothing({ synced }: { synced: boolean }) {
           <Loading rows={8} />
         )}
       </section>
-      <section className={styles.column} aria-label={t("desk.customer")}>
-        {synced ? (
-          <div className={styles.centre}>
-            <Blank
-              icon={<IdcardOutlined />}
-              title={t("desk.no_customer")}
-              hint={t("desk.no_customer_hint")}
-            />
-          </div>
-        ) : (
-          <Loading rows={6} />
-        )}
-      </section>
+      {ringing ? (
+        <CustomerColumn work={ringing} />
+      ) : (
+        <section className={styles.column} aria-label={t("desk.customer")}>
+          {synced ? (
+            <div className={styles.centre}>
+              <Blank
+                icon={<IdcardOutlined />}
+                title={t("desk.no_customer")}
+                hint={t("desk.no_customer_hint")}
+              />
+            </div>
+          ) : (
+            <Loading rows={6} />
+          )}
+        </section>
+      )}
     </>
   );
 }

@@ -1,6 +1,6 @@
 /** My phone in one mark in the top bar; a click opens devices, test and cure. */
 import { LoadingOutlined, PhoneOutlined, WarningFilled } from "@ant-design/icons";
-import { Button, Popover, Tooltip } from "antd";
+import { Button, Popover } from "antd";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Loading } from "../../ui/State";
@@ -29,18 +29,18 @@ export function PhoneStatus() {
         ) : null
       }
     >
-      <Tooltip title={open ? "" : words.title}>
-        <Button
-          type="text"
-          className={styles.status}
-          data-health={words.health}
-          aria-label={t("phone.status", { state: words.title })}
-        >
+      <Button
+        type="text"
+        className={styles.status}
+        title={words.title}
+        aria-label={t("phone.status", { state: words.title })}
+      >
+        <span className={styles.mark} data-health={words.health}>
           <PhoneOutlined />
           {words.health === "bad" && <WarningFilled className={styles.badge} />}
           {words.health === "busy" && <LoadingOutlined className={styles.badge} />}
-        </Button>
-      </Tooltip>
+        </span>
+      </Button>
     </Popover>
   );
 }
