@@ -100,6 +100,7 @@ function Agent({ agent, today, read }: AgentProps) {
         {agent.busy.map((each) => (
           <li key={each.interaction_id}>
             <Conversation busy={each} read={read} />
+            {each.channel === "voice" && <OnCall busy={each} />}
           </li>
         ))}
       </ul>
@@ -131,7 +132,6 @@ function Conversation({ busy, read }: { busy: BusyWith; read: (id: string) => vo
       <Button size="small" icon={<EyeOutlined />} onClick={() => read(busy.interaction_id)}>
         {t("live.look")}
       </Button>
-      {busy.channel === "voice" && <OnCall busy={busy} />}
     </span>
   );
 }

@@ -117,7 +117,6 @@ export function CallBar({ work, call, onDialog }: Props) {
       />
       <RecordKey call={call} busy={record.busy} why={why(can.record)} onClick={acts.record} />
       <span className={styles.grow} />
-      <Line session={session?.id} />
       <Tooltip title={`${t("phone.call.hang_up")} Alt+W`}>
         <Button
           danger
@@ -182,13 +181,14 @@ function RecordKey({
 }
 
 /** How well one is heard and hears. */
-function Line({ session }: { session: string | undefined }) {
+export function Line({ interaction }: { interaction: string }) {
+  const session = usePhoneCall(interaction);
   const stream = usePhone((state) => state.microphoneStream);
   if (!session) return null;
   return (
     <span className={styles.line}>
       {stream && <MicrophoneLevel stream={stream} />}
-      <QualityMark call={session} />
+      <QualityMark call={session.id} />
     </span>
   );
 }

@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { CallRow, Work } from "../../live/protocol";
 import { phone } from "../../ui/format";
 import styles from "./Call.module.css";
-import { CallBar } from "./CallBar";
+import { CallBar, Line } from "./CallBar";
 import { usePhoneCall } from "./hooks";
 import { Legs } from "./Legs";
 import { Overhearing } from "./Overhearing";
@@ -26,7 +26,7 @@ export function CallPanel({ work, onDialog }: Props) {
   const talking = work.role === "owner" && !work.conversation_ended;
   return (
     <section className={styles.panel} aria-label={t("phone.call.label")}>
-      <Facts call={call} />
+      <Facts call={call}>{talking && <Line interaction={work.id} />}</Facts>
       {work.role !== "wrap_up" && <Trouble work={work} call={call} />}
       {talking && <CallBar work={work} call={call} onDialog={onDialog} />}
       {SUPERVISES.includes(work.role) && <Overhearing work={work} />}
@@ -36,7 +36,7 @@ export function CallPanel({ work, onDialog }: Props) {
 }
 
 /** Number, number that was dialled, trunk; keys pressed in the flow and what it learned. */
-function Facts({ call }: { call: CallRow }) {
+function Facts({ call, children }: { call: CallRow; children: ReactNode }) {
   const { t } = useTranslation();
   const number = call.callback?.number || call.number;
   return (
@@ -67,6 +67,8 @@ function Facts({ call }: { call: CallRow }) {
           {value}
         </Chip>
       ))}
+      <span className={styles.grow} />
+      {children}
     </div>
   );
 }
