@@ -65,7 +65,6 @@ const CASES: [string, Record<string, unknown>][] = [
     "OfferEnded",
     { reason, agent_id: "agt_1" },
   ]),
-  ["Invited", { agent_id: "agt_1", by: "agt_2" }],
   ...["declined", "no_answer", "withdrawn"].map((reason): [string, Record<string, unknown>] => [
     "InvitationEnded",
     { reason, agent_id: "agt_1" },
