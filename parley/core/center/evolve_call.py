@@ -94,7 +94,7 @@ def _leg_over(state: State, e: ev.LegOver, touched: Touched) -> None:
 def _forget_dialogue(state: State, call: Call, touched: Touched, at: float) -> None:
     call.flow = None
     clear_timers(state, call.id, Timer.KEYS, Timer.ANNOUNCE)
-    if call.message is not None:
+    if call.message is not None and call.id in state.interactions:
         set_timer(state, touched, Timer.SPOKEN, call.id, at + SPOKEN_PATIENCE_S)
 
 
