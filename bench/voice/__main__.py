@@ -36,6 +36,7 @@ def main() -> None:
     parser.add_argument("--crowd", type=int, default=200, help="calls at once; 0: not measured")
     parser.add_argument("--agents", type=int, default=None)
     parser.add_argument("--soak", type=int, default=None, help="calls in one run, instead")
+    parser.add_argument("--soak-rate", type=float, default=20.0, help="its calls/s")
     given = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="parley-voice-"))
     folder.chmod(0o755)
@@ -46,12 +47,14 @@ def main() -> None:
 
 
 async def _measured(given: argparse.Namespace, folder: Path) -> None:
-    most = max([*given.rates, 0.0]) * TALK_S
-    agents = given.agents or int(max(30, SPARE * most, 1.02 * given.crowd))
+    most = given.crowd, SPARE * TALK_S * max([*given.rates, 0.0])
+    if given.soak is not None:
+        most = (SPARE * TALK_S * given.soak_rate,)
+    agents = given.agents or int(max(30, *(1.02 * each for each in most)))
     async with ground(folder, agents) as here:
         print(f"{machine()}; {agents} agents\n", flush=True)
         if given.soak is not None:
-            await _soak(here, given.soak)
+            await _soak(here, given.soak, given.soak_rate)
             return
         await rounds.rate(here, "parley", 2.0, 5.0, TALK_S)  # warm
         for calls_per_s in given.rates:
@@ -94,8 +97,8 @@ def _sides(found: dict[str, dict[str, float]], columns: Sequence[str]) -> str:
     return table(["", *columns], rows)
 
 
-async def _soak(here: Ground, count: int) -> None:
-    told, looks, left = await soak(here, count)
+async def _soak(here: Ground, count: int, rate: float) -> None:
+    told, looks, left = await soak(here, count, rate)
     print(f"{count} calls: {told.succeeded} succeeded, {told.failed} failed, {told.took_s:.0f} s\n")
     rows = [
         [f"{look.at_s:.0f}", f"{look.asterisk_mb:.0f}", f"{look.parley_mb:.0f}",

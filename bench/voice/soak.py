@@ -15,7 +15,7 @@ from bench.voice.ground import NUMBER, Ground
 from bench.voice.load import Calls, Told
 from parley.adapters.telephony.asterisk_config import ARI_USER
 
-RATE, TALK_S = 20.0, 1.0
+TALK_S = 1.0
 LOOK_S = 30.0
 SETTLE_S = 180.0  # for recordings to be kept and calls to be wrapped up
 MB = 1e6
@@ -41,12 +41,12 @@ class Left:
     raw_recordings: int
 
 
-async def soak(ground: Ground, count: int) -> tuple[Told, list[Look], Left]:
+async def soak(ground: Ground, count: int, rate: float) -> tuple[Told, list[Look], Left]:
     rival.cel_file(ground.home).unlink(missing_ok=True)
     began = time.monotonic()
     looks = [_look(ground, began)]
     with ground.load.agents():
-        process = ground.load.begin(Calls(NUMBER, RATE, TALK_S, count))
+        process = ground.load.begin(Calls(NUMBER, rate, TALK_S, count))
         while process.poll() is None:
             await asyncio.sleep(LOOK_S if count > 1_000 else 2.0)
             looks.append(_look(ground, began))
