@@ -197,18 +197,11 @@ def leave_message(
     turn: Turn, interaction: Interaction, text: str, phone: str | None, callback_at: float | None,
     *, recording_id: str | None = None,
 ) -> None:  # fmt: skip
-    """A ticket carries it on (A10); its id derives from the interaction's, so it opens once."""
+    """A ticket carries it on (A10)."""
     withdraw(turn, interaction)
-    ticket_id = "tkt_" + interaction.id.removeprefix("int_")
-    turn.emit(
-        ev.MessageLeft(
-            at=turn.at, interaction_id=interaction.id, ticket_id=ticket_id, text=text,
-            phone=phone, callback_at=callback_at, recording_id=recording_id,
-        )
-    )  # fmt: skip
     callback = phone is not None and recording_id is None
-    say(turn, interaction, "callback_saved" if callback else "message_saved", phone=phone or "")
     open_ticket(turn, interaction, text, phone, callback_at, recording_id=recording_id)
+    say(turn, interaction, "callback_saved" if callback else "message_saved", phone=phone or "")
     end(turn, interaction, Outcome.CALLBACK_BOOKED if callback else Outcome.MESSAGE_LEFT)
 
 
@@ -216,11 +209,18 @@ def open_ticket(
     turn: Turn, interaction: Interaction, text: str, phone: str | None, callback_at: float | None,
     *, recording_id: str | None = None,
 ) -> None:  # fmt: skip
-    """What is left to do for the customer, as a ticket named after the interaction."""
+    """What is left to do for the customer; its id derives from the interaction's, so it opens once."""
+    ticket_id = "tkt_" + interaction.id.removeprefix("int_")
+    turn.emit(
+        ev.MessageLeft(
+            at=turn.at, interaction_id=interaction.id, ticket_id=ticket_id, text=text,
+            phone=phone, callback_at=callback_at, recording_id=recording_id,
+        )
+    )  # fmt: skip
     turn.command(
         do.OpenTicket(
             lane=interaction.id,
-            ticket_id="tkt_" + interaction.id.removeprefix("int_"),
+            ticket_id=ticket_id,
             kind=_kind(callback=phone is not None, recording_id=recording_id),
             interaction_id=interaction.id,
             customer_id=interaction.customer.id,
