@@ -46,6 +46,12 @@ class QueueRow(Wire):
     pull: bool
 
 
+class CallBrief(Wire):
+    direction: str
+    number: str
+    state: str  # flow, waiting, ringing, talking, held, aside, callback, over
+
+
 class AgentBusy(Wire):
     interaction_id: str
     channel: str
@@ -54,6 +60,7 @@ class AgentBusy(Wire):
     since: str | None
     role: str | None
     unanswered_since: str | None
+    call: CallBrief | None = None
 
 
 class AgentRow(Wire):
@@ -63,6 +70,7 @@ class AgentRow(Wire):
     reason: str | None
     since: str | None
     online: bool
+    phone: bool  # can be rung
     busy: list[AgentBusy]
     capacity: dict[str, int]
     queues: list[str]
@@ -77,11 +85,20 @@ class TotalAgents(Wire):
     busy: int
 
 
+class BoardTargets(Wire):
+    """Shares of 1: at least (service level, satisfied), at most (abandonment)."""
+
+    service_level: float
+    abandonment: float
+    csat: float
+
+
 class Totals(Figures):
     waiting: int
     oldest_at: str | None
     in_service: int
     agents: TotalAgents
+    targets: BoardTargets
 
 
 class Board(Wire):

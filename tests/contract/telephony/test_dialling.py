@@ -132,7 +132,7 @@ async def test_an_agent_may_be_called_at_an_outside_number(stage: Stage):
 
 async def test_phones_are_told_to_be_reachable(stage: Stage):
     await stage.heard.one(got.PhoneChanged, agent_id=ANN, reachable=True)
-    assert stage.telephony.status(stage.tenant).phones == 3
+    await until(lambda: stage.telephony.status(stage.tenant).phones == 3, "all are there")
 
 
 async def test_who_comes_back_finds_the_legs_that_live(stage: Stage):

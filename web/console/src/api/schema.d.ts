@@ -1870,6 +1870,7 @@ export interface components {
         };
         /** AgentBusy */
         AgentBusy: {
+            call?: components["schemas"]["CallBrief"] | null;
             /** Channel */
             channel: string;
             /** Customer Name */
@@ -1907,6 +1908,8 @@ export interface components {
             name: string;
             /** Online */
             online: boolean;
+            /** Phone */
+            phone: boolean;
             /** Queues */
             queues: string[];
             /** Reason */
@@ -1971,6 +1974,18 @@ export interface components {
             seq: number;
             totals: components["schemas"]["Totals"];
         };
+        /**
+         * BoardTargets
+         * @description Shares of 1: at least (service level, satisfied), at most (abandonment).
+         */
+        BoardTargets: {
+            /** Abandonment */
+            abandonment: number;
+            /** Csat */
+            csat: number;
+            /** Service Level */
+            service_level: number;
+        };
         /** Body_attachment_upload */
         Body_attachment_upload: {
             /**
@@ -1986,6 +2001,15 @@ export interface components {
              * @description A WAV or MP3 file
              */
             file: string;
+        };
+        /** CallBrief */
+        CallBrief: {
+            /** Direction */
+            direction: string;
+            /** Number */
+            number: string;
+            /** State */
+            state: string;
         };
         /** CallbackNode */
         CallbackNode: {
@@ -5286,6 +5310,7 @@ export interface components {
             service_level: number | null;
             /** Short Abandoned */
             short_abandoned: number;
+            targets: components["schemas"]["BoardTargets"];
             /** Waiting */
             waiting: number;
         };
