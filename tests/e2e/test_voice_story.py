@@ -75,8 +75,8 @@ class Customer:
         samples = bursts(CUSTOMER_HZ) * 40
         self._loop.call_soon_threadsafe(self.talk.audio.say, samples)
 
-    def hears(self, hz: float) -> None:
-        self._wait(hears(self.talk, hz, seconds=60.0))
+    def hears(self, hz: float, *, alone: bool = True) -> None:
+        self._wait(hears(self.talk, hz, seconds=60.0, alone=alone))
 
     def hears_nothing_of(self, hz: float) -> None:
         self._wait(hears_nothing_of(self.talk, hz, 3 * BURST_S))
@@ -209,8 +209,8 @@ def test_a_call_is_taken_shared_supervised_and_kept(
     expect(merge).to_be_enabled()
     customer.hears_nothing_of(COLLEAGUE_HZ)
     merge.click()
-    customer.hears(COLLEAGUE_HZ)
-    customer.hears(AGENT_HZ)
+    customer.hears(COLLEAGUE_HZ, alone=False)
+    customer.hears(AGENT_HZ, alone=False)
     picture(agent, "voice-conference")
 
     supervisor = cast.supervisor("zhou", language, SUPERVISOR_HZ)
@@ -221,7 +221,7 @@ def test_a_call_is_taken_shared_supervised_and_kept(
     picture(supervisor, "voice-supervise")
     become(supervisor, "barge")
     for hz in (SUPERVISOR_HZ, AGENT_HZ, SUPERVISOR_HZ, COLLEAGUE_HZ):
-        customer.hears(hz)  # well before the recording ends
+        customer.hears(hz, alone=False)  # well before the recording ends
 
     customer.hang_up()
     expect(agent.wrap_up_form).to_be_visible()

@@ -276,9 +276,10 @@ async def chooses(call: Call, key: str) -> None:
 # --- what is heard ----------------------------------------------------------------------------------------
 
 
-async def hears(call: Call, *tones: float, seconds: float = PATIENCE_S) -> None:
-    """Returns when this tone is heard clearly, or all of these at once."""
-    least = CLEAR if len(tones) == 1 else AMONG_OTHERS
+async def hears(call: Call, *tones: float, seconds: float = PATIENCE_S, alone: bool = True) -> None:
+    """Returns when this tone is heard clearly, or all of these at once; or, if others speak at the
+    same time (not `alone`), when it is heard among them."""
+    least = CLEAR if len(tones) == 1 and alone else AMONG_OTHERS
 
     def heard(samples: Any) -> bool:
         return all(sound.strength(samples, hz) > least for hz in tones)
