@@ -1,5 +1,6 @@
 /** What a supervisor may do with an agent's call, in the agent's drawer. */
 import { useTranslation } from "react-i18next";
+import { useWorkItem } from "../../live/hooks";
 import type { BusyWith } from "../../live/protocol";
 import { useCan } from "../../session/session";
 import { phone } from "../../ui/format";
@@ -10,6 +11,7 @@ import styles from "./Live.module.css";
 export function OnCall({ busy }: { busy: BusyWith }) {
   const { t } = useTranslation();
   const may = useCan("interactions.supervise");
+  const joined = useWorkItem(busy.interaction_id) !== undefined; // then it is among its own buttons
   if (!busy.call || busy.role !== "owner") return null;
   return (
     <span className={styles.onCall}>
@@ -18,7 +20,7 @@ export function OnCall({ busy }: { busy: BusyWith }) {
         {t(`live.call.${busy.call.state}`)}
       </span>
       <OverhearCall id={busy.interaction_id} phase={busy.phase} size="small" />
-      {busy.phase === "connected" && (
+      {busy.phase === "connected" && !joined && (
         <TakeOverCall
           id={busy.interaction_id}
           size="small"
