@@ -189,7 +189,8 @@ class Exchange:
                 leg = self.legs.get(getattr(command, "leg_id", None))
                 if leg is not None:
                     await self._act(leg, command)
-                elif isinstance(command, HangUp):  # whoever asks has not heard that it ended
+                elif isinstance(command, HangUp) and not self.legs.has_ended(command.leg_id):
+                    # whoever asks has not heard that it ended, before we came
                     gone = got.LegEnded(
                         at=self._board.now(), leg_id=command.leg_id, cause=LegEnd.NORMAL
                     )

@@ -124,8 +124,6 @@ class Hearing:
             return
         self._legs.add(leg)
         self._trunks.carried(trunk)
-        # answered while the caller is looked up and the arrival made durable: AnswerLeg finds it done
-        self._spawn(self._player.gone_is_fine(f"/channels/{leg.channel}/answer"))
 
     def _answered(self, leg: Leg) -> None:
         if leg.up:

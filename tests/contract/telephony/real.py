@@ -22,6 +22,7 @@ from tests.contract.telephony.stage import ANN, BOB, PATIENCE_S, SUE, Book, Hear
 from tests.contract.telephony.ua import Call, Phone
 from tests.telephony.fixtures import Running
 
+LINE_S = 120.0  # Asterisk was seen not to take a new line for most of a minute
 PROMPTS = {"greeting": 1000, "sorry": 1150}
 TONES = {
     "customer": 500, "ann": 700, "bob": 850, "sue": 1300, "outside": 1650, "music": 2000,
@@ -133,7 +134,10 @@ class RealStage:
             self._carriers[trunk] = carrier
         await self.configure()
         await self.telephony.start()
-        await until(lambda: self.telephony.status(self.tenant).state == "on", "the line is there")
+        await until(
+            lambda: self.telephony.status(self.tenant).state == "on", "the line is there",
+            patience_s=LINE_S,
+        )  # fmt: skip
         for agent_id in (ANN, BOB, SUE):
             access = await self.telephony.open_phone(self.tenant, agent_id)
             phone = await Phone.open(access.user, server, access.password)
