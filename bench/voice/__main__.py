@@ -47,7 +47,7 @@ def main() -> None:
 
 
 async def _measured(given: argparse.Namespace, folder: Path) -> None:
-    most = given.crowd, SPARE * TALK_S * max([*given.rates, 0.0])
+    most: tuple[float, ...] = (given.crowd, SPARE * TALK_S * max([*given.rates, 0.0]))
     if given.soak is not None:
         most = (SPARE * TALK_S * given.soak_rate,)
     agents = given.agents or int(max(30, *(1.02 * each for each in most)))
