@@ -68,13 +68,15 @@ class PostgresInteractions(Records):
             if after is not None:
                 where.add("(i.arrived_at, i.id) < ({}, {})", *after)
             rows = await connection.fetch(
-                f"SELECT {_COLUMNS} FROM interaction i WHERE {where}"  # noqa: S608
+                f"SELECT {_COLUMNS}, i.arrived_at FROM interaction i WHERE {where}"  # noqa: S608
                 f" ORDER BY i.arrived_at DESC, i.id DESC LIMIT {size + 1}",
                 *where.values,
             )
         items = [_fact(row) for row in rows[:size]]
-        more = len(rows) > size
-        return Page(items, encode_cursor(items[-1].arrived_at, items[-1].id) if more else None)
+        if len(rows) <= size:
+            return Page(items, None)
+        # the column's time, in whole microseconds: the fact's own is finer and may round otherwise
+        return Page(items, encode_cursor(rows[size - 1]["arrived_at"], items[-1].id))
 
     async def count(self, tenant_id: str, filter: InteractionFilter, at_most: int) -> int:
         """How many there are; counting ends at `at_most`."""
