@@ -63,7 +63,7 @@ def call_arrived(turn: Turn, news: got.CallArrived) -> None:
         ),
     )  # fmt: skip
     turn.command(do.AnswerLeg(lane=news.interaction_id, leg_id=news.leg_id))
-    return None
+    return flow.begin(turn, turn.state.calls[news.interaction_id], entry.flow or flows.GREET)
 
 
 def leg_rang(turn: Turn, news: got.LegRang) -> None:
@@ -84,9 +84,8 @@ def leg_answered(turn: Turn, news: got.LegAnswered) -> None:
     if interaction is None or leg.dropped:
         return
     if leg.role is LegRole.CUSTOMER and leg.direction is Direction.IN:
-        if interaction.phase is Phase.FLOW and call.flow is None:
-            entry = turn.state.config.entry_points.get(interaction.entry_point or "")
-            flow.begin(turn, call, (entry.flow if entry else None) or flows.GREET)
+        if call.flow is not None:
+            flow.answered(turn, call)
     elif interaction.offer is not None and interaction.offer.agent_id == leg.agent_id:
         connect(turn, interaction, interaction.offer.agent_id, "offer")
 

@@ -1,8 +1,10 @@
 """Walk a caller through a flow: say, wait for keys, decide, queue, take a message, plan a callback.
 
 A node that says something is entered, and goes on when its prompt has ended; a key cuts the prompt
-short. Whatever happens, a caller is never left in silence: a flow that has no way on hangs up, and one
-that was changed or removed under a caller leads to the queue of the entry point.
+short. The walk begins when the call arrives: what needs no ear, up to the queue and the first offer, does
+not wait until the line is answered. Whatever happens, a caller is never left in silence: a flow that has
+no way on hangs up, and one that was changed or removed under a caller leads to the queue of the entry
+point.
 """
 
 from __future__ import annotations
@@ -81,13 +83,38 @@ def enter(turn: Turn, call: Call, node_id: str | None) -> None:
         if node is None:
             return _no_way_on(turn, call, lost=node_id is not None)
         turn.emit(ev.NodeEntered(at=turn.at, interaction_id=call.id, node=node.id, kind=node.kind))
-        if _speaks(turn, call, node):
+        if _unheard(turn, call, node) or _speaks(turn, call, node):
             return None
         if node.kind in _PASSING:
             node_id = _PASSING[node.kind](turn, call, node)
             continue
         return _settled(turn, call, node)
     return _no_way_on(turn, call, lost=True)
+
+
+def _go_on(turn: Turn, call: Call, node: Node) -> None:
+    """The node has nothing more to say."""
+    if node.kind in _PASSING:
+        return enter(turn, call, _PASSING[node.kind](turn, call, node))
+    return _settled(turn, call, node)
+
+
+def answered(turn: Turn, call: Call) -> None:
+    """The caller can hear and be heard now: the node that waited for it goes on."""
+    node = flows.node_of(turn.state, call.flow)
+    if node is None:
+        return _no_way_on(turn, call, lost=True)
+    if _speaks(turn, call, node):
+        return None
+    return _go_on(turn, call, node)
+
+
+def _unheard(turn: Turn, call: Call, node: Node) -> bool:
+    """The node needs the caller's ear, and the line is not answered yet."""
+    leg = call.customer()
+    if leg is None or leg.up:
+        return False
+    return node.kind not in _DEAF or bool(_words(turn, call, node))
 
 
 def _speaks(turn: Turn, call: Call, node: Node) -> bool:
@@ -144,9 +171,7 @@ def prompt_over(turn: Turn, call: Call) -> None:
         return _no_way_on(turn, call, lost=True)
     if node.kind in _ASKING:
         return None  # the time for a key runs
-    if node.kind in _PASSING:
-        return enter(turn, call, _PASSING[node.kind](turn, call, node))
-    return _settled(turn, call, node)
+    return _go_on(turn, call, node)
 
 
 def key_pressed(turn: Turn, call: Call, key: str) -> None:
@@ -418,3 +443,4 @@ _PASSING: dict[NodeKind, Callable[[Turn, Call, Node], str | None]] = {
     NodeKind.CONDITION: _condition,
     NodeKind.SET: _set,
 }
+_DEAF = (NodeKind.CONDITION, NodeKind.SET, NodeKind.QUEUE)  # need nobody who listens

@@ -41,6 +41,14 @@ MENU = Flow(
         "bye": Node("bye", NodeKind.HANG_UP, ("goodbye",)),
     },
 )  # fmt: skip
+STRAIGHT = Flow(
+    "straight", "Straight on", "vip",
+    {
+        "vip": Node("vip", NodeKind.CONDITION, when=MENU.nodes["vip"].when, yes="first", no="sales"),
+        "first": Node("first", NodeKind.SET, add_tags=("vip",), next="sales"),
+        "sales": Node("sales", NodeKind.QUEUE, queue="sales"),
+    },
+)  # fmt: skip
 SALES = Queue(
     "sales", {}, ring_s=20, wrap_up=WrapUpMode.TIMED, wrap_up_s=60, record=True, announce_s=30,
     choices={"1": "callback", "2": "voicemail"}, disposition_required=False, callback_retry_s=600,
@@ -55,16 +63,20 @@ TELEPHONES = CenterConfig(
     entry_points={
         "line": EntryPoint("line", Channel.VOICE, "Line", "sales", numbers=("+8657110",), flow="menu"),
         "plain": EntryPoint("plain", Channel.VOICE, "Plain", "sales", numbers=("+8657111",)),
+        "straight": EntryPoint(
+            "straight", Channel.VOICE, "Straight", "sales", numbers=("+8657112",), flow="straight"
+        ),
         "shop": EntryPoint("shop", Channel.CHAT, "Shop", "sales"),
     },
-    flows={"menu": MENU},
+    flows={"menu": MENU, "straight": STRAIGHT},
     caller_id="+8657110",
 )  # fmt: skip
 
 
-def telephones(**sales) -> CenterConfig:
+def telephones(*, notice: bool = True, **sales) -> CenterConfig:
     """The small center with the queue `sales` changed."""
-    return replace(TELEPHONES, queues=TELEPHONES.queues | {"sales": replace(SALES, **sales)})
+    queues = TELEPHONES.queues | {"sales": replace(SALES, **sales)}
+    return replace(TELEPHONES, queues=queues, recording_notice=notice)
 
 
 class Exchange(World):
@@ -73,6 +85,7 @@ class Exchange(World):
     def __init__(self, config: CenterConfig = TELEPHONES) -> None:
         super().__init__(config)
         self.prompts_end = True
+        self.answers = True  # callers' lines, as soon as it is told to
 
     def at_work(self, *agents: str) -> None:
         self.ready(*agents)
@@ -98,7 +111,7 @@ class Exchange(World):
         while self.commands:
             command = self.commands.pop(0)
             match command:
-                case do.AnswerLeg(leg_id=leg_id):
+                case do.AnswerLeg(leg_id=leg_id) if self.answers:
                     World.tell(self, got.LegAnswered, leg_id=leg_id)
                 case do.HangUp(leg_id=leg_id):
                     World.tell(self, got.LegEnded, leg_id=leg_id, cause=LegEnd.NORMAL)
@@ -115,6 +128,10 @@ class Exchange(World):
             customer=CustomerRef(f"cus_{who}", who, **customer),
         )  # fmt: skip
         return interaction_id
+
+    def answer(self, who: str) -> list[ev.Event]:
+        """The caller's line is up."""
+        return self.tell(got.LegAnswered, leg_id=f"in_{who}")
 
     def press(self, who: str, digits: str) -> list[ev.Event]:
         seen = len(self.events)

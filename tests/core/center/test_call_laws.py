@@ -37,7 +37,7 @@ from .world import World
 
 AGENTS = ("ann", "bob", "sue")
 CALLERS = ("wang", "li", "zhao", "qian")
-ENTRIES = ("line", "plain")
+ENTRIES = ("line", "plain", "straight")
 CONFIGS = (
     TELEPHONES,
     telephones(callback_first="customer", callback_attempts=2),
@@ -100,6 +100,7 @@ class Player:
 
     def ring(self, n: int, m: int) -> None:
         self.x.n += 1
+        self.x.answers = n % 3 > 0  # some lines take their time
         who = f"{one_of(CALLERS, n)}{self.x.n}"
         self.tell(
             got.CallArrived, interaction_id=f"int_{self.x.n}", leg_id=f"in_{who}",
@@ -260,6 +261,7 @@ def check(state: State) -> None:
     assert state.leg_of == {leg: c.id for c in state.calls.values() for leg in c.legs}
     for call in state.calls.values():
         no_leg_outlives_its_use(state, call)
+        nobody_is_left_in_silence(state, call)
         everybody_stands_where_they_should(state, call)
     for name in state.timers:
         kind, _, key = name.partition(" ")
@@ -287,6 +289,17 @@ def no_leg_outlives_its_use(state: State, call: Call) -> None:
     if i is not None and i.phase in (Phase.QUEUED, Phase.OFFERED, Phase.FLOW):
         there = call.customer() is not None or call.plan is not None or call.message is not None
         assert there, "waits without being there, and nobody will call back"
+
+
+def nobody_is_left_in_silence(state: State, call: Call) -> None:
+    """A flow that has the caller's ear speaks, records, or waits for a key until its time is over."""
+    i, leg = state.interactions.get(call.id), call.customer()
+    if leg is None or not leg.up or i is None or call.plan is not None:
+        return
+    if i.phase is Phase.FLOW:
+        assert call.flow is not None
+    if call.flow is not None and call.message is None:
+        assert f"keys {call.id}" in state.timers
 
 
 def everybody_stands_where_they_should(state: State, call: Call) -> None:

@@ -48,6 +48,42 @@ def test_a_call_from_the_first_ring_to_the_end_of_wrap_up():
     assert x.center.state.timers == {}
 
 
+def test_what_needs_no_ear_does_not_wait_for_the_line():
+    x = Exchange(telephones(notice=False))
+    x.at_work("ann")
+    x.answers = False
+    call = x.call("wang", "straight", tier="VIP")
+    assert x.live(call).tags == ("vip",)
+    assert x.rings(call, "ann")
+    assert x.places(call) == {}
+    x.answer("wang")
+    assert x.places(call) == {"customer": Place.MUSIC}
+    x.pick_up(call, "ann")
+    assert x.places(call) == {"customer": Place.TALK, "ann": Place.TALK}
+
+
+def test_an_agent_who_is_faster_than_the_line_waits_for_it():
+    x = Exchange(telephones(notice=False))
+    x.at_work("ann")
+    x.answers = False
+    call = x.call("wang", "straight")
+    x.pick_up(call, "ann")
+    assert x.places(call) == {"ann": Place.ASIDE}
+    assert x.taped(call) is Recording.OFF
+    x.answer("wang")
+    assert x.places(call) == {"customer": Place.TALK, "ann": Place.TALK}
+    assert x.taped(call) is Recording.ON
+
+
+@pytest.mark.parametrize("entry", ["plain", "line", "straight"])
+def test_what_is_said_waits_for_the_line(entry: str):
+    x = Exchange(telephones(max_waiting=0, notice=False))  # the straight one hears that it is full
+    x.answers = False
+    x.call("wang", entry)
+    assert "PromptStarted" not in kinds(x.events)
+    assert "PromptStarted" in kinds(x.answer("wang"))
+
+
 def test_nobody_without_a_phone_that_rings_is_offered_a_call():
     x = Exchange()
     x.ready("ann")
