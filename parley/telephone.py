@@ -7,7 +7,7 @@ are tried again later; where it can't be had, calls are told to be unreachable a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol
@@ -20,16 +20,18 @@ from parley.adapters.telephony import asterisk_absent as absent
 from parley.adapters.telephony.ari import Access
 from parley.adapters.telephony.asterisk import Asterisk, ForeignAsterisk, State, Switch
 from parley.adapters.telephony.asterisk_absent import NoAsterisk
-from parley.adapters.telephony.asterisk_guard import AmiAccess
+from parley.adapters.telephony.asterisk_guard import AmiAccess, Guarded
 from parley.adapters.telephony.asterisk_home import AsteriskSettings
+from parley.adapters.telephony.phones import phones_of
 from parley.adapters.telephony.prompts import Prompts
+from parley.adapters.telephony.trunks import enabled
 from parley.api.context import Part
 from parley.config import Settings, rtp_range
 from parley.core.commands import Command, DialAgent, DialNumber
 from parley.core.desk.settings import Document
 from parley.core.errors import ParleyError, Unavailable
 from parley.core.inputs import Input, LegEnded, LegsFound
-from parley.core.model import LegEnd, Texts
+from parley.core.model import LegEnd, PhoneKind, Texts
 from parley.core.ports import PhoneAccess, Telephony, TelephonyStatus, TransportError
 from parley.recordings import Archive
 
@@ -61,6 +63,12 @@ class AnyAsterisk(Protocol):
 
     @property
     def turned_away(self) -> int: ...
+
+    @property
+    def guarded(self) -> Guarded: ...
+
+    def admit(self, hosts: Iterable[str], *, phones: bool) -> None:
+        """Whose SIP is heard: carriers' addresses; `phones` if desk phones may come from anywhere."""
 
     async def start(self) -> Switch: ...
 
@@ -188,10 +196,23 @@ class Telephone:
         self._news.set()
 
     async def _configure(self, exchange: Telephony, tenant_id: str) -> None:
+        self._admit()
         try:
             await exchange.configure(tenant_id, self._documents[tenant_id])
         except ParleyError as error:
             log.warning("telephony_not_configured", tenant=tenant_id, reason=str(error))
+
+    def _admit(self) -> None:
+        """Of all tenants."""
+        hosts: list[str] = []
+        desk_phones = False
+        for tenant_id, documents in self._documents.items():
+            for trunk in enabled(tenant_id, documents):
+                hosts += (trunk.peer.host, *trunk.peer.from_hosts)
+            kinds = (phone.kind for phone in phones_of(tenant_id, documents))
+            desk_phones = desk_phones or PhoneKind.SIP in kinds
+        if self._asterisk is not None:
+            self._asterisk.admit(hosts, phones=desk_phones)
 
     async def survey(self, tenant_id: str) -> None:
         self.survey_soon(tenant_id)
@@ -206,9 +227,8 @@ class Telephone:
             return Part(True, f"off: {self._absent}")
         if self._exchange is None or self._asterisk is None:
             return Part(True, "starting")
-        return Part(
-            True, f"{self._asterisk.state}, {self._asterisk.turned_away} strangers turned away"
-        )
+        away = f"{self._asterisk.turned_away} strangers turned away ({self._asterisk.guarded})"
+        return Part(True, f"{self._asterisk.state}, {away}")
 
 
 class Calls:

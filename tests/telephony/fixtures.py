@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ import pytest
 from parley.adapters.telephony.asterisk import Asterisk, Switch
 from parley.adapters.telephony.asterisk_absent import NoAsterisk
 from parley.adapters.telephony.asterisk_find import Program, cache_dir, find
+from parley.adapters.telephony.asterisk_guard import Guarded
 from parley.adapters.telephony.asterisk_home import AsteriskSettings, Home, free_port
 from parley.adapters.telephony.asterisk_unpack import Unpacking
 
@@ -32,6 +34,7 @@ class Running:
 
     asterisk: Asterisk
     switch: Switch
+    loop: asyncio.AbstractEventLoop  # of its supervisor
 
     @property
     def home(self) -> Home:
@@ -40,6 +43,14 @@ class Running:
     @property
     def sip_port(self) -> int:
         return self.home.ports.sip
+
+    async def admit(self, *hosts: str, phones: bool) -> None:
+        """Returns once its guard obeys."""
+        self.loop.call_soon_threadsafe(partial(self.asterisk.admit, hosts, phones=phones))
+        wanted = Guarded.KEPT_OUT if phones else Guarded.UNHEARD
+        async with asyncio.timeout(START_S):
+            while self.asterisk.guarded is not wanted:
+                await asyncio.sleep(0.01)
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +74,7 @@ def asterisk(asterisk_program: Program) -> Iterator[Running]:
         thread.start()
         server = Asterisk(settings, print)
         switch = _in(loop, server.start()).result(START_S)
-        yield Running(server, switch)
+        yield Running(server, switch, loop)
         _in(loop, server.stop()).result(START_S)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()

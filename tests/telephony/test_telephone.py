@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pytest
 
 from parley.adapters.telephony.asterisk import State, Switch
 from parley.adapters.telephony.asterisk_absent import NoAsterisk, no_packages
+from parley.adapters.telephony.asterisk_guard import Guarded
 from parley.core.commands import Command, DialAgent, HangUp
 from parley.core.desk.settings import Document
 from parley.core.errors import Unavailable
@@ -31,6 +32,8 @@ class SlowAsterisk:
         self.state = State.STARTING
         self.problem = problem
         self.turned_away = 7
+        self.guarded = Guarded.UNHEARD
+        self.admitted: tuple[list[str], bool] | None = None
         self.there = asyncio.Event()
         self.stopped = False
 
@@ -40,6 +43,9 @@ class SlowAsterisk:
             raise self.problem
         self.state = State.ON
         return None  # type: ignore[return-value]  # the exchange below does not look at it
+
+    def admit(self, hosts: Iterable[str], *, phones: bool) -> None:
+        self.admitted = list(hosts), phones
 
     async def stop(self) -> None:
         self.stopped = True
@@ -119,6 +125,26 @@ async def test_commands_wait_until_it_is_there_and_it_is_configured_first() -> N
     await house.close()
     assert house.exchange.asked[-1] == "stop"
     assert asterisk.stopped
+
+
+async def test_carriers_are_let_in_and_anybody_once_somebody_has_a_desk_phone() -> None:
+    asterisk = SlowAsterisk()
+    house = House(asterisk)
+    trunk = Document("trunk", "trk_a", {"host": "sip.example", "from_hosts": ["192.0.2.0/28"]})
+    away = Document("trunk", "trk_b", {"host": "other.example", "enabled": False})
+    agents = [Document("agent", "agt_1", {}), Document("agent", "agt_2", {"phone": "browser"})]
+    await house.telephone.configure(TENANT, [trunk, away, *agents])
+    asterisk.there.set()
+    await house.telephone.survey(TENANT)
+    await house.exchange.surveyed.wait()
+    assert asterisk.admitted == (["sip.example", "192.0.2.0/28"], False)
+    house.exchange.surveyed.clear()
+    desk = Document("agent", "agt_3", {"phone": "sip"})
+    await house.telephone.configure(TENANT, [trunk, *agents, desk])
+    await house.telephone.survey(TENANT)
+    await house.exchange.surveyed.wait()
+    assert asterisk.admitted == (["sip.example", "192.0.2.0/28"], True)
+    await house.close()
 
 
 async def test_one_that_died_is_told_as_lost() -> None:

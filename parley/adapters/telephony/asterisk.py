@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,7 +21,7 @@ from parley.adapters.telephony import asterisk_config, asterisk_home, asterisk_p
 from parley.adapters.telephony.ari import Access, Ari, AriError
 from parley.adapters.telephony.asterisk_absent import NoAsterisk
 from parley.adapters.telephony.asterisk_find import Program, cache_dir, find
-from parley.adapters.telephony.asterisk_guard import AmiAccess, Guard
+from parley.adapters.telephony.asterisk_guard import AmiAccess, Guard, Guarded
 from parley.adapters.telephony.asterisk_home import LOOPBACK, AsteriskSettings, Home
 from parley.adapters.telephony.asterisk_process import Process
 from parley.adapters.telephony.asterisk_unpack import Unpacking
@@ -79,6 +79,15 @@ class Asterisk:
         return self._guard.turned_away if self._guard else 0
 
     @property
+    def guarded(self) -> Guarded:
+        return self._guard.guarded if self._guard else Guarded.REFUSED
+
+    def admit(self, hosts: Iterable[str], *, phones: bool) -> None:
+        """Whose SIP is heard: carriers' addresses; `phones` if desk phones may come from anywhere."""
+        if self._guard is not None:
+            self._guard.admit(hosts, phones=phones)
+
+    @property
     def home(self) -> Home:
         return self._home
 
@@ -96,6 +105,7 @@ class Asterisk:
         try:
             self._program = await self._find()
             await asyncio.to_thread(self._configure)
+            self._guard = self._new_guard()
             await self._adopt()
             if self._process is None:
                 await self._launch()
@@ -141,6 +151,11 @@ class Asterisk:
             raise absent.no_room(self._settings.home, error.strerror or str(error)) from error
         self._config = asterisk_process.fingerprint(text)
 
+    def _new_guard(self) -> Guard:
+        ports, secret = self._home.ports, self._home.secrets.guard
+        access = AmiAccess(LOOPBACK, ports.ami, asterisk_config.GUARD_USER, secret)
+        return Guard(access, self._settings.sip_host, (ports.sip, ports.tls))
+
     # --- the process ------------------------------------------------------------------------------
 
     async def _adopt(self) -> None:
@@ -149,12 +164,13 @@ class Asterisk:
         if process is None:
             return
         self._process = process
+        stale = not self._watched(process) or process.config != self._config
         if not await self._answers(ADOPT_S):
             log.warning("asterisk_deaf", pid=process.pid)
             await self._end()
-        elif process.config != self._config and not await self._busy():
+        elif stale and not await self._busy():
             await self._end()
-        elif process.config != self._config:
+        elif stale:
             self._tell("Asterisk keeps its earlier settings while it has calls")
         else:
             self._tell("Asterisk: found the one that was left running")
@@ -178,13 +194,16 @@ class Asterisk:
         if not answers:
             await self._end()
             raise absent.does_not_start(self._home.log, asterisk_process.last_words(self._home))
+        self._watched(self._process)
+
+    def _watched(self, process: Process) -> bool:
+        return self._guard is not None and self._guard.watch(process.pid)
 
     async def _supervise(self) -> None:
         pause_s = FIRST_PAUSE_S
-        ports, secret = self._home.ports, self._home.secrets.guard
-        self._guard = Guard(AmiAccess(LOOPBACK, ports.ami, asterisk_config.GUARD_USER, secret))
         besides = [asyncio.create_task(self._keep_logs_short())]
-        besides.append(asyncio.create_task(self._guard.run()))
+        if self._guard is not None:
+            besides.append(asyncio.create_task(self._guard.run()))
         try:
             while True:
                 began = time.monotonic()
@@ -224,6 +243,8 @@ class Asterisk:
             self._forget()
 
     def _forget(self) -> None:
+        if self._guard is not None:
+            self._guard.leave()
         if self._process is not None:
             self._process.close()
             self._process = None
@@ -262,6 +283,7 @@ class ForeignAsterisk:
         self.state = State.OFF
         self.problem: NoAsterisk | None = None
         self.turned_away = 0  # somebody else guards it
+        self.guarded = Guarded.REFUSED
         self._switch = Switch(access, ami, recordings, access.url.replace("http", "ws", 1) + "/ws")
 
     async def start(self) -> Switch:
@@ -276,6 +298,8 @@ class ForeignAsterisk:
             ari.close()
         self.state = State.ON
         return self._switch
+
+    def admit(self, hosts: Iterable[str], *, phones: bool) -> None: ...
 
     async def stop(self) -> None:
         self.state = State.OFF

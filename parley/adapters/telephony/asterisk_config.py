@@ -22,7 +22,8 @@ from parley.adapters.telephony.names import (
 
 ARI_USER = AMI_USER = "parley"
 GUARD_USER = "guard"
-STRANGERS = ("InvalidAccountID", "InvalidPassword", "FailedACL")  # security events that count
+# security events: three of strangers, one of those who gave their password
+HEARD = ("InvalidAccountID", "InvalidPassword", "FailedACL", "SuccessfulAuth")
 PROBE = "probe"  # the endpoint that doctor calls, authenticated, which reaches the echo alone
 ECHO = "echo"
 MOST_FILES = 65_536
@@ -168,7 +169,7 @@ read=security
 write=
 deny=0.0.0.0/0.0.0.0
 permit=127.0.0.1/255.255.255.255
-{"".join(f"eventfilter(action(include),name({name})) ={chr(10)}" for name in STRANGERS)}"""
+{"".join(f"eventfilter(action(include),name({name})) ={chr(10)}" for name in HEARD)}"""
 
 
 SORCERY = """[res_pjsip]
