@@ -17,6 +17,8 @@ from parley.core.errors import Unavailable
 from parley.core.events import Event
 from parley.core.inputs import AgentScreenChanged, ConfigChanged, Input
 from parley.core.insight.board import Board
+from parley.core.insight.interventions import Interventions
+from parley.core.insight.trend import Trend
 from parley.core.ports import CommandHandler, Store
 from parley.engine.clock import Clock
 from parley.engine.desk import TicketDesk
@@ -243,6 +245,14 @@ class LiveCenter:
     @property
     def board(self) -> Board:
         return self._engine.picture.board
+
+    @property
+    def trend(self) -> Trend:
+        return self._engine.picture.trend
+
+    @property
+    def interventions(self) -> Interventions:
+        return self._engine.picture.interventions
 
     @property
     def seq(self) -> int:

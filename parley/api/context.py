@@ -9,6 +9,8 @@ from typing import Any, Protocol
 from parley.core.center.center import Center, Step
 from parley.core.inputs import Input
 from parley.core.insight.board import Board
+from parley.core.insight.interventions import Interventions
+from parley.core.insight.trend import Trend
 from parley.core.model import Policy
 from parley.core.ports import Blobs, RangedBlobs, Store, Telephony
 from parley.engine.live import Live
@@ -26,6 +28,12 @@ class LiveCenter(Protocol):
 
     @property
     def board(self) -> Board: ...
+
+    @property
+    def trend(self) -> Trend: ...
+
+    @property
+    def interventions(self) -> Interventions: ...
 
     @property
     def seq(self) -> int:

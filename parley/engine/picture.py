@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -18,7 +18,9 @@ from parley.core.events import Configured, Event
 from parley.core.inputs import Input, TermBegan, TimerFired
 from parley.core.insight.board import Board
 from parley.core.insight.facts import Facts, InteractionFact
+from parley.core.insight.interventions import Interventions
 from parley.core.insight.promises import Promises
+from parley.core.insight.trend import KEPT_S, Trend
 
 log = structlog.get_logger("parley.engine")
 
@@ -59,6 +61,7 @@ class _Saved:
 
     state: State
     facts: dict[str, InteractionFact]
+    interventions: Interventions = field(default_factory=Interventions)
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -66,13 +69,15 @@ _decoder = msgspec.msgpack.Decoder(_Saved)
 
 
 class CenterPicture:
-    """The center with its facts and today's figures."""
+    """The center with its facts, today's figures, the last hours, and what supervisors did."""
 
     def __init__(self, zone: str, history: History) -> None:
         """`zone`: the tenant's time zone, in which days begin."""
         self.center = Center()
         self.facts = Facts()
         self.board = Board(zone)
+        self.trend = Trend()
+        self.interventions = Interventions()
         self.promises = Promises()
         self._zone = ZoneInfo(zone)
         self._history = history
@@ -91,15 +96,19 @@ class CenterPicture:
             return 0
         self.center = Center(saved.state)
         self.facts = Facts(saved.facts)
+        self.interventions = saved.interventions
         return seq
 
     def replay(self, event: Event) -> None:
         self.center.evolve(event)
         self.facts.apply(event)
+        self.interventions.hear(event, self.facts)
 
     async def complete(self, now: float) -> None:
-        facts = await self._history(self._midnight(now))
-        self.board.load(facts, self.center.state.config.queues, now)
+        facts = await self._history(min(self._midnight(now), now - KEPT_S))
+        queues = self.center.state.config.queues
+        self.board.load(facts, queues, now)
+        self.trend.load([*facts, *self.facts.rows.values()], queues, now)
 
     def opening(self, now: float) -> Sequence[Input]:
         return (TermBegan(at=now),)
@@ -124,6 +133,7 @@ class CenterPicture:
             fact = self.facts.apply(event)
             if fact is not None:
                 self._changed[fact.id] = fact
+            self.interventions.hear(event, self.facts)
             self.promises.hear(event, self.center)
         return step
 
@@ -131,11 +141,14 @@ class CenterPicture:
         changed, self._changed = list(self._changed.values()), {}
         if self._meanwhile is not None:
             self._meanwhile.update((fact.id, fact) for fact in changed)
+        queues = self.center.state.config.queues
         if self._retarget:
             self._retarget = False
-            self.board.retarget(self.center.state.config.queues)
+            self.board.retarget(queues)
+            self.trend.retarget(queues)
         for fact in changed:
-            self.board.count(fact, self.center.state.config.queues, now)
+            self.board.count(fact, queues, now)
+            self.trend.count(fact, queues, now)
         return changed
 
     def next_due(self) -> float | None:
@@ -145,7 +158,7 @@ class CenterPicture:
         return self.center.due(now)
 
     def encode(self) -> bytes:
-        return _encoder.encode(_Saved(self.center.state, self.facts.rows))
+        return _encoder.encode(_Saved(self.center.state, self.facts.rows, self.interventions))
 
     def _midnight(self, now: float) -> float:
         today = datetime.fromtimestamp(now, self._zone).date()

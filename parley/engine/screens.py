@@ -7,14 +7,24 @@ them and the fan-out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from parley.core.center import consult, views
 from parley.core.center.routing import positions
 from parley.core.center.state import State
+from parley.core.insight import views as insight
+from parley.core.insight.alerts import alerts_of
+from parley.core.insight.interventions import Intervention
 from parley.engine.engine import Engine
 from parley.engine.frames import Row
 from parley.engine.picture import CenterPicture
+
+
+@dataclass(frozen=True, slots=True)
+class QueueAlerts:
+    rows: Mapping[str, Row]
+    due: float | None  # when time alone raises another
 
 
 class Screens(Protocol):
@@ -32,6 +42,17 @@ class Screens(Protocol):
 
     def totals(self, queues: frozenset[str] | None, now: float) -> Row:
         """Over these queues; None: over all."""
+
+    def alerts(self, queues: Iterable[str], now: float) -> Mapping[str, QueueAlerts]:
+        """What is off target in these queues; of one that is gone nothing is."""
+
+    def trends(self, now: float) -> Mapping[str, Row]:
+        """The last hour of every queue."""
+
+    def deeds(self) -> Iterable[Intervention]:
+        """What supervisors did last, newest last; a new list whenever there is a new one."""
+
+    def deed(self, each: Intervention) -> Row: ...
 
     def visitors(self, addresses: Iterable[str], now: float) -> Mapping[str, Row]:
         """Where the customers behind these addresses stand."""
@@ -86,6 +107,28 @@ class CenterScreens:
     def totals(self, queues: frozenset[str] | None, now: float) -> Row:
         router = self.picture.center.router
         return views.totals_row(self._state, router, self.picture.board, now, queues)
+
+    def alerts(self, queues: Iterable[str], now: float) -> Mapping[str, QueueAlerts]:
+        found = {}
+        router, trend = self.picture.center.router, self.picture.trend
+        for queue in queues:
+            if queue not in self._state.config.queues:
+                found[queue] = QueueAlerts({}, None)
+                continue
+            alerts = alerts_of(self._state, router, trend, queue, now)
+            rows = [insight.alert_row(alert, now) for alert in alerts.standing]
+            found[queue] = QueueAlerts({row["id"]: row for row in rows}, alerts.due)
+        return found
+
+    def trends(self, now: float) -> Mapping[str, Row]:
+        trend = self.picture.trend
+        return {queue: insight.trend_row(queue, trend.line(queue, now)) for queue in self.queues()}
+
+    def deeds(self) -> Iterable[Intervention]:
+        return self.picture.interventions.rows
+
+    def deed(self, each: Intervention) -> Row:
+        return insight.deed_row(self._state, each)
 
     def visitors(self, addresses: Iterable[str], now: float) -> Mapping[str, Row]:
         router = self.picture.center.router

@@ -251,9 +251,11 @@ class Stage:
 
     def tick(self) -> None:
         """A few times a second: what is coalesced."""
+        now = self._clock.now()
+        if self._scopes:
+            self._wall.pass_time(now)
         if self._wall.stale:
             self._source.between_turns(lambda: self.guarded(self._draw_board))
-        now = self._clock.now()
         due = now >= self._waiting_at or now < self._waiting_at - WAITING_S  # a clock set back
         if self._positions_stale and due:
             self._waiting_at = now + WAITING_S

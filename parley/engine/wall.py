@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from parley.core.insight.interventions import Intervention
 from parley.engine.frames import Encoded, Row, array, encode, frame, table
 from parley.engine.screens import Screens
+from parley.engine.watch import Watch, Watched
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Wall:
         self._totals: dict[Scope, Encoded] = {}
         self._stale_queues: set[str] = set()
         self._stale_agents: set[str] = set()
+        self._watch = Watch(screens)
 
     @property
     def stale(self) -> bool:
@@ -47,6 +50,10 @@ class Wall:
         for agent_id in agents:
             self._stale_agents.add(agent_id)
             self._stale_queues.update(self._members.get(agent_id, ()))
+
+    def pass_time(self, now: float) -> None:
+        """What time alone may have changed: a wait went past its target, a minute is over."""
+        self._stale_queues.update(self._watch.due(now))
 
     def touch_all(self) -> None:
         screens = self._screens()
@@ -61,13 +68,14 @@ class Wall:
             self._members[agent_id] = screens.queues_of(agent_id)
         drawn = screens.queue_rows(self._stale_queues, now) if self._stale_queues else {}
         queues = {q: self._change(self._queues, q, row) for q, row in drawn.items()}
+        watched = self._watch.draw(self._stale_queues, now)
         self._stale_agents.clear()
         self._stale_queues.clear()
         changed_agents = {id_: row for id_, row in agents.items() if row != ""}
         changed_queues = {id_: row for id_, row in queues.items() if row != ""}
         frames = {}
         for scope in scopes:
-            text = self._frame(scope, changed_queues, changed_agents, seq, now)
+            text = self._frame(scope, changed_queues, changed_agents, watched, seq, now)
             if text is not None:
                 frames[scope] = text
         return frames
@@ -87,13 +95,15 @@ class Wall:
         scope: Scope,
         queues: dict[str, Encoded | None],
         agents: dict[str, Encoded | None],
+        watched: Watched,
         seq: int,
         now: float,
     ) -> Encoded | None:
         seen_queues = {q: row for q, row in queues.items() if scope.sees_queue(q)}
         seen_agents = {a: row for a, row in agents.items() if self._sees(scope, a)}
         totals = self._changed_totals(scope, now) if scope.people else None
-        if not seen_queues and not seen_agents and totals is None:
+        watches = self._watched(scope, watched) if scope.people else {}
+        if not seen_queues and not seen_agents and totals is None and not watches:
             return None
         return frame(
             "rows",
@@ -101,7 +111,22 @@ class Wall:
             queues=table(seen_queues) if seen_queues else None,
             agents=table(seen_agents) if seen_agents else None,
             totals=totals,
+            **watches,
         )
+
+    def _watched(self, scope: Scope, watched: Watched) -> dict[str, Encoded | None]:
+        sees_deed = self._sees_deed(scope)
+        return watched.parts(scope.sees_queue, self._watch.known, sees_deed)
+
+    def _sees_deed(self, scope: Scope) -> Callable[[Intervention], bool]:
+        """By the queue it was done in, else by whom it concerned."""
+
+        def sees(each: Intervention) -> bool:
+            if each.queue is not None:
+                return scope.sees_queue(each.queue)
+            return self._sees(scope, each.agent_id or "")
+
+        return sees
 
     def _sees(self, scope: Scope, agent_id: str) -> bool:
         return scope.sees_agent(self._members.get(agent_id, frozenset()))
@@ -114,7 +139,7 @@ class Wall:
         return text
 
     def parts(self, scope: Scope) -> dict[str, Encoded]:
-        """Queues, agents and totals of a snapshot, as they were last drawn: `draw` first, with
+        """What a snapshot shows of the board, as the parts were last drawn: `draw` first, with
         `touch_all` if nobody looked before.
         """
         queues = {q: row for q, row in self._queues.items() if scope.sees_queue(q)}
@@ -123,4 +148,5 @@ class Wall:
             "queues": array(queues),
             "agents": array(agents) if scope.people else "null",
             "totals": self._totals[scope] if scope.people else "null",
+            **(self._watch.parts(scope.sees_queue, self._sees_deed(scope)) if scope.people else {}),
         }

@@ -139,6 +139,9 @@ async def test_the_board_over_http_has_the_same_rows_as_the_live_one(house: Hous
         board = await zhou.done("GET", "/board")
     assert board["queues"] == snapshot["queues"]
     assert board["totals"] == snapshot["totals"]
+    assert board["trends"] == snapshot["trends"]
+    assert board["alerts"] == snapshot["alerts"] == []
+    assert board["deeds"] == snapshot["deeds"] == []
     by_id = {agent["id"]: agent for agent in snapshot["agents"]}
     lin = house.id("lin")
     assert {a["id"]: a for a in board["agents"]}[lin] == by_id[lin]

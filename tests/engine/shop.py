@@ -132,6 +132,9 @@ class Shop:
         return Screen(self.live.visitor(TENANT, f"web:{visitor}"))
 
 
+ROWS = ("work", "queues", "agents", "alerts", "trends", "deeds")
+
+
 class Screen:
     """Applies frames as the console does: a snapshot replaces, rows are put or removed."""
 
@@ -142,6 +145,9 @@ class Screen:
         self.work: dict[str, Any] = {}
         self.queues: dict[str, Any] = {}
         self.agents: dict[str, Any] = {}
+        self.alerts: dict[str, Any] = {}
+        self.trends: dict[str, Any] = {}
+        self.deeds: dict[str, Any] = {}
         self.totals: dict[str, Any] | None = None
         self._reader = asyncio.create_task(self._read())
 
@@ -154,13 +160,13 @@ class Screen:
     def _apply(self, frame: dict[str, Any]) -> None:
         if frame["type"] == "snapshot":
             self.me = frame["me"]
-            for name in ("work", "queues", "agents"):
-                setattr(self, name, {row["id"]: row for row in frame[name] or []})
+            for name in ROWS:
+                setattr(self, name, {row["id"]: row for row in frame.get(name) or []})
             self.totals = frame["totals"]
         if frame["type"] == "rows":
             self.me = frame.get("me", self.me)
             self.totals = frame.get("totals", self.totals)
-            for name in ("work", "queues", "agents"):
+            for name in ROWS:
                 rows = getattr(self, name)
                 for id_, row in frame.get(name, {}).items():
                     if row is None:
@@ -173,7 +179,7 @@ class Screen:
 
     @property
     def board(self) -> tuple:
-        return self.queues, self.agents, self.totals
+        return self.queues, self.agents, self.totals, self.alerts, self.trends, self.deeds
 
     async def close(self) -> None:
         self.line.close()

@@ -363,3 +363,68 @@ async def test_a_changed_service_level_shows_on_the_board_at_once(shop):
     config = replace(CONFIG, queues={**CONFIG.queues, "sales": queue})
     await shop.submit(got.ConfigChanged, config=config)
     assert board.tally("sales", shop.clock.now()).answered_in_target == 0
+
+
+async def test_an_alert_is_raised_by_time_alone_and_goes_with_its_cause(shop):
+    boss, lin = shop.console("boss", ADMIN), shop.console("lin")
+    await shop.ask("anna", "hello")
+    await shop.clock.advance(0.5)
+    assert set(boss.alerts) == {"sales:nobody_ready"}
+    await shop.clock.advance(30.5)
+    alert = boss.alerts["sales:oldest_wait"]
+    assert (alert["queue"], alert["target"]) == ("sales", 30.0)
+    await shop.ready("lin")
+    await shop.accept("lin", "int_1")
+    await shop.clock.advance(0.5)
+    assert boss.alerts == {}
+    assert "alerts" not in lin.of("snapshot")[0]
+    assert not any("alerts" in frame or "trends" in frame for frame in lin.of("rows"))
+
+
+async def test_a_standing_alert_is_not_sent_again(shop):
+    boss = shop.console("boss", ADMIN)
+    await shop.ask("anna", "hello")
+    await shop.clock.advance(31.0)
+    sent = sum("alerts" in frame for frame in boss.of("rows"))
+    await shop.clock.advance(300.0)
+    assert sum("alerts" in frame for frame in boss.of("rows")) == sent
+
+
+async def test_the_last_hour_travels_once_a_minute_and_only_where_it_moved(shop):
+    boss = shop.console("boss", ADMIN)
+    await settle()
+    assert set(boss.trends) == {"sales", "repair"}
+    await shop.ask("anna", "hello")
+    await shop.clock.advance(59.0)
+    assert not [frame for frame in boss.of("rows") if "trends" in frame]
+    await shop.clock.advance(2.0)
+    (frame,) = [frame for frame in boss.of("rows") if "trends" in frame]
+    assert list(frame["trends"]) == ["sales"]
+    assert boss.trends["sales"]["offered"][-1] == 1
+    assert boss.trends["sales"]["waiting"][-2:] == [0, 1]
+    await shop.clock.advance(60.0)
+    assert boss.trends["sales"]["waiting"][-3:] == [0, 1, 1]
+
+
+async def test_what_supervisors_did_is_shown_to_those_whom_it_concerns(shop):
+    zhou, boss = shop.console("zhou", SUPERVISOR), shop.console("boss", ADMIN)
+    for who in ("lin", "chen"):
+        await shop.submit(got.AgentScreenChanged, agent_id=who, online=True)
+        await shop.submit(got.PresenceSet, agent_id=who, status=PresenceStatus.READY, by="zhou")
+    await shop.clock.advance(0.5)
+    names = {who: [row["agent_name"] for row in screen.deeds.values()]
+             for who, screen in (("zhou", zhou), ("boss", boss))}  # fmt: skip
+    assert names == {"zhou": ["林晓"], "boss": ["林晓", "陈晨"]}
+    (deed,) = zhou.deeds.values()
+    assert (deed["deed"], deed["by"], deed["detail"]) == ("presence", "周敏", "ready")
+
+
+async def test_what_was_done_survives_a_restart(shop):
+    await shop.submit(got.AgentScreenChanged, agent_id="lin", online=True)
+    await shop.submit(got.PresenceSet, agent_id="lin", status=PresenceStatus.READY, by="zhou")
+    engine, fresh, restored = shop.engine, shop.engine._blank(), shop.engine._blank()
+    for event in shop.shard.ledger.events:
+        fresh.replay(event)
+    restored.restore((engine.status.seq, engine.picture.encode()))
+    assert len(engine.picture.interventions.rows) == 1
+    assert fresh.interventions == restored.interventions == engine.picture.interventions

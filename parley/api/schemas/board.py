@@ -101,12 +101,51 @@ class Totals(Figures):
     targets: BoardTargets
 
 
+class AlertRow(Wire):
+    """A queue that is off target now; see core/insight/alerts.py for when it is."""
+
+    id: str
+    queue: str
+    kind: str  # oldest_wait, nobody_ready, service_level, abandonment
+    since: str | None  # None: for the whole last hour
+    value: float | None  # share of the last hour; None of a wait, which counts on
+    target: float | None  # seconds of a wait, else a share
+    counted: int | None  # interactions of the last hour that made it so
+    queued_from: str | None  # where that hour began
+
+
+class TrendRow(Wire):
+    """The last 60 full minutes of a queue, oldest first."""
+
+    id: str
+    offered: list[int]
+    waiting: list[int]  # at the end of the minute
+
+
+class DeedRow(Wire):
+    """What a supervisor did."""
+
+    id: str
+    at: str
+    deed: str  # presence, assigned, took_over, priority, monitor, whisper, barge
+    by: str | None  # name
+    agent_id: str | None
+    agent_name: str | None
+    detail: str
+    reason: str | None
+    interaction_id: str | None
+    customer_name: str
+
+
 class Board(Wire):
     at: str
     seq: int
     queues: list[QueueRow]
     agents: list[AgentRow]
     totals: Totals
+    alerts: list[AlertRow]
+    trends: list[TrendRow]
+    deeds: list[DeedRow]
 
 
 class PartState(Wire):

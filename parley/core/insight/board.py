@@ -51,9 +51,13 @@ class Tally:
             setattr(self, name, getattr(self, name) + sign * getattr(other, name))
 
     @property
+    def judged(self) -> int:
+        """Offered, less short abandons and those who still wait."""
+        return self.offered - self.short_abandoned - self.waiting
+
+    @property
     def service_level(self) -> float | None:
-        counted = self.offered - self.short_abandoned - self.waiting
-        return self.answered_in_target / counted if counted > 0 else None
+        return self.answered_in_target / self.judged if self.judged > 0 else None
 
     @property
     def asa_s(self) -> float | None:
@@ -69,8 +73,7 @@ class Tally:
 
     @property
     def abandonment(self) -> float | None:
-        counted = self.offered - self.short_abandoned - self.waiting
-        return self.abandoned / counted if counted > 0 else None
+        return self.abandoned / self.judged if self.judged > 0 else None
 
 
 _NAMES = tuple(f.name for f in fields(Tally))
@@ -95,11 +98,11 @@ def contribution(fact: InteractionFact, queue: Queue | None) -> Tally:
     if fact.rating is not None:
         tally.rated = 1
         tally.satisfied = int(fact.rating >= SATISFIED_FROM)
-    _judge(tally, waited, queue)
+    judge(tally, waited, queue)
     return tally
 
 
-def _judge(tally: Tally, waited_s: float, queue: Queue | None) -> None:
+def judge(tally: Tally, waited_s: float, queue: Queue | None) -> None:
     """What the queue's settings make of one interaction's wait."""
     if tally.answered:
         tally.answered_in_target = int(waited_s <= (queue.service_level_s if queue else 0.0))
@@ -150,7 +153,7 @@ class Board:
         """The queues' settings changed: today's interactions are judged by the new ones, as lists do."""
         self.queues = {}
         for queue, added, waited_s in self._counted.values():
-            _judge(added, waited_s, queues.get(queue))
+            judge(added, waited_s, queues.get(queue))
             self.queues.setdefault(queue, Tally()).add(added)
 
     def tally(self, queue: str, now: float) -> Tally:
