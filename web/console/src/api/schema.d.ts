@@ -1923,6 +1923,28 @@ export interface components {
             /** Status */
             status: string;
         };
+        /**
+         * AlertRow
+         * @description A queue that is off target now; see core/insight/alerts.py for when it is.
+         */
+        AlertRow: {
+            /** Counted */
+            counted: number | null;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Queue */
+            queue: string;
+            /** Queued From */
+            queued_from: string | null;
+            /** Since */
+            since: string | null;
+            /** Target */
+            target: number | null;
+            /** Value */
+            value: number | null;
+        };
         /** Alive */
         Alive: {
             /**
@@ -1966,13 +1988,19 @@ export interface components {
         Board: {
             /** Agents */
             agents: components["schemas"]["AgentRow"][];
+            /** Alerts */
+            alerts: components["schemas"]["AlertRow"][];
             /** At */
             at: string;
+            /** Deeds */
+            deeds: components["schemas"]["DeedRow"][];
             /** Queues */
             queues: components["schemas"]["QueueRow"][];
             /** Seq */
             seq: number;
             totals: components["schemas"]["Totals"];
+            /** Trends */
+            trends: components["schemas"]["TrendRow"][];
         };
         /**
          * BoardTargets
@@ -2390,6 +2418,32 @@ export interface components {
             name: string;
             /** Tier */
             tier?: string | null;
+        };
+        /**
+         * DeedRow
+         * @description What a supervisor did.
+         */
+        DeedRow: {
+            /** Agent Id */
+            agent_id: string | null;
+            /** Agent Name */
+            agent_name: string | null;
+            /** At */
+            at: string;
+            /** By */
+            by: string | null;
+            /** Customer Name */
+            customer_name: string;
+            /** Deed */
+            deed: string;
+            /** Detail */
+            detail: string;
+            /** Id */
+            id: string;
+            /** Interaction Id */
+            interaction_id: string | null;
+            /** Reason */
+            reason: string | null;
         };
         /** Dial */
         Dial: {
@@ -5349,6 +5403,18 @@ export interface components {
              * @default []
              */
             say: string[];
+        };
+        /**
+         * TrendRow
+         * @description The last 60 full minutes of a queue, oldest first.
+         */
+        TrendRow: {
+            /** Id */
+            id: string;
+            /** Offered */
+            offered: number[];
+            /** Waiting */
+            waiting: number[];
         };
         /** Trial */
         Trial: {
