@@ -1,7 +1,8 @@
 """News of calls become inputs: whose number was dialled, who calls, and in which order it is told.
 
-What happens on one leg is told in order, again and again while the engine cannot hear it. A call is
-never delayed by what is not known of its caller in time.
+What happens on one leg is told in order, again and again while the engine cannot hear it. The engine
+decides in the order it is asked in, so nothing waits until what was told before is durable: what had no
+answer yet is told again from there on. A call is never delayed by what is not known of its caller in time.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ class Switchboard:
         self._customers = customers
         self._now = now
         self._numbers: dict[str, Numbers] = {}
-        self._lanes: dict[tuple[str, str], deque[Item]] = {}
+        self._lanes: dict[tuple[str, str], _Lane] = {}
         self._unsaid: set[str] = set()  # inbound legs that the engine has not heard of yet
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -138,55 +139,59 @@ class Switchboard:
         """The leg's call has not been told yet: nobody can know it."""
         return leg_id in self._unsaid
 
-    def _put(self, tenant_id: str, lane: str, news: Item) -> None:
-        key = (tenant_id, lane)
-        waiting = self._lanes.get(key)
-        if waiting is None:
-            self._lanes[key] = deque((news,))
-            task = asyncio.create_task(self._work(key))
+    def _put(self, tenant_id: str, name: str, news: Item) -> None:
+        key = (tenant_id, name)
+        lane = self._lanes.get(key)
+        if lane is None:
+            lane = self._lanes[key] = _Lane(tenant_id, name)
+            task = asyncio.create_task(self._work(lane))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        elif len(waiting) < MAX_KEYS or not isinstance(news, DigitPressed):
-            waiting.append(news)
+        lane.put(news)
 
-    async def _work(self, key: tuple[str, str]) -> None:
-        waiting = self._lanes[key]
+    async def _work(self, lane: _Lane) -> None:
+        """Until all of the lane was heard."""
         try:
-            while waiting:
-                news = waiting[0]
-                known = await self._input(news) if isinstance(news, _Arrival) else news
-                await self._deliver(key[0], known)
-                waiting.popleft()
+            while lane.waiting or lane.told:
+                if await self._heard(lane):
+                    await self._hand_over(lane)
+                    await lane.news()
+                else:
+                    await lane.rest()
         finally:
-            del self._lanes[key]
-            self._unsaid.discard(key[1])
+            del self._lanes[lane.tenant_id, lane.name]
+            self._unsaid.discard(lane.name)
 
-    async def _deliver(self, tenant_id: str, news: Input | Callable[[], Input]) -> None:
-        pause, waited = PAUSE_S, 0.0
-        while True:
-            current = news if isinstance(news, Input) else news()
-            try:
-                await self._said(tenant_id, current)
-                return
-            except ParleyError as error:
-                kind = type(current).__name__
-                if not error.retry or waited > GIVE_UP_S:
-                    log.error("news_not_told", tenant=tenant_id, kind=kind, code=error.code)
-                    return
-            await asyncio.sleep(pause)
-            waited, pause = waited + pause, min(LONGEST_PAUSE_S, pause * 2)
+    async def _hand_over(self, lane: _Lane) -> None:
+        """All that waits, in its order; from then on it counts as said, until that is known to have
+        failed."""
+        while lane.waiting:
+            item = lane.waiting[0]
+            if isinstance(item, _Arrival):
+                lane.waiting[0] = item = await self._input(item)
+            if isinstance(item, CallArrived):
+                self._unsaid.discard(item.leg_id)
+            news = item if isinstance(item, Input) else item()
+            lane.tell(
+                lane.waiting.popleft(), asyncio.ensure_future(self._submit(lane.tenant_id, news))
+            )
 
-    async def _said(self, tenant_id: str, input: Input) -> None:
-        """What was handed over counts as said, until that is known to have failed."""
-        if not isinstance(input, CallArrived):
-            await self._submit(tenant_id, input)
-            return
-        self._unsaid.discard(input.leg_id)
-        try:
-            await self._submit(tenant_id, input)
-        except ParleyError:
-            self._unsaid.add(input.leg_id)
-            raise
+    async def _heard(self, lane: _Lane) -> bool:
+        """What was heard is forgotten. False: the engine could not hear; all that it did not hear
+        waits again, in its order."""
+        while lane.told and lane.told[0][1].done():
+            if not _again(lane, *lane.told[0]):
+                lane.told.popleft()
+                lane.pause_s, lane.rested_s = PAUSE_S, 0.0
+                continue
+            told = list(lane.told)
+            lane.told.clear()
+            await asyncio.wait([asked for _, asked in told])
+            unheard = [item for item, asked in told if _again(lane, item, asked)]
+            lane.waiting.extendleft(reversed(unheard))
+            self._unsaid.update(item.leg_id for item in unheard if isinstance(item, CallArrived))
+            return False
+        return True
 
     async def settle(self) -> None:
         """Until all is told that there is to tell just now."""
@@ -210,3 +215,52 @@ class _Arrival:
 
 
 Item = Input | Callable[[], Input] | _Arrival
+
+
+class _Lane:
+    """What happens on one leg, or phone: in its order, what is not told yet and what had no answer yet."""
+
+    def __init__(self, tenant_id: str, name: str) -> None:
+        self.tenant_id = tenant_id
+        self.name = name
+        self.waiting: deque[Item] = deque()
+        self.told: deque[tuple[Item, asyncio.Future[object]]] = deque()
+        self.changed = asyncio.Event()
+        self.pause_s, self.rested_s = PAUSE_S, 0.0  # since something was heard
+
+    def put(self, news: Item) -> None:
+        if len(self.waiting) + len(self.told) < MAX_KEYS or not isinstance(news, DigitPressed):
+            self.waiting.append(news)
+            self.changed.set()
+
+    async def news(self) -> None:
+        """Until something was answered or came, if there is anything to wait for."""
+        if self.told and not self.waiting:
+            await self.changed.wait()
+        self.changed.clear()
+
+    async def rest(self) -> None:
+        """Before it is told again; the engine that is away for too long surveys what it missed."""
+        if self.rested_s > GIVE_UP_S:
+            _dropped(self.tenant_id, self.waiting.popleft(), "no_engine")
+        await asyncio.sleep(self.pause_s)
+        self.rested_s += self.pause_s
+        self.pause_s = min(LONGEST_PAUSE_S, self.pause_s * 2)
+
+    def tell(self, item: Item, asked: asyncio.Future[object]) -> None:
+        self.told.append((item, asked))
+        asked.add_done_callback(lambda _: self.changed.set())
+
+
+def _again(lane: _Lane, item: Item, asked: asyncio.Future[object]) -> bool:
+    """Whether it must be told again; what the core can't digest is not."""
+    error = asked.exception()
+    if isinstance(error, ParleyError) and error.retry:
+        return True
+    if error is not None:
+        _dropped(lane.tenant_id, item, repr(error))
+    return False
+
+
+def _dropped(tenant_id: str, item: Item, reason: str) -> None:
+    log.error("news_not_told", tenant=tenant_id, kind=type(item).__name__, reason=reason)
