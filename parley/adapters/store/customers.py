@@ -79,6 +79,17 @@ VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (tenant_id, kind, value)
     DO UPDATE SET customer_id = excluded.customer_id, verified = a.verified OR excluded.verified
 """
+_WELCOME = f"""
+WITH met AS (
+    INSERT INTO customer (tenant_id, {_COLUMNS})
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+), linked AS (
+    INSERT INTO customer_address (tenant_id, kind, value, customer_id, verified)
+    VALUES ($1, $17, $18, $2, $19)
+)
+INSERT INTO search (tenant_id, noun, ref, part, label, words)
+VALUES ($1, '{NOUN}', $2, '', $20, $21::text::tsvector)
+"""  # noqa: S608
 _SAVE_ORDER = """
 INSERT INTO customer_order (tenant_id, id, customer_id, placed_at, body)
 VALUES ($1, $2, $3, $4, $5)
@@ -147,11 +158,24 @@ class PostgresCustomers(Records):
         self, tenant_id: str, address: Address, new: Customer, now: float
     ) -> CustomerRef:
         """The customer behind an address; `new` is stored with the address if nobody is."""
+        key = (tenant_id, address.kind, address.value)
         async with self._database.tenant(tenant_id) as connection:
-            row = await connection.fetchrow(_OF_ADDRESS, tenant_id, address.kind, address.value)
-        if row is None:
-            row = await self._welcome(tenant_id, address, new, now)
-        return CustomerRef(**row)
+            row = await connection.fetchrow(_OF_ADDRESS, *key)
+            if row is None:
+                # Whoever comes second waits here and then finds the first one's customer.
+                lock = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
+                await connection.execute(lock, repr(key))
+                row = await connection.fetchrow(_OF_ADDRESS, *key)
+            if row is not None:
+                return CustomerRef(**row)
+            stored = replace(
+                new, created_at=new.created_at or now, updated_at=new.updated_at or now
+            )
+            await connection.execute(
+                _WELCOME, tenant_id, *_values(stored), address.kind, address.value,
+                address.verified, *search.entry(*_words(stored)),
+            )  # fmt: skip
+        return CustomerRef(stored.id, clean_text(stored.name), stored.tier, stored.priority)
 
     async def link(self, tenant_id: str, address: Address, customer_id: str) -> None:
         """The address (e.g. a visitor) belongs to this customer from now on."""
@@ -188,30 +212,17 @@ class PostgresCustomers(Records):
         except asyncpg.ForeignKeyViolationError as error:
             raise NotFound("customer_unknown", order.customer_id) from error
 
-    async def _welcome(
-        self, tenant_id: str, address: Address, new: Customer, now: float
-    ) -> asyncpg.Record:
-        """Stores a new customer, unless somebody else just stored one for the same address."""
-        stored = replace(new, created_at=new.created_at or now, updated_at=new.updated_at or now)
-        key = (tenant_id, address.kind, address.value)
-        async with self._database.tenant(tenant_id) as connection:
-            # Whoever comes second waits here and then finds the first one's customer.
-            lock = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
-            await connection.execute(lock, repr(key))
-            row = await connection.fetchrow(_OF_ADDRESS, *key)
-            if row is None:
-                await connection.execute(_INSERT, tenant_id, *_values(stored))
-                await connection.execute(_LINK, *key, stored.id, address.verified)
-                await _make_findable(connection, tenant_id, stored)
-                row = await connection.fetchrow(_OF_ADDRESS, *key)
-        assert row is not None
-        return row
-
 
 async def _make_findable(connection: Connection, tenant_id: str, customer: Customer) -> None:
+    label, text = _words(customer)
+    await search.put(connection, tenant_id, NOUN, customer.id, label=label, text=text)
+
+
+def _words(customer: Customer) -> tuple[str, str]:
+    """What a customer is looked up by: label and text."""
     text = " ".join((customer.name, *customer.tags))
     label = " ".join((customer.id, text, customer.phone or "", customer.email or ""))
-    await search.put(connection, tenant_id, NOUN, customer.id, label=label, text=text)
+    return label, text
 
 
 def _customer(row: asyncpg.Record) -> Customer:

@@ -26,8 +26,12 @@ async def put(
     text: str = "",
 ) -> None:
     """`label` is found by any part of it from three characters on, `text` by its words."""
-    values = (clean_text(label).lower(), segment.vector(text))
-    await connection.execute(_PUT, tenant_id, noun, ref, part, *values)
+    await connection.execute(_PUT, tenant_id, noun, ref, part, *entry(label, text))
+
+
+def entry(label: str, text: str) -> tuple[str, str]:
+    """The columns `label` and `words`."""
+    return clean_text(label).lower(), segment.vector(text)
 
 
 async def refs(connection: Connection, noun: str, text: str) -> list[str]:
