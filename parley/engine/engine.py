@@ -358,6 +358,8 @@ class Engine(Generic[P]):
         self._unsaved_events += len(batch.events)
         self._measure.committed(len(batch.answered), len(batch.events), now - began)
         self.outbox.put(items)
+        if items:
+            await asyncio.sleep(0)  # what is to be done is on its way before screens are drawn
         self._tell(Committed(self.tenant_id, first, batch.events, facts, now))
 
     async def _write(
