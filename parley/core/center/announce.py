@@ -28,7 +28,7 @@ def announce_timer(turn: Turn, interaction: Interaction) -> None:
 
 
 def _place(turn: Turn, interaction: Interaction) -> tuple[Part, ...]:
-    place = turn.place_of(interaction.id)
+    place = turn.indexes.place_of(interaction.id)
     if place is None:
         return ()
     parts = _around("position", Part("number", str(place)))

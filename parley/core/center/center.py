@@ -56,19 +56,17 @@ class Center:
     def receive(self, input: got.Input) -> Step:
         """Decide on one input. Late or repeated news gives no events; a request that cannot be done
         now is refused with a code."""
-        turn = Turn(
-            self.state, input.at, self._apply, self._waiting_in, self._kept_for, self._place_of
-        )
-        decide = _DECIDE[type(input)]
-        decide(turn, input)
+        turn = Turn(self.state, input.at, evolve, self._touched, self)
+        _DECIDE[type(input)](turn, input)
         self._match(turn)
-        settle(turn)
-        self._refresh()
+        if self.state.calls:
+            settle(turn)
+            self._refresh()
         return Step(turn.events, turn.commands, turn.refusal)
 
     def evolve(self, event: ev.Event) -> None:
         """Apply one stored event (replay)."""
-        self._apply(event)
+        evolve(self.state, event, self._touched)
         self._refresh()
 
     def next_due(self) -> float | None:
@@ -89,30 +87,25 @@ class Center:
             fired.append(got.TimerFired(at=now, kind=kind, key=key))
         return fired
 
-    # --- inside ----------------------------------------------------------------------------------
+    # --- what a turn asks --------------------------------------------------------------------------
 
-    def _apply(self, event: ev.Event) -> None:
-        evolve(self.state, event, self._touched)
-
-    def _waiting_in(self, queue: str) -> int:
+    def waiting_in(self, queue: str) -> int:
         self._refresh()
         return len(self.router.waiting.get(queue, ()))
 
-    def _kept_for(self, agent_id: str) -> list[str]:
+    def kept_for(self, agent_id: str) -> list[str]:
         self._refresh()
         return list(self.router.held.get(agent_id, ()))
 
-    def _place_of(self, interaction_id: str) -> int | None:
-        """1 is next; None if it does not wait."""
+    def place_of(self, interaction_id: str) -> int | None:
         self._refresh()
         interaction = self.state.interactions[interaction_id]
         return positions(self.state, self.router, interaction.queue or "").get(interaction_id)
 
+    # --- inside ----------------------------------------------------------------------------------
+
     def _refresh(self) -> None:
         touched = self._touched
-        if touched.nothing:
-            return
-        self._touched = Touched()
         for name in touched.timers:
             due = self.state.timers.get(name)
             if due is not None:
@@ -121,6 +114,7 @@ class Center:
             self.router = Router(self.state, receipts=self._receipts)
         elif touched.interactions or touched.agents:
             self.router.refresh(touched.interactions, touched.agents)
+        touched.clear()
 
     def _match(self, turn: Turn) -> None:
         self._refresh()

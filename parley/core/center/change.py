@@ -20,9 +20,11 @@ class Touched:
     timers: set[str] = field(default_factory=set)  # set or moved
     config: bool = False
 
-    @property
-    def nothing(self) -> bool:
-        return not (self.interactions or self.agents or self.timers or self.config)
+    def clear(self) -> None:
+        self.interactions.clear()
+        self.agents.clear()
+        self.timers.clear()
+        self.config = False
 
 
 def queue_of(state: State, interaction: Interaction) -> Queue:
@@ -47,10 +49,11 @@ def timer_name(kind: str, key: str) -> str:
 
 
 def set_timer(state: State, touched: Touched, kind: str, key: str, due: float | None) -> None:
-    name = timer_name(kind, key)
     if due is None:
-        state.timers.pop(name, None)
+        if state.timers:
+            state.timers.pop(f"{kind} {key}", None)
     else:
+        name = timer_name(kind, key)
         state.timers[name] = due
         touched.timers.add(name)
 

@@ -96,5 +96,5 @@ def leave_all(turn: Turn, agent: AgentState, reason: str) -> None:
 
 def _open_holds(turn: Turn, agent: AgentState) -> None:
     """What was kept for an agent who is not there any more is open to all."""
-    for interaction_id in turn.kept_for(agent.id):
+    for interaction_id in turn.indexes.kept_for(agent.id):
         requeue(turn, turn.state.interactions[interaction_id], "opened")

@@ -58,7 +58,7 @@ def _obstacle(turn: Turn, interaction: Interaction, queue: Queue, reason: str) -
     hours = turn.state.config.hours.get(queue.hours_id or "")
     if not is_open(hours, turn.at):
         return "closed"
-    full = queue.max_waiting is not None and turn.waiting_in(queue.id) >= queue.max_waiting
+    full = queue.max_waiting is not None and turn.indexes.waiting_in(queue.id) >= queue.max_waiting
     return "full" if full and reason in NEW_HERE else None
 
 

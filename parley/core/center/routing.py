@@ -5,7 +5,8 @@ heaps: its waiting interactions by turn, and the agents free for it by rank. Ent
 their owner had when they were pushed; a changed owner gets a new stamp, so an old entry is known to
 be stale when it surfaces. An event thus costs a few pushes in the pools it touches, however large
 the center is, and the order is right because every live owner has exactly one entry with its
-present stamp in each pool it belongs to.
+present stamp in each pool it belongs to. Who just became free takes a place in the pools only after
+nothing that waits was found for them: in a busy center most are given the next at once.
 
 One global order decides between queues that share agents: `turn` = (-priority, order_at, id).
 Ageing needs no re-sorting: where priority counts as waiting (`QueueOrder.CREDIT`), all age at the same
@@ -18,8 +19,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
-from typing import Any, TypeVar
+from itertools import count
+from typing import Any, NamedTuple, TypeVar
 
+from parley.core.center.change import WAITING
 from parley.core.center.evolve import level_for
 from parley.core.center.state import AgentState, Interaction, State, has_offer, is_capped, load
 from parley.core.model import (
@@ -166,6 +169,8 @@ RANKS: dict[AgentOrder, Callable[[int, int, AgentState], Rank]] = {
 
 @dataclass(slots=True)
 class Pool:
+    """Of the heaps' entries those count whose owner is among the live, with their present stamp."""
+
     queues: tuple[str, ...]  # its own first, then those whose agents may help
     channel: Channel
     needs: dict[str, int]
@@ -190,9 +195,19 @@ class Pool:
             counts[before] = counts.get(before, 0) - 1
             counts[obstacle] = counts.get(obstacle, 0) + 1
 
+    def askable(self, chosen: str) -> tuple[int, dict[str, int]]:
+        """How many could be asked, the chosen one among them, and how many not, by reason."""
+        live, excused = len(self.free_live), None
+        if chosen not in self.free_live:  # became free just now, and has no place in the pool yet
+            live, excused = live + 1, self.obstacles.get(chosen)
+        barred = {k: n - (k == excused) for k, n in self.counts.items() if k and n > 0}
+        if excused is not None and not barred[excused]:
+            del barred[excused]
+        barred["level"] = self.short
+        return live, barred
 
-@dataclass(frozen=True, slots=True)
-class Match:
+
+class Match(NamedTuple):
     interaction: Interaction
     agent: AgentState
     why: dict[str, Any]
@@ -212,11 +227,12 @@ class Router:
         self.held_for: dict[str, str] = {}  # and back
         self.waiting: dict[str, dict[str, None]] = {}  # queue -> interactions, offered ones too
         self.free: dict[str, Free] = {}
-        self._absent: dict[str, str | None] = {}  # why an agent has no free channel
+        self._absent: dict[str, str] = {}  # agents without a place in the pools, and why
+        self._unplaced: set[str] = set()  # free, and what the pools say of them is not so any more
         self._team_of = _teams(state)
         self._stamps: dict[str, int] = {}
         self._queue_of: dict[str, str] = {}
-        self._next_stamp = 0
+        self._next_stamp = count(1).__next__
         self._turns_to_try: list[Turn] = []
         self._agents_to_try: list[tuple[float, str]] = []
         self._freed: set[str] = set()  # agents among those to try
@@ -227,16 +243,13 @@ class Router:
         """Take over what changed in the state; what could now be matched is tried later."""
         for agent_id in agents:
             self._update_agent(agent_id)
-            if self.free.get(agent_id):
-                heappush(self._agents_to_try, (self.state.agents[agent_id].idle_since, agent_id))
-                self._freed.add(agent_id)
         for interaction_id in interactions:
             self._update_interaction(interaction_id)
-            if self._is_waiting(interaction_id):
-                heappush(self._turns_to_try, self._turn(interaction_id))
 
     def next_match(self) -> Match | None:
         """One match to make true before asking again; None when nobody more can be matched."""
+        if self._turns_to_try or len(self._unplaced) > 1:
+            self._place_all()
         while self._turns_to_try:
             interaction_id = self._turns_to_try[0][-1]
             match = self._agent_for(interaction_id)
@@ -253,6 +266,7 @@ class Router:
                 return match
             heappop(self._agents_to_try)
             self._freed.discard(agent_id)
+        self._place_all()
         return None
 
     def _is_waiting(self, interaction_id: str) -> bool:
@@ -265,30 +279,38 @@ class Router:
     # --- keeping the indexes ---------------------------------------------------------------------
 
     def _stamp(self, owner: str) -> int:
-        self._next_stamp += 1
-        self._stamps[owner] = self._next_stamp
-        return self._next_stamp
+        stamp = self._stamps[owner] = self._next_stamp()
+        return stamp
 
     def _update_agent(self, agent_id: str) -> None:
         agent = self.state.agents.get(agent_id)
         if agent is None:
             self._stamps.pop(agent_id, None)
             self.free.pop(agent_id, None)
+            self._unplaced.discard(agent_id)
             return
-        free = free_channels(self.state, agent)
-        obstacle = None if free else _absence(agent)
-        if obstacle is not None and obstacle == self._absent.get(agent_id):
-            return  # still not there: no pool has an entry of theirs
-        self.free[agent_id], self._absent[agent_id] = free, obstacle
-        stamp = self._stamp(agent_id)
-        pools = self.pools_of.setdefault(agent_id, [])
-        if obstacle is not None:
-            for pool in pools:
+        free = self.free[agent_id] = free_channels(self.state, agent)
+        if free:
+            self._unplaced.add(agent_id)
+            heappush(self._agents_to_try, (agent.idle_since, agent_id))
+            self._freed.add(agent_id)
+            return
+        self._unplaced.discard(agent_id)
+        obstacle = _absence(agent)
+        if obstacle != self._absent.get(agent_id):
+            self._absent[agent_id] = obstacle
+            for pool in self.pools_of.get(agent_id, ()):
                 self._bar(pool, agent_id, obstacle)
-            return
-        capped = is_capped(self.state, agent)
-        for pool in pools:
-            self._place(pool, agent, free, capped, stamp)
+
+    def _place_all(self) -> None:
+        """Make the places of all who are free what their state says."""
+        for agent_id in self._unplaced:
+            agent, free = self.state.agents[agent_id], self.free[agent_id]
+            self._absent.pop(agent_id, None)
+            stamp, capped = self._stamp(agent_id), is_capped(self.state, agent)
+            for pool in self.pools_of.setdefault(agent_id, []):
+                self._place(pool, agent, free, capped, stamp)
+        self._unplaced.clear()
 
     def _place(self, pool: Pool, agent: AgentState, free: Free, capped: bool, stamp: int) -> None:
         """Make the agent's place in a pool what the agent's state says."""
@@ -312,16 +334,24 @@ class Router:
             pool.note(agent_id, obstacle)
 
     def _update_interaction(self, interaction_id: str) -> None:
-        self._forget(interaction_id)
+        known = interaction_id in self._queue_of
+        if known:
+            self._forget(interaction_id)
         interaction = self.state.interactions.get(interaction_id)
-        if interaction is None or interaction.phase not in (Phase.QUEUED, Phase.OFFERED):
-            self._stamps.pop(interaction_id, None)
+        if interaction is None or interaction.phase not in WAITING:
+            if known:
+                self._stamps.pop(interaction_id, None)
             return
         queue = interaction.queue or ""
         self._queue_of[interaction_id] = queue
-        self.waiting.setdefault(queue, {})[interaction_id] = None
+        waiting = self.waiting.get(queue)
+        if waiting is None:
+            waiting = self.waiting[queue] = {}
+        waiting[interaction_id] = None
         if interaction.phase is Phase.OFFERED:
             return
+        turn = turn_of(self.state, interaction)
+        heappush(self._turns_to_try, turn)
         if interaction.only_agent is not None:
             self.held.setdefault(interaction.only_agent, {})[interaction_id] = None
             self.held_for[interaction_id] = interaction.only_agent
@@ -329,7 +359,6 @@ class Router:
         pool = self._pool(interaction)
         if len(pool.waiting) > 2 * len(pool.waiting_live) + STALE_SLACK:
             self._compact(pool.waiting, pool.waiting_live)
-        turn = turn_of(self.state, interaction)
         heappush(pool.waiting, (turn, self._stamp(interaction_id)))
         pool.waiting_live.add(interaction_id)
         self.pool_of[interaction_id] = pool
@@ -357,6 +386,7 @@ class Router:
         return pool
 
     def _new_pool(self, queues: tuple[str, ...], like: Interaction) -> Pool:
+        self._place_all()
         agents = self.state.config.agents
         group = {a for q in queues for a in self._team_of.get(q, ())}
         able = sorted(a for a in group if serves(agents[a], queues, like.needs))
@@ -393,32 +423,36 @@ class Router:
             agent = self.state.agents.get(interaction.only_agent)
             if agent is None or not can_serve(self.state, agent, interaction):
                 return None
-            return Match(interaction, agent, self._why(interaction, agent, None))
+            return Match(interaction, agent, self._why(interaction, agent))
         pool = self.pool_of[interaction_id]
+        if not pool.free_live:
+            return None
         best = self._candidates(pool, interaction)
         if not best:
             return None
         agent = self.state.agents[best[0][-1]]
-        why = self._why(interaction, agent, pool)
-        if self._receipts:
-            why |= {"by": "arrival", "best": best}
-        return Match(interaction, agent, why)
+        return Match(interaction, agent, self._why(interaction, agent, pool, "arrival", best))
 
     def _candidates(self, pool: Pool, interaction: Interaction) -> list[Rank]:
         """Ranks of the first RECEIPT_CANDIDATES agents free for it, best first."""
         wanted = RECEIPT_CANDIDATES if self._receipts else 1
-        taken: list[tuple[Rank, int]] = []
+        heap, live, stamps, paused = pool.free, pool.free_live, self._stamps, interaction.paused
         best: list[Rank] = []
-        while pool.free and len(best) < wanted:
-            entry = heappop(pool.free)
-            agent_id = entry[0][-1]
-            if agent_id not in pool.free_live or self._stamps.get(agent_id) != entry[1]:
-                continue
-            taken.append(entry)
-            if agent_id not in interaction.paused:
-                best.append(entry[0])
-        for entry in taken:
-            heappush(pool.free, entry)
+        while heap and (heap[0][0][-1] not in live or stamps.get(heap[0][0][-1]) != heap[0][1]):
+            heappop(heap)
+        next_ones = (
+            [(heap[0], 0)] if heap else []
+        )  # entries whose elders were seen, and their places
+        while next_ones and len(best) < wanted:
+            (rank, stamp), place = heappop(next_ones)
+            agent_id = rank[-1]
+            if agent_id in live and stamps.get(agent_id) == stamp and agent_id not in paused:
+                best.append(rank)
+                if len(best) == wanted:
+                    break
+            for child in (2 * place + 1, 2 * place + 2):
+                if child < len(heap):
+                    heappush(next_ones, (heap[child], child))
         return best
 
     def _interaction_for(self, agent_id: str) -> Match | None:
@@ -428,26 +462,23 @@ class Router:
         kept = [i for i in kept if agent_id not in self.state.interactions[i].paused]
         if kept:
             interaction = self.state.interactions[min(kept, key=self._turn)]
-            return Match(interaction, agent, self._why(interaction, agent, None))
-        heads: list[tuple[Turn, Pool]] = []
+            return Match(interaction, agent, self._why(interaction, agent))
+        by_level = self.state.config.policy.picks is Picks.LEVEL
+        heads: list[tuple[tuple[int, int, float, str], int, Pool]] = []
+        capped = is_capped(self.state, agent)
         for pool in self.pools_of.get(agent_id, ()):
-            if pool.waiting_live and agent_id in pool.free_live:
+            if pool.waiting_live and pool.channel in free and not (capped and pool.hard):
                 turn = self._head(pool, agent_id)
                 if turn is not None:
-                    heads.append((turn, pool))
+                    level = -pool.members[agent_id][1] if by_level else 0
+                    heads.append(((level, *turn), len(heads), pool))
         if not heads:
             return None
-        by_level = self.state.config.policy.picks is Picks.LEVEL
-        compared = sorted(
-            ((-pool.members[agent_id][1] if by_level else 0, *turn), n)
-            for n, (turn, pool) in enumerate(heads)
-        )
-        turn, pool = heads[compared[0][1]]
-        interaction = self.state.interactions[turn[-1]]
-        why = self._why(interaction, agent, pool)
-        if self._receipts:
-            why |= {"by": "freed", "next": [terms for terms, _ in compared[:RECEIPT_CANDIDATES]]}
-        return Match(interaction, agent, why)
+        heads.sort()
+        terms, _, pool = heads[0]
+        interaction = self.state.interactions[terms[-1]]
+        compared = [terms for terms, _, _ in heads[:RECEIPT_CANDIDATES]]
+        return Match(interaction, agent, self._why(interaction, agent, pool, "freed", compared))
 
     def _channel(self, interaction_id: str) -> Channel:
         return self.state.interactions[interaction_id].channel
@@ -469,9 +500,10 @@ class Router:
         return found
 
     def _why(
-        self, interaction: Interaction, agent: AgentState, pool: Pool | None
-    ) -> dict[str, Any]:
-        """The receipt but for what was compared: see core.center.receipt."""
+        self, interaction: Interaction, agent: AgentState, pool: Pool | None = None,
+        by: str = "", compared: Sequence[tuple[Any, ...]] = (),
+    ) -> dict[str, Any]:  # fmt: skip
+        """The receipt: see core.center.receipt."""
         if not self._receipts:
             return {}
         why: dict[str, Any] = {
@@ -486,12 +518,14 @@ class Router:
             "carrying": len(agent.work),
         }
         if pool is None:
-            return why | {"kept": interaction.queued_reason}
+            why["kept"] = interaction.queued_reason
+            return why
         why["order"] = pool.order.value
-        why["candidates"] = len(pool.free_live)
-        why["not"] = {k: n for k, n in pool.counts.items() if k and n > 0} | {"level": pool.short}
+        why["candidates"], why["not"] = pool.askable(agent.id)
         why["waiting"] = len(pool.waiting_live)
         why["tier"], why["level"] = pool.members[agent.id]
+        why["by"] = by
+        why["best" if by == "arrival" else "next"] = compared
         return why
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
 
+from parley.core.center.change import Touched
 from parley.core.center.state import State
 from parley.core.commands import Command
 from parley.core.events import Event
@@ -19,28 +21,39 @@ class Refusal:
     values: dict[str, str | int | float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     events: list[Event]
     commands: list[Command]
     refusal: Refusal | None = None
+
+
+class Indexes(Protocol):
+    """What a decision may ask beyond the state."""
+
+    def waiting_in(self, queue: str) -> int:
+        """How many wait in a queue."""
+
+    def kept_for(self, agent_id: str) -> list[str]:
+        """Interactions held for an agent."""
+
+    def place_of(self, interaction_id: str) -> int | None:
+        """Of a waiting interaction in its queue: 1 is next; None if it does not wait."""
 
 
 @dataclass(slots=True)
 class Turn:
     state: State
     at: float
-    apply: Callable[[Event], None]
-    waiting_in: Callable[[str], int]  # how many wait in a queue
-    kept_for: Callable[[str], list[str]]  # interactions held for an agent
-    place_of: Callable[[str], int | None]  # of a waiting interaction in its queue, 1 is next
+    evolve: Callable[[State, Event, Touched], None]
+    touched: Touched
+    indexes: Indexes
     events: list[Event] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
     refusal: Refusal | None = None
 
     def emit(self, *events: Event) -> None:
         for event in events:
-            self.apply(event)
+            self.evolve(self.state, event, self.touched)
             self.events.append(event)
 
     def command(self, command: Command) -> None:

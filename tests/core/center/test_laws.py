@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from random import Random
+from unittest import mock
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 from parley.core import events as ev
 from parley.core import inputs as got
 from parley.core.center.center import Center
+from parley.core.center.change import Touched
 from parley.core.center.consult import agent_ids
+from parley.core.center.evolve import evolve
 from parley.core.center.receipt import chosen_of
 from parley.core.center.routing import can_serve, free_channels, turn_of
 from parley.core.center.state import State, is_capped, load
@@ -425,16 +428,15 @@ def test_offers_respect_capacity_and_the_common_order(play):
     seed, operations = play
     player = start(seed)
     center, world = player.world.center, player.world
-    offer = center._apply
 
-    def apply(event: ev.Event) -> None:
-        if isinstance(event, ev.Offered):
+    def checked(state: State, event: ev.Event, touched: Touched) -> None:
+        if isinstance(event, ev.Offered) and state is center.state:
             _check_offer(center, event)
-        offer(event)
+        evolve(state, event, touched)
 
-    center._apply = apply  # type: ignore[method-assign]
-    for operation in operations:
-        player.play(*operation)
+    with mock.patch("parley.core.center.center.evolve", checked):
+        for operation in operations:
+            player.play(*operation)
     assert world.center is center
 
 
