@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +16,7 @@ from parley.api.passwords import temporary_password, weakness
 from parley.api.permissions import Scope
 from parley.api.problems import FieldErrors, field_error
 from parley.api.schemas.account import (
+    DeskPhone,
     Person,
     PersonActive,
     PersonCreate,
@@ -27,6 +29,7 @@ from parley.api.schemas.account import (
 from parley.api.schemas.common import Id
 from parley.api.schemas.settings import AgentBody
 from parley.api.scope import shares_team
+from parley.api.voice import telephony_of
 from parley.core.desk.account import Account, AccountRole
 from parley.core.desk.settings import Document
 from parley.core.desk.signin import locked_for
@@ -131,6 +134,20 @@ async def set_active(person_id: Id, body: PersonActive, caller: PeopleWriter) ->
     return _row(caller, account, entries.body("agent", person_id))
 
 
+@router.post("/{person_id}/phone", operation_id="person_phone_show")
+async def show_phone(person_id: Id, caller: PeopleWriter) -> DeskPhone:
+    """What to set a desk phone up with. Administrators only, and audited. 409 `phone_not_sip`."""
+    await _account(caller, person_id)
+    entries = await _fresh(caller)
+    kind = phone_of(entries.body("agent", person_id)).kind
+    if kind is not PhoneKind.SIP:
+        raise Conflict("phone_not_sip", kind=kind)
+    access = await telephony_of(caller).open_phone(caller.tenant_id, person_id)
+    event = recorded(caller, "agent", person_id, "read", fields=("phone",))
+    await caller.store.accounts.record(caller.tenant_id, [event])
+    return DeskPhone(uri=access.uri, user=access.user, password=access.password)
+
+
 async def _account(caller: Caller, person_id: str) -> Account:
     account = await caller.store.accounts.get(caller.tenant_id, person_id)
     if account is None:
@@ -177,6 +194,8 @@ async def _save_profile(caller: Caller, account: Account, body: PersonProfile) -
     )
     stored = await documents.save(caller.tenant_id, document, [event], new=before is None)
     await changed(caller)
+    if "phone" in fields:
+        caller.front.close_phones(account.id)
     return stored
 
 
@@ -247,8 +266,12 @@ def _row(caller: Caller, account: Account, profile: dict[str, Any]) -> Person:
         skills=profile.get("skills", {}),
         capacity=profile.get("capacity", {}),
         languages=profile.get("languages", []),
-        phone=Phone(
-            kind=profile.get("phone") or PhoneKind.BROWSER, number=profile.get("phone_number")
-        ),
+        phone=phone_of(profile),
         version=account.version,
     )
+
+
+def phone_of(profile: Mapping[str, Any]) -> Phone:
+    """Of the body of an agent document, which may lack it."""
+    kind = profile.get("phone") or PhoneKind.BROWSER
+    return Phone(kind=kind, number=profile.get("phone_number"))

@@ -18,11 +18,13 @@ from websockets.typing import Subprotocol
 from parley.api.caller import Front, OpenPhone, PhoneOwner
 from parley.api.limits import PHONE_FRAME_BYTES, PHONE_LINES_PER_ACCOUNT
 from parley.api.live import POLICY_VIOLATION, TOO_BIG, same_origin, signed_in_socket
+from parley.api.people import phone_of
 from parley.api.permissions import Permission, scope_of
 from parley.api.schemas.voice import PhoneLine
 from parley.api.voice import telephony_of
 from parley.core.desk.account import Account, Session
-from parley.core.errors import ParleyError
+from parley.core.errors import Conflict, ParleyError
+from parley.core.model import PhoneKind
 from parley.core.ports import Telephony
 from parley.engine.subscription import CloseCode
 
@@ -40,8 +42,14 @@ router = APIRouter(tags=["calls"])  # a prefix would not count for the line
 
 @router.post("/phone", operation_id="phone_open")
 async def open_phone(caller: PhoneOwner) -> PhoneLine:
-    """New credentials for this browser's phone; earlier ones stop working. 503 `voice_off`."""
+    """New credentials for this browser's phone; earlier ones stop working. 503 `voice_off`, 409
+    `phone_not_browser` for those whose phone stands on the desk or is an outside number.
+    """
     caller.front.phones.take(caller.id, caller.now())
+    entries = await caller.directory.of(caller.tenant_id)
+    kind = phone_of(entries.body("agent", caller.id)).kind
+    if kind is not PhoneKind.BROWSER:
+        raise Conflict("phone_not_browser", kind=kind)
     access = await telephony_of(caller).open_phone(caller.tenant_id, caller.id)
     return PhoneLine(
         websocket=LINE_PATH,

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 from parley.api.caller import COOKIE, Caller, Front, NewCaller, front_of, token_hash
 from parley.api.limits import SESSION_S
 from parley.api.passwords import weakness
+from parley.api.people import phone_of
 from parley.api.permissions import permissions_of
 from parley.api.problems import FieldErrors, field_error
 from parley.api.schemas.account import (
@@ -193,6 +194,7 @@ async def _me(front: Front, account: Account, session: Session) -> Me:
             zone=tenant.get("zone", "UTC"),
             languages=tenant.get("languages", list(LANGUAGES)),
         ),
+        phone=phone_of(entries.body("agent", account.id)),
         permissions=permissions_of(account.role),
         csrf=session.csrf,
     )

@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+
 from tests.api.house import PASSWORD, House
 
 NEW = {
@@ -112,3 +114,39 @@ async def test_people_are_listed_without_anything_secret(house: House):
     answer = await (await house.signed_in("zhou")).get("/people")
     assert "argon2" not in answer.text
     assert "hash" not in answer.text
+
+
+async def with_phone(house: House, phone: Mapping[str, str | None]) -> str:
+    """lin's id, once they have this phone."""
+    admin = await house.signed_in("admin")
+    [lin] = [p for p in await admin.done("GET", "/people") if p["name"] == "lin"]
+    body = {**NEW, "name": "lin", "email": lin["email"], "version": lin["version"]}
+    await admin.done("PUT", f"/people/{lin['id']}", json={**body, "phone": phone})
+    return str(lin["id"])
+
+
+async def test_everybody_is_told_which_phone_is_theirs(house: House):
+    lin = await house.signed_in("lin")
+    assert lin.me["phone"] == {"kind": "browser", "number": None}
+    for phone in ({"kind": "sip", "number": None}, {"kind": "number", "number": "+8613800138000"}):
+        await with_phone(house, phone)
+        assert (await lin.done("GET", "/session"))["phone"] == phone
+
+
+async def test_a_desk_phones_account_is_shown_to_administrators_and_audited(house: House):
+    id_ = await with_phone(house, {"kind": "sip"})
+    admin, lin = await house.signed_in("admin"), await house.signed_in("lin")
+    before = len(await house.audit("agent"))
+    shown = await admin.done("POST", f"/people/{id_}/phone")
+    assert (shown["user"], shown["uri"]) == (id_, f"sip:{id_}@parley")
+    [read] = (await house.audit("agent"))[before:]
+    assert (read.action, read.id, read.fields) == ("read", id_, ("phone",))
+    assert (await lin.refused("POST", f"/people/{id_}/phone"))["status"] == 403
+
+
+async def test_a_browsers_phone_has_no_account_to_show(house: House):
+    id_ = await with_phone(house, {"kind": "browser"})
+    admin = await house.signed_in("admin")
+    problem = await admin.refused("POST", f"/people/{id_}/phone")
+    assert (problem["status"], problem["code"]) == (409, "phone_not_sip")
+    assert house.telephony.opened == []

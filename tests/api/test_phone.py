@@ -15,8 +15,10 @@ from websockets.typing import Subprotocol
 
 from parley.api.limits import PHONE_FRAME_BYTES, PHONE_LINES_PER_ACCOUNT
 from parley.core.ports import TelephonyStatus, TrunkFigures
+from parley.engine.subscription import CloseCode
 from tests.api.house import Client, House
 from tests.api.test_live import served
+from tests.api.test_people import with_phone
 
 SIP = Subprotocol("sip")
 PATIENCE_S = 30
@@ -88,6 +90,19 @@ async def test_each_opening_gives_new_credentials_for_oneself(house: House):
     assert first["user"] == house.id("lin")
     assert first["password"] != second["password"]
     assert house.telephony.opened == [house.id("lin")] * 2
+
+
+@pytest.mark.parametrize("phone", [{"kind": "sip"}, {"kind": "number", "number": "+8613800138000"}])
+async def test_whose_phone_is_elsewhere_gets_none_in_the_browser(
+    house: House, opened: Open, phone: dict[str, str]
+):
+    lin = await house.signed_in("lin")
+    line = await opened(lin)
+    await with_phone(house, phone)
+    assert await closed(line) == CloseCode.SIGNED_OUT  # the browser asks again, and is told
+    problem = await lin.refused("POST", "/phone")
+    assert (problem["status"], problem["code"]) == (409, "phone_not_browser")
+    assert house.telephony.opened == []
 
 
 @pytest.mark.parametrize("state", ["off", "starting", "lost"])

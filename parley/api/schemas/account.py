@@ -55,13 +55,6 @@ class MyTenant(Wire):
     languages: list[str]
 
 
-class Me(Wire):
-    account: MyAccount
-    tenant: MyTenant
-    permissions: list[str]
-    csrf: str
-
-
 class Phone(Body):
     """What rings when the person is called; an outside `number` for kind number only."""
 
@@ -73,6 +66,14 @@ class Phone(Body):
         if (self.kind is PhoneKind.NUMBER) != (self.number is not None):
             raise PydanticCustomError("phone_number", "a number for kind number, and only then")
         return self
+
+
+class Me(Wire):
+    account: MyAccount
+    tenant: MyTenant
+    phone: Phone  # what rings when I am called
+    permissions: list[str]
+    csrf: str
 
 
 class PresenceChange(Body):
@@ -142,6 +143,14 @@ class PersonUpdate(PersonProfile):
 
 class PersonActive(Body):
     active: bool
+
+
+class DeskPhone(Wire):
+    """What a SIP desk phone is set up with; its password stays the same."""
+
+    uri: str
+    user: str
+    password: str
 
 
 class PersonCreated(Person):

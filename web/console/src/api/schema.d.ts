@@ -1078,6 +1078,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/{person_id}/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show Phone
+         * @description What to set a desk phone up with. Administrators only, and audited. 409 `phone_not_sip`.
+         */
+        post: operations["person_phone_show"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/phone": {
         parameters: {
             query?: never;
@@ -1089,7 +1109,8 @@ export interface paths {
         put?: never;
         /**
          * Open Phone
-         * @description New credentials for this browser's phone; earlier ones stop working. 503 `voice_off`.
+         * @description New credentials for this browser's phone; earlier ones stop working. 503 `voice_off`, 409
+         *     `phone_not_browser` for those whose phone stands on the desk or is an outside number.
          */
         post: operations["phone_open"];
         delete?: never;
@@ -2445,6 +2466,18 @@ export interface components {
             /** Reason */
             reason: string | null;
         };
+        /**
+         * DeskPhone
+         * @description What a SIP desk phone is set up with; its password stays the same.
+         */
+        DeskPhone: {
+            /** Password */
+            password: string;
+            /** Uri */
+            uri: string;
+            /** User */
+            user: string;
+        };
         /** Dial */
         Dial: {
             /** Customer Id */
@@ -3474,6 +3507,7 @@ export interface components {
             csrf: string;
             /** Permissions */
             permissions: string[];
+            phone: components["schemas"]["Phone"];
             tenant: components["schemas"]["MyTenant"];
         };
         /**
@@ -5519,6 +5553,11 @@ export interface components {
             updated_at: string;
             /** Username */
             username?: string | null;
+            /**
+             * Verify
+             * @default true
+             */
+            verify: boolean;
             /** Version */
             version: number;
         };
@@ -5585,6 +5624,11 @@ export interface components {
             transport: "udp" | "tcp" | "tls";
             /** Username */
             username?: string | null;
+            /**
+             * Verify
+             * @default true
+             */
+            verify: boolean;
         };
         /** TrunkFigures */
         TrunkFigures: {
@@ -5598,6 +5642,10 @@ export interface components {
             limit: number | null;
             /** Name */
             name: string;
+            /** Problem */
+            problem?: {
+                [key: string]: string;
+            } | null;
             /** Registered */
             registered: boolean | null;
             /** Rejected */
@@ -5669,6 +5717,11 @@ export interface components {
             transport: "udp" | "tcp" | "tls";
             /** Username */
             username?: string | null;
+            /**
+             * Verify
+             * @default true
+             */
+            verify: boolean;
             /** Version */
             version: number;
         };
@@ -8974,6 +9027,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TemporaryPassword"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    person_phone_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskPhone"];
                 };
             };
             /** @description Client Error */

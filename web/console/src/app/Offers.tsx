@@ -74,6 +74,7 @@ function Offer({ work, first }: { work: Work; first: boolean }) {
   const decline = useAction(() => api.post(`/interactions/${work.id}/decline`));
   const answering = useAnswering(work.id);
   const voice = work.channel === "voice";
+  const byHand = voice && answering.byHand; // the hint above says how
   const accepting = voice ? answering.busy : accept.busy;
   const busy = accepting || decline.busy;
   const yes = () => {
@@ -137,10 +138,10 @@ function Offer({ work, first }: { work: Work; first: boolean }) {
           size="large"
           icon={voice ? <PhoneOutlined /> : <CheckOutlined />}
           loading={accepting}
-          disabled={decline.busy}
+          disabled={decline.busy || byHand}
           onClick={yes}
         >
-          {t("offer.accept")} {first && <Keys name="↵" />}
+          {t("offer.accept")} {first && !byHand && <Keys name="↵" />}
         </Button>
         <Button
           size="large"

@@ -84,6 +84,8 @@ export interface AgentRow {
   reason: string | null;
   since: string;
   online: boolean;
+  /** What rings when they are called can be rung. */
+  phone?: boolean;
   busy: BusyWith[];
   capacity: Partial<Record<Channel, number>>;
   skills?: Record<string, number>;
@@ -142,6 +144,44 @@ export interface Totals {
   abandonment: number | null;
   csat: number | null;
   agents: { ready: number; not_ready: number; offline: number; busy: number };
+}
+
+/** A queue is off target; the server says which and since when. */
+export interface AlertRow {
+  id: string;
+  queue: string;
+  kind: "oldest_wait" | "nobody_ready" | "service_level" | "abandonment";
+  /** Null: for the whole last hour. */
+  since: string | null;
+  /** Share of the last hour; null of a wait, which goes on counting. */
+  value: number | null;
+  /** Seconds of a wait, else a share. */
+  target: number | null;
+  /** Interactions of the last hour that made it so. */
+  counted: number | null;
+  queued_from: string | null;
+}
+
+/** A queue's last 60 full minutes, oldest first. */
+export interface TrendRow {
+  id: string;
+  offered: number[];
+  waiting: number[];
+}
+
+/** What a supervisor did. */
+export interface DeedRow {
+  id: string;
+  at: string;
+  deed: "presence" | "assigned" | "took_over" | "priority" | "monitor" | "whisper" | "barge";
+  by: string | null;
+  agent_id: string | null;
+  agent_name: string | null;
+  /** Presence: the state; priority: the number. */
+  detail: string;
+  reason: string | null;
+  interaction_id: string | null;
+  customer_name: string;
 }
 
 /** Why this agent, in short: the receipt of an offer. */
@@ -209,6 +249,10 @@ export interface Snapshot {
   queues: QueueRow[];
   agents: AgentRow[] | null;
   totals: Totals | null;
+  /** These three for those who see people. */
+  alerts?: AlertRow[];
+  trends?: TrendRow[];
+  deeds?: DeedRow[];
   unread_notices: number;
 }
 
@@ -220,6 +264,9 @@ export interface Rows {
   queues?: Record<string, QueueRow | null>;
   agents?: Record<string, AgentRow | null>;
   totals?: Totals;
+  alerts?: Record<string, AlertRow | null>;
+  trends?: Record<string, TrendRow | null>;
+  deeds?: Record<string, DeedRow | null>;
 }
 
 export interface Hint {

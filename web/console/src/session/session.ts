@@ -44,6 +44,15 @@ export async function restore(): Promise<void> {
   }
 }
 
+/** As somebody may have changed it meanwhile; a failure leaves what is known. */
+export async function readAgain(): Promise<void> {
+  try {
+    enter(await api.get<Me>("/session"));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+  }
+}
+
 export async function signIn(email: string, password: string): Promise<void> {
   enter(await api.post<Me>("/session", { email, password }));
 }

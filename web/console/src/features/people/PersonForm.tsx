@@ -7,7 +7,8 @@ import type { Catalogue } from "../settings/catalogue";
 import type { Draft } from "../settings/draft";
 import { Field, Section } from "../settings/kit/Field";
 import { LevelList } from "../settings/kit/LevelList";
-import { LANGUAGES, type PersonBody } from "../settings/model";
+import { LANGUAGES, type Person, type PersonBody } from "../settings/model";
+import { DeskPhone } from "./DeskPhone";
 import { ROLES } from "./matching";
 import styles from "./People.module.css";
 
@@ -17,15 +18,17 @@ const MOST = 50; // at once, of one channel
 interface Props {
   draft: Draft<PersonBody>;
   all: Catalogue;
+  /** As they are stored; undefined: somebody new. */
+  person: Person | undefined;
 }
 
-export function PersonForm({ draft, all }: Props) {
+export function PersonForm({ draft, all, person }: Props) {
   return (
     <>
       <Account draft={draft} />
       <Serving draft={draft} all={all} />
       <Capacity draft={draft} />
-      <Phone draft={draft} />
+      <Phone draft={draft} person={person} />
     </>
   );
 }
@@ -87,7 +90,7 @@ function Account({ draft }: { draft: Draft<PersonBody> }) {
   );
 }
 
-function Serving({ draft, all }: Props) {
+function Serving({ draft, all }: Pick<Props, "draft" | "all">) {
   const { t } = useTranslation();
   const names = useNames();
   const { body, set, problems } = draft;
@@ -144,7 +147,7 @@ function Serving({ draft, all }: Props) {
 const PHONES = ["browser", "sip", "number"] as const;
 
 /** What rings when the person is called. */
-function Phone({ draft }: { draft: Draft<PersonBody> }) {
+function Phone({ draft, person }: Pick<Props, "draft" | "person">) {
   const { t } = useTranslation();
   const { body, set, problems } = draft;
   const { kind, number } = body.phone;
@@ -161,6 +164,9 @@ function Phone({ draft }: { draft: Draft<PersonBody> }) {
           />
         )}
       </Field>
+      {kind === "sip" && (
+        <DeskPhone id={person?.phone.kind === "sip" ? person.id : null} name={body.name} />
+      )}
       {kind === "number" && (
         <Field
           label={t("people.phone_number")}

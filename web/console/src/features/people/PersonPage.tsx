@@ -77,7 +77,7 @@ export function PersonPage({ all, person }: Props) {
         <Conflict draft={draft} noun="person" />
         <ConfigProvider componentDisabled={!may}>
           <fieldset disabled={!may} className={styles.form}>
-            <PersonForm draft={draft} all={all} />
+            <PersonForm draft={draft} all={all} person={person} />
           </fieldset>
         </ConfigProvider>
       </section>

@@ -7,7 +7,7 @@ import type { CallRow, Work } from "../../live/protocol";
 import { phone } from "../../ui/format";
 import styles from "./Call.module.css";
 import { CallBar, Line } from "./CallBar";
-import { usePhoneCall } from "./hooks";
+import { useOutsidePhone, usePhoneCall } from "./hooks";
 import { Legs } from "./Legs";
 import { Overhearing } from "./Overhearing";
 import { tell, unblockSound, usePhone } from "./softphone";
@@ -86,6 +86,7 @@ function Trouble({ work, call }: { work: Work; call: CallRow }) {
   const { t } = useTranslation();
   const session = usePhoneCall(work.id);
   const blocked = usePhone((state) => state.soundBlocked);
+  const outside = useOutsidePhone();
   const mine = call.legs.find((leg) => leg.id === call.my_leg);
   if (session?.state === "ringing") {
     return (
@@ -97,7 +98,13 @@ function Trouble({ work, call }: { work: Work; call: CallRow }) {
       </Warning>
     );
   }
-  if (call.rejoining) return <Warning tone="bad">{t("phone.call.rejoining")}</Warning>;
+  if (call.rejoining) {
+    return (
+      <Warning tone="bad">
+        {t(outside ? "phone.call.rejoining_outside" : "phone.call.rejoining")}
+      </Warning>
+    );
+  }
   if (session && blocked) {
     return (
       <Warning tone="bad">
@@ -107,7 +114,7 @@ function Trouble({ work, call }: { work: Work; call: CallRow }) {
       </Warning>
     );
   }
-  if (mine?.state === "up" && !session) {
+  if (mine?.state === "up" && !session && !outside) {
     return <Warning tone="warn">{t("phone.call.no_audio")}</Warning>;
   }
   if (session?.state === "answering") {

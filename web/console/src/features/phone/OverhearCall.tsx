@@ -6,9 +6,8 @@ import { useWorkItem } from "../../live/hooks";
 import { useCan } from "../../session/session";
 import { useAction } from "../../ui/useAction";
 import { calls, type MonitorRole } from "./api";
-import { usePhoneWords } from "./hooks";
+import { usePhoneReady, usePhoneWords } from "./hooks";
 import { Overhearing } from "./Overhearing";
-import { usePhone } from "./softphone";
 import { MONITOR_ROLES } from "./supervise";
 
 const ICONS = { monitor: <EyeOutlined />, whisper: <CommentOutlined />, barge: <TeamOutlined /> };
@@ -25,7 +24,7 @@ export function OverhearCall({ id, phase, refused, size }: Props) {
   const may = useCan("interactions.supervise");
   const work = useWorkItem(id);
   const words = usePhoneWords();
-  const ready = usePhone((state) => state.line === "registered" || state.line === "elsewhere");
+  const ready = usePhoneReady();
   const join = useAction((role: MonitorRole) => calls.monitor(id, role));
   if (!may || phase !== "connected") return null;
   if (work && (MONITOR_ROLES as readonly string[]).includes(work.role)) {

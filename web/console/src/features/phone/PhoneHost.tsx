@@ -1,9 +1,12 @@
 /** Keeps the phone alive while pages change, and opens the desk when a call is answered. Draws nothing. */
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
+import { useMeRow } from "../../live/hooks";
+import type { Work } from "../../live/protocol";
 import { useLive } from "../../live/store";
+import { readAgain } from "../../session/session";
 import { useVoice } from "./api";
-import { useHasPhone } from "./hooks";
+import { useHasPhone, useOutsidePhone } from "./hooks";
 import { startPhone, tell, usePhone } from "./softphone";
 import { holdPhone, onWish } from "./tabs";
 
@@ -11,6 +14,42 @@ import { holdPhone, onWish } from "./tabs";
 const STALE_MS = 4_000;
 
 export default function PhoneHost() {
+  return useOutsidePhone() ? <OutsideHost /> : <Softphone />;
+}
+
+/** A phone that isn't the browser's: the desk opens when it is picked up. */
+function OutsideHost() {
+  const navigate = useNavigate();
+  const work = useLive((state) => state.work);
+  const synced = useLive((state) => state.synced);
+  const reachable = useMeRow()?.phone;
+  const before = useRef<ReadonlySet<string> | null>(null);
+  useEffect(() => {
+    if (!synced) return;
+    const talking = Object.values(work).filter(pickedUp);
+    const fresh = before.current && talking.find(({ id }) => !before.current?.has(id));
+    before.current = new Set(talking.map(({ id }) => id));
+    if (fresh) void navigate({ to: "/desk", search: { open: fresh.id } });
+  }, [work, synced, navigate]);
+  const known = useRef(reachable);
+  useEffect(() => {
+    if (known.current !== reachable) void readAgain(); // perhaps it is another kind of phone now
+    known.current = reachable;
+  }, [reachable]);
+  useEffect(() => {
+    const look = () => document.visibilityState === "visible" && void readAgain();
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
+  }, []);
+  return null;
+}
+
+function pickedUp({ role, call }: Work): boolean {
+  const mine = call?.legs.find((leg) => leg.id === call.my_leg);
+  return mine?.state === "up" && (role === "owner" || role === "consult");
+}
+
+function Softphone() {
   const has = useHasPhone();
   const voice = useVoice(false, has).data;
   const wanted = has && voice?.state === "on";
@@ -30,6 +69,10 @@ export default function PhoneHost() {
     return hold.release;
   }, [wanted]);
   useEffect(() => onWish((interaction) => tell({ type: "accept", interaction })), []);
+  const other = usePhone((state) => state.cause === "phone_not_browser");
+  useEffect(() => {
+    if (other) void readAgain(); // an administrator gave us another phone
+  }, [other]);
   useOpening();
   useStale();
   useMuteInStep();

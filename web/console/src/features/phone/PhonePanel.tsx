@@ -4,7 +4,7 @@ import { Button, Select } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAction } from "../../ui/useAction";
-import { usePhoneWords } from "./hooks";
+import { useOutsidePhone, usePhoneWords } from "./hooks";
 import { MicrophoneLevel } from "./MicrophoneLevel";
 import type { PhoneCall } from "./machine";
 import styles from "./Phone.module.css";
@@ -34,6 +34,7 @@ export default function PhonePanel() {
   const words = usePhoneWords();
   const line = usePhone((state) => state.line);
   const blocked = usePhone((state) => state.soundBlocked);
+  const outside = useOutsidePhone();
   return (
     <section className={styles.panel} aria-label={t("phone.title")}>
       <header>
@@ -49,8 +50,8 @@ export default function PhonePanel() {
           {t("phone.let_play")}
         </Button>
       )}
-      <Sound />
-      <Test />
+      {outside ? <p className="muted">{t("phone.outside.how")}</p> : <Sound />}
+      {!outside && <Test />}
     </section>
   );
 }

@@ -11,6 +11,7 @@ export interface TrunkFigures {
   limit: number | null;
   carried: number;
   rejected: number;
+  problem: Texts | null;
 }
 
 export interface VoiceStatus {
