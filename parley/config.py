@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, FilePath, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PACKAGE = Path(__file__).resolve().parent
@@ -90,6 +90,9 @@ class Settings(BaseSettings):
     )
     sip_certificate: Path | None = Field(None, description="for TLS, PEM; none: one made here")
     sip_key: Path | None = Field(None, description="of PARLEY_SIP_CERTIFICATE, PEM")
+    sip_authorities: FilePath | None = Field(
+        None, description="whose certificates carriers show, PEM; none: the machine's"
+    )
     rtp_ports: str | None = Field(
         None,
         pattern=r"^\d{4,5}-\d{4,5}$",

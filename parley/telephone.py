@@ -7,7 +7,7 @@ are tried again later; where it can't be had, calls are told to be unreachable a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol
@@ -21,7 +21,7 @@ from parley.adapters.telephony.ari import Access
 from parley.adapters.telephony.asterisk import Asterisk, ForeignAsterisk, State, Switch
 from parley.adapters.telephony.asterisk_absent import NoAsterisk
 from parley.adapters.telephony.asterisk_guard import AmiAccess, Guarded
-from parley.adapters.telephony.asterisk_home import AsteriskSettings
+from parley.adapters.telephony.asterisk_home import TLS_PORT, AsteriskSettings
 from parley.adapters.telephony.phones import phones_of
 from parley.adapters.telephony.prompts import Prompts
 from parley.adapters.telephony.trunks import enabled
@@ -32,7 +32,13 @@ from parley.core.desk.settings import Document
 from parley.core.errors import ParleyError, Unavailable
 from parley.core.inputs import Input, LegEnded, LegsFound
 from parley.core.model import LegEnd, PhoneKind, Texts
-from parley.core.ports import PhoneAccess, Telephony, TelephonyStatus, TransportError
+from parley.core.ports import (
+    PhoneAccess,
+    Telephony,
+    TelephonyStatus,
+    TransportError,
+    TrunkFigures,
+)
 from parley.recordings import Archive
 
 PREPARING: Texts = absent.both("正在准备电话引擎", "the telephone engine is being prepared")
@@ -60,6 +66,7 @@ OpenExchange = Callable[[Switch], AnyExchange]
 class AnyAsterisk(Protocol):
     state: State
     problem: NoAsterisk | None
+    refused: Mapping[str, Texts]  # `host:port` of a carrier whose certificate is not accepted
 
     @property
     def turned_away(self) -> int: ...
@@ -160,12 +167,22 @@ class Telephone:
         if self._exchange is None or self._asterisk is None:
             return TelephonyStatus("starting", PREPARING, WAIT)
         told = self._exchange.status(tenant_id)
+        told = replace(told, trunks=self._explained(tenant_id, told.trunks))
         away = max(told.turned_away, self._asterisk.turned_away)
         if self._asterisk.state is State.LOST:
             problem = self._asterisk.problem
             cause, cure = (problem.cause, problem.cure) if problem else (DIED, WAIT)
             return replace(told, state="lost", cause=cause, cure=cure, turned_away=away)
         return replace(told, turned_away=away)
+
+    def _explained(self, tenant_id: str, figures: Sequence[TrunkFigures]) -> Sequence[TrunkFigures]:
+        """With the problem of those whose certificate is refused."""
+        refused = self._asterisk.refused if self._asterisk is not None else {}
+        if not refused:
+            return figures
+        peers = {t.id: t.peer for t in enabled(tenant_id, self._documents.get(tenant_id, ()))}
+        at = {id_: f"{peer.host}:{peer.port or TLS_PORT}" for id_, peer in peers.items()}
+        return [replace(trunk, problem=refused.get(at.get(trunk.id, ""))) for trunk in figures]
 
     async def perform(self, tenant_id: str, command: Command) -> None:
         if self._exchange is not None:
@@ -240,7 +257,7 @@ class Calls:
     ) -> None:  # fmt: skip
         self.telephone = telephone
         self._archive = archive
-        self._prompts = prompts
+        self.prompts = prompts
         self._voices = voices
         self._unseal = unseal
         self._tasks: list[asyncio.Task[None]] = []
@@ -257,12 +274,12 @@ class Calls:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.telephone.stop()
-        await self._prompts.close()
+        await self.prompts.close()
         await self._voices.close()
 
     async def configured(self, tenant_id: str, documents: Sequence[Document]) -> None:
         """The documents were read: trunks' secrets are told in clear, to the switch alone."""
-        self._prompts.prepare(tenant_id, documents)
+        self.prompts.prepare(tenant_id, documents)
         plain = [self._opened(tenant_id, document) for document in documents]
         await self.telephone.configure(tenant_id, plain)
 
@@ -300,6 +317,7 @@ def asterisk_settings(settings: Settings) -> AsteriskSettings:
         public_host=settings.sip_public_host,
         certificate=settings.sip_certificate,
         key=settings.sip_key,
+        authorities=settings.sip_authorities,
     )
 
 

@@ -151,6 +151,7 @@ class TrunkFigures:
     limit: int | None
     carried: int  # since the start
     rejected: int
+    problem: Mapping[str, str] | None = None  # language -> why the carrier can't be reached
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from parley.adapters.telephony.asterisk_find import Program, cache_dir, find
 from parley.adapters.telephony.asterisk_guard import Guarded
 from parley.adapters.telephony.asterisk_home import AsteriskSettings, Home, free_port
 from parley.adapters.telephony.asterisk_unpack import Unpacking
+from tests.telephony.certificates import Authority
 
 START_S = 90.0
 
@@ -35,6 +36,7 @@ class Running:
     asterisk: Asterisk
     switch: Switch
     loop: asyncio.AbstractEventLoop  # of its supervisor
+    authority: Authority  # whose certificates it trusts
 
     @property
     def home(self) -> Home:
@@ -68,13 +70,16 @@ def asterisk(asterisk_program: Program) -> Iterator[Running]:
     """One for all tests of a process: each makes trunks and phones of its own names."""
     assert asterisk_program.version
     with tempfile.TemporaryDirectory(prefix="parley-asterisk-") as name:
-        settings = AsteriskSettings(home=Path(name) / "asterisk", sip_port=free_port())
+        authority = Authority(Path(name))
+        settings = AsteriskSettings(
+            home=Path(name) / "asterisk", sip_port=free_port(), authorities=authority.path
+        )
         loop = asyncio.new_event_loop()
         thread = threading.Thread(target=loop.run_forever, name="asterisk", daemon=True)
         thread.start()
         server = Asterisk(settings, print)
         switch = _in(loop, server.start()).result(START_S)
-        yield Running(server, switch, loop)
+        yield Running(server, switch, loop, authority)
         _in(loop, server.stop()).result(START_S)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()

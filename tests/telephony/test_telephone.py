@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pytest
 
@@ -14,8 +14,8 @@ from parley.core.commands import Command, DialAgent, HangUp
 from parley.core.desk.settings import Document
 from parley.core.errors import Unavailable
 from parley.core.inputs import Input, LegEnded, LegsFound
-from parley.core.model import LegEnd
-from parley.core.ports import PhoneAccess, TelephonyStatus, TransportError
+from parley.core.model import LegEnd, Texts
+from parley.core.ports import PhoneAccess, TelephonyStatus, TransportError, TrunkFigures
 from parley.telephone import Telephone
 
 TENANT = "tnt_a"
@@ -33,6 +33,7 @@ class SlowAsterisk:
         self.problem = problem
         self.turned_away = 7
         self.guarded = Guarded.UNHEARD
+        self.refused: Mapping[str, Texts] = {}
         self.admitted: tuple[list[str], bool] | None = None
         self.there = asyncio.Event()
         self.stopped = False
@@ -57,6 +58,7 @@ class Notebook:
     def __init__(self) -> None:
         self.asked: list[object] = []
         self.surveyed = asyncio.Event()
+        self.trunks: Sequence[TrunkFigures] = ()
 
     async def start(self) -> None:
         self.asked.append("start")
@@ -65,7 +67,7 @@ class Notebook:
         self.asked.append("stop")
 
     def status(self, tenant_id: str) -> TelephonyStatus:
-        return TelephonyStatus("on")
+        return TelephonyStatus("on", trunks=self.trunks)
 
     async def perform(self, tenant_id: str, command: Command) -> None:
         self.asked.append(command)
@@ -144,6 +146,25 @@ async def test_carriers_are_let_in_and_anybody_once_somebody_has_a_desk_phone() 
     await house.telephone.survey(TENANT)
     await house.exchange.surveyed.wait()
     assert asterisk.admitted == (["sip.example", "192.0.2.0/28"], True)
+    await house.close()
+
+
+async def test_a_carrier_whose_certificate_is_refused_has_a_problem() -> None:
+    asterisk = SlowAsterisk()
+    house = House(asterisk)
+    house.exchange.trunks = [TrunkFigures(id_, id_, None, 0, None, 0, 0) for id_ in ("t1", "t2")]
+    trunks = [
+        Document("trunk", "t1", {"host": "sip.example", "transport": "tls"}),
+        Document("trunk", "t2", {"host": "sip.example", "port": 5060}),
+    ]
+    await house.telephone.configure(TENANT, trunks)
+    await house.telephone.survey(TENANT)
+    asterisk.there.set()
+    await house.exchange.surveyed.wait()
+    why = {"zh-CN": "证书已过期", "en-US": "expired"}
+    asterisk.refused = {"sip.example:5061": why}
+    found = {trunk.id: trunk.problem for trunk in house.telephone.status(TENANT).trunks}
+    assert found == {"t1": why, "t2": None}
     await house.close()
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -23,8 +24,10 @@ from parley.adapters.telephony.asterisk_absent import NoAsterisk
 from parley.adapters.telephony.asterisk_find import Program, cache_dir, find
 from parley.adapters.telephony.asterisk_guard import AmiAccess, Guard, Guarded
 from parley.adapters.telephony.asterisk_home import LOOPBACK, AsteriskSettings, Home
+from parley.adapters.telephony.asterisk_log import refused_certificates
 from parley.adapters.telephony.asterisk_process import Process
 from parley.adapters.telephony.asterisk_unpack import Unpacking
+from parley.core.model import Texts
 
 START_S = 60.0
 ADOPT_S = 5.0  # for a process that was left over to answer
@@ -33,6 +36,7 @@ FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0
 STEADY_S = 60.0  # after so long the pauses begin anew
 LOG_CHECK_S = 60.0
+LOG_READ_S = 5.0
 
 Tell = Callable[[str], None]
 
@@ -71,6 +75,7 @@ class Asterisk:
         self.state = State.OFF
         self.problem: NoAsterisk | None = None
         self.restarts = 0
+        self.refused: Mapping[str, Texts] = {}
         self._guard: Guard | None = None
 
     @property
@@ -154,7 +159,7 @@ class Asterisk:
     def _new_guard(self) -> Guard:
         ports, secret = self._home.ports, self._home.secrets.guard
         access = AmiAccess(LOOPBACK, ports.ami, asterisk_config.GUARD_USER, secret)
-        return Guard(access, self._settings.sip_host, (ports.sip, ports.tls))
+        return Guard(access, self._settings.sip_host, (ports.sip, ports.tls, ports.tls_any))
 
     # --- the process ------------------------------------------------------------------------------
 
@@ -201,7 +206,10 @@ class Asterisk:
 
     async def _supervise(self) -> None:
         pause_s = FIRST_PAUSE_S
-        besides = [asyncio.create_task(self._keep_logs_short())]
+        besides = [
+            asyncio.create_task(self._keep_logs_short()),
+            asyncio.create_task(self._keep_reading()),
+        ]
         if self._guard is not None:
             besides.append(asyncio.create_task(self._guard.run()))
         try:
@@ -236,6 +244,12 @@ class Asterisk:
             await asyncio.sleep(LOG_CHECK_S)
             for path in (self._home.log, self._home.log.with_name("output")):
                 await asyncio.to_thread(asterisk_process.shorten, path)
+
+    async def _keep_reading(self) -> None:
+        while True:
+            now = datetime.now()  # noqa: DTZ005  # the log's times are local
+            self.refused = await asyncio.to_thread(refused_certificates, self._home.log, now)
+            await asyncio.sleep(LOG_READ_S)
 
     async def _end(self) -> None:
         if self._process is not None:
@@ -284,6 +298,7 @@ class ForeignAsterisk:
         self.problem: NoAsterisk | None = None
         self.turned_away = 0  # somebody else guards it
         self.guarded = Guarded.REFUSED
+        self.refused: Mapping[str, Texts] = {}
         self._switch = Switch(access, ami, recordings, access.url.replace("http", "ws", 1) + "/ws")
 
     async def start(self) -> Switch:

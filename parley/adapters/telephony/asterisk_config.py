@@ -11,7 +11,12 @@ import resource
 from collections.abc import Mapping
 
 from parley.adapters.telephony.asterisk_find import Program
-from parley.adapters.telephony.asterisk_home import AsteriskSettings, Home, write_private
+from parley.adapters.telephony.asterisk_home import (
+    AsteriskSettings,
+    Home,
+    authorities,
+    write_private,
+)
 from parley.adapters.telephony.names import (
     APP,
     CHANNEL_VARIABLES,
@@ -197,6 +202,8 @@ def _pjsip(settings: AsteriskSettings, home: Home) -> str:
             "local_net=127.0.0.0/8\n"
         )
     ports = home.ports
+    known = authorities(settings.authorities)
+    trusted = f"ca_list_file={known}\n" if known else ""
     return f"""[global]
 type=global
 user_agent=Parley
@@ -223,6 +230,14 @@ type=transport
 protocol=tls
 method=tlsv1_2
 bind={host}:{ports.tls}
+cert_file={home.path}/keys/cert.pem
+priv_key_file={home.path}/keys/key.pem
+verify_server=yes
+{trusted}{public}[{TRANSPORTS["tls_any"]}]
+type=transport
+protocol=tls
+method=tlsv1_2
+bind={host}:{ports.tls_any}
 cert_file={home.path}/keys/cert.pem
 priv_key_file={home.path}/keys/key.pem
 {public}[{TRANSPORTS["ws"]}]

@@ -7,6 +7,7 @@ import os
 import random
 import secrets
 import socket
+import ssl
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -40,6 +41,7 @@ class AsteriskSettings:
     public_host: str | None = None  # what peers outside are told, behind a NAT
     certificate: Path | None = None  # with its key; none: one made here
     key: Path | None = None
+    authorities: Path | None = None  # whose certificates carriers show; none: the machine's
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Ports:
     ami: int  # on loopback
     rtp_first: int
     rtp_last: int
+    tls_any: int = 0  # for carriers whose certificate is not looked at; nobody calls it
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,8 @@ def _ports(settings: AsteriskSettings, path: Path) -> Ports:
     chosen = {name: port for name, port in given.items() if port is not None}
     try:
         ports = replace(Ports(**json.loads(path.read_text())), **chosen)
+        if not ports.tls_any:  # of an earlier release
+            ports = replace(ports, tls_any=_free(settings.sip_host))
     except (OSError, ValueError, TypeError):
         ports = _choose(settings.sip_host, chosen)
     write_private(path, json.dumps(asdict(ports)))
@@ -144,10 +149,12 @@ def _choose(host: str, given: dict[str, int]) -> Ports:
     tls = given.get("tls") or _free(host, [TLS_PORT], but=[sip])
     http = _free(LOOPBACK, but=[sip, tls])
     ami = _free(LOOPBACK, but=[sip, tls, http])
+    tls_any = _free(host, but=[sip, tls, http, ami])
     first = given.get("rtp_first") or random.randrange(  # noqa: S311  # no secret
         RTP_PORTS.start, RTP_PORTS.stop - RTP_COUNT + 1, 100
     )
-    return Ports(sip, tls, http, ami, first, given.get("rtp_last") or first + RTP_COUNT - 1)
+    last = given.get("rtp_last") or first + RTP_COUNT - 1
+    return Ports(sip, tls, http, ami, first, last, tls_any)
 
 
 def free_port() -> int:
@@ -215,6 +222,12 @@ def _keys(settings: AsteriskSettings, folder: Path) -> None:
         texts = _self_signed(settings.public_host or "parley")
         write_private(key, texts[1])
         write_private(certificate, texts[0])
+
+
+def authorities(given: Path | None) -> Path | None:
+    """A file of certificates: the given one, else the machine's, if it has one."""
+    theirs = ssl.get_default_verify_paths().cafile
+    return given or (Path(theirs) if theirs else None)
 
 
 def _self_signed(name: str) -> tuple[str, str]:

@@ -48,6 +48,7 @@ class Trunk:
     register: bool = False
     number: str | None = None  # what a registered carrier is told to call us by
     codecs: Sequence[str] = ("alaw", "ulaw")
+    verify: bool = True  # over TLS: its certificate must be valid for its host
     srtp: bool = False
     from_hosts: Sequence[str] = ()  # addresses or networks its calls come from; the host counts too
     from_domain: str | None = None
@@ -148,7 +149,7 @@ def _of_trunk(trunk: Trunk) -> Iterator[tuple[Thing, Fields]]:
 
 def _trunk_endpoint(trunk: Trunk) -> Iterator[tuple[str, str]]:
     yield "context", TRUNK_CONTEXT
-    yield "transport", TRANSPORTS[trunk.transport]
+    yield "transport", _transport(trunk)
     yield "identify_by", "ip"  # nobody else gets in by calling themselves so
     yield "aors", trunk.name
     yield from _common(trunk.codecs)
@@ -171,13 +172,17 @@ def _registration(trunk: Trunk, uri: str) -> Iterator[tuple[str, str]]:
     yield "server_uri", uri
     yield "client_uri", f"sip:{user}@{_bracketed(trunk.host)}"
     yield "contact_user", trunk.number or user
-    yield "transport", TRANSPORTS[trunk.transport]
+    yield "transport", _transport(trunk)
     yield "expiration", str(REGISTRATION_S)
     yield "retry_interval", str(RETRY_S)
     yield "forbidden_retry_interval", str(REGISTRATION_S)
     yield "max_retries", "1000000"
     if trunk.username:
         yield "outbound_auth", trunk.name
+
+
+def _transport(trunk: Trunk) -> str:
+    return TRANSPORTS["tls_any" if trunk.transport == "tls" and not trunk.verify else trunk.transport]
 
 
 def _of_phone(phone: Phone) -> Iterator[tuple[Thing, Fields]]:

@@ -111,7 +111,7 @@ def fingerprint(text: str) -> str:
 def last_words(home: Home) -> str:
     """The last complaint in its log, for one sentence."""
     for path in (home.log.with_name("output"), home.log):
-        lines = _tail(path).splitlines()
+        lines = tail(path).splitlines()
         for line in reversed(lines):
             if any(word in line for word in ("ERROR", "error while loading", "Unable", "cannot")):
                 return line.strip()[-300:]
@@ -126,7 +126,8 @@ def shorten(path: Path) -> None:
             os.truncate(path, 0)
 
 
-def _tail(path: Path) -> str:
+def tail(path: Path) -> str:
+    """The end of a log, LAST_WORDS_BYTES of it."""
     try:
         with path.open("rb") as file:
             file.seek(max(0, path.stat().st_size - LAST_WORDS_BYTES))

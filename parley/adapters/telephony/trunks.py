@@ -57,6 +57,7 @@ def trunk_of(tenant_id: str, document: Document) -> Trunk:
         register=bool(body.get("register")),
         number=str(numbers[0]) if numbers else None,
         codecs=tuple(body.get("codecs") or CODECS),
+        verify=bool(body.get("verify", True)),
         srtp=bool(body.get("srtp")),
         from_hosts=tuple(body.get("from_hosts") or ()),
     )

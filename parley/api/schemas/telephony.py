@@ -42,6 +42,7 @@ class TrunkBody(SettingBody):
     registers: Annotated[bool, Field(alias="register")] = False  # `register` is the metaclass's
     numbers: Annotated[list[Received], Field(max_length=MAX_TRUNK_NUMBERS)] = []  # empty: any
     codecs: Annotated[list[Codec], Field(min_length=1, max_length=4)] = ["alaw", "ulaw"]
+    verify: bool = True  # over TLS: the carrier's certificate must be valid for its host
     srtp: bool = False
     limit: Annotated[int, Field(ge=0, le=MAX_TRUNK_CALLS)] | None = None  # calls at once
     priority: Annotated[int, Field(ge=0, le=100)] = 10

@@ -37,6 +37,7 @@ class TrunkFigures(Wire):
     limit: int | None
     carried: int  # since the start
     rejected: int
+    problem: dict[str, str] | None = None  # language -> why the carrier can't be reached
 
 
 class VoiceStatus(Wire):

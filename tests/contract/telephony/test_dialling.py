@@ -15,8 +15,8 @@ from tests.contract.telephony.test_conversations import dial_agent, talk
 NUMBER = "+8613700002222"
 
 
-async def dial_number(stage: Stage, ring_s: float = 20.0) -> str:
-    leg = f"leg_{stage.tenant}_out"
+async def dial_number(stage: Stage, ring_s: float = 20.0, leg: str = "out") -> str:
+    leg = f"leg_{stage.tenant}_{leg}"
     command = do.DialNumber(
         lane=INT, leg_id=leg, interaction_id=INT, number=NUMBER, caller_id="+8657188880001",
         ring_s=ring_s,

@@ -11,7 +11,7 @@ export function VoiceAlarm() {
   const names = useNames();
   const voice = useVoice(true).data;
   if (!voice) return null;
-  const down = voice.trunks.filter((trunk) => trunk.registered === false);
+  const down = voice.trunks.filter((trunk) => trunk.registered === false || trunk.problem);
   if (voice.state !== "lost" && down.length === 0) return null;
   return (
     <div className={styles.alarm} role="alert">
@@ -22,9 +22,14 @@ export function VoiceAlarm() {
           <span>{names(voice.cure)}</span>
         </>
       ) : (
-        <strong>
-          {t("live.trunks_lost", { names: down.map((each) => each.name).join(t("live.between")) })}
-        </strong>
+        <>
+          <strong>
+            {t("live.trunks_lost", {
+              names: down.map((each) => each.name).join(t("live.between")),
+            })}
+          </strong>
+          {down.map((each) => each.problem && <span key={each.id}>{names(each.problem)}</span>)}
+        </>
       )}
     </div>
   );

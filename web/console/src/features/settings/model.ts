@@ -151,6 +151,7 @@ export interface TrunkBody {
   register: boolean;
   numbers: string[];
   codecs: string[];
+  verify: boolean;
   srtp: boolean;
   limit: number | null;
   priority: number;
@@ -317,6 +318,7 @@ export const newTrunk: TrunkBody = {
   register: false,
   numbers: [],
   codecs: ["alaw", "ulaw"],
+  verify: true,
   srtp: false,
   limit: null,
   priority: 10,

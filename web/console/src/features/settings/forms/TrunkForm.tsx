@@ -2,6 +2,7 @@
 import { CheckCircleOutlined, WarningOutlined } from "@ant-design/icons";
 import { Input, InputNumber, Segmented, Select } from "antd";
 import { useTranslation } from "react-i18next";
+import { useNames } from "../../../i18n";
 import { useVoice } from "../../phone/api";
 import { Field, Section } from "../kit/Field";
 import { OptionalNumberField, SwitchField } from "../kit/inputs";
@@ -25,6 +26,7 @@ export function TrunkForm(props: FormProps<TrunkBody>) {
 /** Figures of this trunk, read again while the page is open. */
 function Now({ id }: { id: string }) {
   const { t } = useTranslation();
+  const names = useNames();
   const trunk = useVoice(true).data?.trunks.find((each) => each.id === id);
   if (!trunk) return null;
   const registered = trunk.registered !== false;
@@ -58,6 +60,14 @@ function Now({ id }: { id: string }) {
         <dt>{t("phone.engine.rejected")}</dt>
         <dd className="num">{trunk.rejected}</dd>
       </div>
+      {trunk.problem && (
+        <div data-good={false} role="alert">
+          <dt>{t("settings.trunk.problem")}</dt>
+          <dd>
+            <WarningOutlined /> {names(trunk.problem)}
+          </dd>
+        </div>
+      )}
     </dl>
   );
 }
@@ -116,6 +126,14 @@ function Carrier({ draft }: FormProps<TrunkBody>) {
           />
         )}
       </Field>
+      {body.transport === "tls" && (
+        <SwitchField
+          label={t("settings.trunk.verify")}
+          help={t("settings.trunk.verify_help")}
+          value={body.verify}
+          onChange={(verify) => set({ verify })}
+        />
+      )}
       <SwitchField
         label={t("settings.trunk.srtp")}
         help={t("settings.trunk.srtp_help")}
