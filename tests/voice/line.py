@@ -48,6 +48,7 @@ class Center:
         self.house = house
         self.carrier_port = 0
         self.queue = ""  # its id
+        self.desk: Desk
 
     @property
     def url(self) -> str:
@@ -72,7 +73,7 @@ class Center:
     def furnish(self, carrier_port: int) -> None:
         """Over the API, as an administrator would."""
         self.carrier_port = carrier_port
-        desk = Desk(self.url)
+        desk = self.desk = Desk(self.url)
         desk.trunk(carrier_port)
         self.queue = desk.make("queues", {
             "names": {"zh-CN": "电话故事", "en-US": "Stories"}, "record": True,
@@ -118,6 +119,13 @@ class Desk:
         answer = self._client.post(f"/{noun}", json=body)
         assert answer.status_code == 201, answer.text
         return answer.json()
+
+    def phone(self, person_id: str) -> tuple[str, str]:
+        """User and password that their desk phone is set up with."""
+        answer = self._client.post(f"/people/{person_id}/phone")
+        assert answer.is_success, answer.text
+        told = answer.json()
+        return told["user"], told["password"]
 
     def trunk(self, port: int) -> None:
         """All that comes from loopback is the carrier's, and all that goes out."""
@@ -202,8 +210,8 @@ class Stage:
         line = asyncio.create_task(agent.live())
         self._stack.push_async_callback(_leave, agent, line)
         await agent.until(lambda: agent.snapshots > 0, PATIENCE_S)
-        access = await agent.insist("POST", "phone")
-        agent.phone = Phone(self.center.sip, access["user"], access["password"])
+        login = await asyncio.to_thread(self.center.desk.phone, agent.me["id"])
+        agent.phone = Phone(self.center.sip, *login)
         await agent.phone.open()
         self._stack.callback(agent.phone.close)
         assert await agent.phone.register() == 200
