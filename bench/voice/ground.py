@@ -37,6 +37,7 @@ TENANT, TRUNK = "tnt_calls", "sipp"
 NUMBER = "+8657188880001"
 READY_S = 60.0
 BEAT_S = 10.0
+ADMIN = 9_999
 LOOK_S = 0.5  # at a telephony that starts
 
 _DOCUMENTS = (
@@ -127,24 +128,28 @@ async def _found(dsn: str, agents: int) -> None:
         await store.documents.save(TENANT, document, [], new=True)
     for number in range(agents):
         await _hire(store, number)
+    await _sign_in(store, _agent_id(ADMIN), ADMIN, AccountRole.ADMINISTRATOR)
     await database.close()
 
 
 async def _hire(store: PostgresStore, number: int) -> None:
-    agent_id, now = _agent_id(number), time.time()
-    name = f"Agent {number}"
+    agent_id = _agent_id(number)
     profile = {
-        "name": name, "queues": {"service": 1}, "capacity": {"voice": 1}, "phone": "sip",
+        "name": f"Agent {number}", "queues": {"service": 1}, "capacity": {"voice": 1},
+        "phone": "sip",
     }  # fmt: skip
     await store.documents.save(TENANT, Document("agent", agent_id, profile), [], new=True)
-    account = Account(
-        agent_id, TENANT, f"agent{number}@example.com", name, AccountRole.AGENT, "none"
+    await _sign_in(store, agent_id, number, AccountRole.AGENT)
+
+
+async def _sign_in(store: PostgresStore, id_: str, number: int, role: AccountRole) -> None:
+    now = time.time()
+    email = f"agent{number}@example.com"
+    await store.accounts.save(
+        Account(id_, TENANT, email, f"Agent {number}", role, "none"), [], new=True
     )
-    await store.accounts.save(account, [], new=True)
     digest = hashlib.sha256(token_of(number).encode()).digest()
-    await store.accounts.open_session(
-        Session(digest, TENANT, agent_id, "csrf", now, now + DAY_S), []
-    )
+    await store.accounts.open_session(Session(digest, TENANT, id_, "csrf", now, now + DAY_S), [])
 
 
 def _agent_id(number: int) -> str:
@@ -174,7 +179,8 @@ class Agent:
         )  # fmt: skip
         await self._line.recv()  # the snapshot: from now on the agent counts as present
         self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._beat())]
-        access = await self._client.post("/api/v1/phone")
+        admin = {"Cookie": f"{COOKIE}={token_of(ADMIN)}"}
+        access = await self._client.post(f"/api/v1/people/{self.id}/phone", headers=admin)
         access.raise_for_status()
         told = access.json()
         self.phone = phones.Identity(told["user"], told["password"])
