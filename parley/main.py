@@ -114,7 +114,7 @@ async def open_house(settings: Settings, tell: Tell, *, demo: bool = False) -> A
         health = Health(settings.data_dir, store, rooms, clock, children)
         trials = Trials(store, clock.now)
         stack.callback(trials.close)
-        api = create_app(_context(settings, store, rooms, trials, clock, health, calls.telephone))
+        api = create_app(_context(settings, store, rooms, trials, clock, health, calls))
         channels = webchat.chat_routes(chat)
         yield House(
             application(api, channels, _pages(store, demo=demo), https=settings.https), rooms, store
@@ -234,7 +234,7 @@ def _postgres_part(postgres: EmbeddedPostgres) -> Part:
 
 def _context(
     settings: Settings, store: PostgresStore, rooms: Rooms, trials: Trials, clock: SystemClock,
-    health: Health, telephone: Telephone,
+    health: Health, calls: Calls,
 ) -> ApiContext:  # fmt: skip
     vault = _blobs(settings)
     return ApiContext(
@@ -250,7 +250,8 @@ def _context(
         try_policy=trials.try_policy,
         readiness=health.parts,
         metrics=health.metrics,
-        telephony=telephone,
+        telephony=calls.telephone,
+        sounds=calls.prompts,
         built_in_prompts=frozenset(PROMPTS),
     )
 

@@ -18,7 +18,7 @@ from parley.api.caller import (
 )
 from parley.api.problems import FieldErrors, field_error
 from parley.api.schemas.common import Done, Id
-from parley.api.schemas.flow import FlowBody
+from parley.api.schemas.flow import FlowBody, FlowFinding
 from parley.api.schemas.reference import SettingBody
 from parley.api.schemas.settings import (
     CannedReplyBody,
@@ -86,6 +86,12 @@ _routes("canned-replies", "canned_reply", CannedReplyBody, CannedRepliesWriter)
 _routes("entry-points", "entry_point", EntryPointBody, SettingsWriter)
 _routes("flows", "flow", FlowBody, SettingsWriter)
 _routes("prompts", "prompt", PromptBody, SettingsWriter)
+
+
+@router.post("/flows/check", operation_id="flow_check")
+async def check_flow(body: FlowBody, caller: SettingsReader) -> list[FlowFinding]:
+    """What saving this flow would be refused for; 422 where it can't be read as a flow at all."""
+    return [FlowFinding(**each) for each in await documents.flow_errors(caller, body)]
 
 
 @router.post("/entry-points/{document_id}/secret", operation_id="entry_point_secret_show")

@@ -12,7 +12,7 @@ from parley.core.insight.board import Board
 from parley.core.insight.interventions import Interventions
 from parley.core.insight.trend import Trend
 from parley.core.model import Policy
-from parley.core.ports import Blobs, RangedBlobs, Store, Telephony
+from parley.core.ports import Blobs, RangedBlobs, Sounds, Store, Telephony
 from parley.engine.live import Live
 
 
@@ -86,6 +86,7 @@ class ApiContext:
     """(tenant, secret) → what is stored of a secret that only the server reads again."""
     telephony: Telephony | None = None  # None: this node has none
     built_in_prompts: Collection[str] = ()  # keys; empty: not known
+    sounds: Sounds | None = None  # None: this node makes none
     secure_cookies: bool = False  # true behind https
     try_policy: TryPolicy = _no_trial
     readiness: Callable[[], Awaitable[Mapping[str, Part]]] = _no_parts

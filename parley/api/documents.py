@@ -229,9 +229,15 @@ async def _check(caller: Caller, document: Document, body: SettingBody) -> None:
     errors = unknown(entries, body.references())
     errors += _own_rules(entries, document, body)
     if isinstance(body, FlowBody):
-        errors += _flow_findings(caller, entries, document)
+        errors += _flow_findings(caller, entries, body)
     if errors:
         raise FieldErrors(errors)
+
+
+async def flow_errors(caller: Caller, body: FlowBody) -> list[dict[str, Any]]:
+    """A field error for everything a flow can't be saved with."""
+    entries = await caller.directory.of(caller.tenant_id)
+    return [*unknown(entries, body.references()), *_flow_findings(caller, entries, body)]
 
 
 def _own_rules(entries: Entries, document: Document, body: SettingBody) -> list[dict[str, Any]]:
@@ -273,7 +279,7 @@ def _numbers_of_others(entries: Entries, document: Document) -> set[str]:
     return {number for other in others for number in other.body.get("numbers", ())}
 
 
-def _flow_findings(caller: Caller, entries: Entries, document: Document) -> list[dict[str, Any]]:
+def _flow_findings(caller: Caller, entries: Entries, body: FlowBody) -> list[dict[str, Any]]:
     """What the linter finds; queues and prompts that don't exist are references already."""
     tenant = entries.body("tenant", caller.tenant_id)
     spoken = Spoken(
@@ -284,8 +290,19 @@ def _flow_findings(caller: Caller, entries: Entries, document: Document) -> list
         built_in=caller.context.built_in_prompts,
         languages=tenant.get("languages") or LANGUAGES,
     )
-    found = lint_flow(flow_of(document.id, document.body), spoken)
-    return [field_error(each.where, each.code, **each.values) for each in found]
+    found = lint_flow(flow_of("", body.model_dump(mode="json")), spoken)
+    return [
+        *(field_error(each.where, each.code, **each.values) for each in found),
+        *_wrong_order(body),
+    ]
+
+
+def _wrong_order(body: FlowBody) -> list[dict[str, Any]]:
+    return [
+        field_error(f"order.{index}", "unknown_node", id=id_)
+        for index, id_ in enumerate(body.order)
+        if id_ not in body.nodes
+    ] + _repeated("order.{}", body.order, set())
 
 
 def _live_places(caller: Caller, kind: str, document_id: str) -> list[dict[str, Any]]:

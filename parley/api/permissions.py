@@ -41,6 +41,7 @@ class Permission(StrEnum):
     PHONE_OWN = "phone.own"  # register one's own phone, call numbers
     CALLS_READ = "calls.read"  # call detail records
     RECORDINGS_READ = "recordings.read"  # listen; every time is audited
+    RECORDINGS_DOWNLOAD = "recordings.download"  # take the file away; every time is audited
     RECORDINGS_HOLD = "recordings.hold"  # keep one beyond the rule
     TRUNKS_READ = "trunks.read"
     LIVE = "live"
@@ -82,6 +83,7 @@ _SUPERVISOR: dict[Permission, Scope] = {
     Permission.BOARD_READ: Scope.TEAM,
     Permission.CALLS_READ: Scope.TEAM,
     Permission.RECORDINGS_READ: Scope.TEAM,
+    Permission.RECORDINGS_DOWNLOAD: Scope.TEAM,
     Permission.LIVE: Scope.TEAM,
 }
 

@@ -11,12 +11,13 @@ from fastapi import APIRouter, Header, Response
 from starlette.responses import StreamingResponse
 
 from parley.api.audit import recorded
-from parley.api.caller import Caller, RecordingsHolder, RecordingsReader
+from parley.api.caller import Caller, RecordingsHolder, RecordingsReader, RecordingsTaker
 from parley.api.schemas.common import Id
 from parley.api.schemas.telephony import Hold
 from parley.api.schemas.voice import Recording, RecordingList, Waveform
 from parley.api.scope import visible_interaction
 from parley.core.errors import NotFound, ParleyError
+from parley.core.events import RecordChanged
 from parley.core.ports import KeptRecording, RecordingState
 
 PIECE_BYTES = 64 * 1024  # sent at once
@@ -68,9 +69,7 @@ async def audio(
 ) -> Response:
     """The sound, or one range of its bytes. Each listening is audited."""
     kept = await _stored(caller, recording_id)
-    size = await caller.context.vault.size(kept.blob_key)
-    if size is None:
-        raise NotFound("recording_not_found", id=recording_id)
+    size = await _size(caller, kept)
     start, end, partial = asked(wanted, size)
     await _audit(caller, kept)
     headers = {**HEADERS, "Content-Length": str(end - start)}
@@ -81,6 +80,30 @@ async def audio(
         status_code=206 if partial else 200,
         media_type="audio/flac",
         headers=headers,
+    )
+
+
+@router.get(
+    "/recordings/{recording_id}/file",
+    operation_id="recording_download",
+    response_class=Response,
+    responses={200: {"content": {"audio/flac": {}}}},
+)
+async def download(recording_id: Id, caller: RecordingsTaker) -> Response:
+    """The whole file to keep. Each time is audited, with field `file`."""
+    kept = await _stored(caller, recording_id)
+    size = await _size(caller, kept)
+    await caller.store.accounts.record(
+        caller.tenant_id, [await _reading(caller, kept, fields=("file",))]
+    )
+    return StreamingResponse(
+        _pieces(caller, kept.blob_key, 0, size),
+        media_type="audio/flac",
+        headers={
+            **HEADERS,
+            "Content-Length": str(size),
+            "Content-Disposition": f'attachment; filename="{kept.kind}-{kept.id}.flac"',
+        },
     )
 
 
@@ -134,13 +157,26 @@ async def _stored(caller: Caller, recording_id: str) -> KeptRecording:
     return kept
 
 
+async def _size(caller: Caller, kept: KeptRecording) -> int:
+    """Raises NotFound if its bytes are gone."""
+    size = await caller.context.vault.size(kept.blob_key)
+    if size is None:
+        raise NotFound("recording_not_found", id=kept.id)
+    return size
+
+
 async def _audit(caller: Caller, kept: KeptRecording) -> None:
     """A player asks for many ranges: they are one listening."""
     if caller.front.readings.is_new(f"{caller.id} {kept.id}", caller.now()):
-        fact = await caller.store.interactions.get(caller.tenant_id, kept.interaction_id)
-        customer_id = fact.customer_id if fact else None
-        event = recorded(caller, "recording", kept.id, "read", customer_id=customer_id)
-        await caller.store.accounts.record(caller.tenant_id, [event])
+        await caller.store.accounts.record(caller.tenant_id, [await _reading(caller, kept)])
+
+
+async def _reading(
+    caller: Caller, kept: KeptRecording, fields: tuple[str, ...] = ()
+) -> RecordChanged:
+    fact = await caller.store.interactions.get(caller.tenant_id, kept.interaction_id)
+    customer_id = fact.customer_id if fact else None
+    return recorded(caller, "recording", kept.id, "read", fields=fields, customer_id=customer_id)
 
 
 def _row(kept: KeptRecording) -> Recording:

@@ -193,6 +193,37 @@ class Telephony(CommandHandler, Protocol):
         """Tell `LegsFound` and each agent's `PhoneChanged`: a new term of the engine begins."""
 
 
+@dataclass(frozen=True, slots=True)
+class SystemPrompt:
+    """What the system itself says under a key, by language."""
+
+    key: str
+    texts: Mapping[str, str]
+    durations_s: Mapping[str, float]  # of the sounds that are there
+    unit: bool  # a piece of a number, not a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class SoundState:
+    """How far the sound of a tenant's prompt is."""
+
+    state: str  # making, ready, failed
+    code: str | None = None  # why it failed
+    tried_again: bool = False  # by itself, for the reason may pass
+
+
+class Sounds(Protocol):
+    """What prompts have become: sounds, the system's and each tenant's own."""
+
+    def system(self) -> Sequence[SystemPrompt]: ...
+
+    def states(self, tenant_id: str) -> Mapping[tuple[str, str], SoundState]:
+        """By (prompt, language); those that this node was told of."""
+
+    async def wav(self, tenant_id: str | None, key: str, language: str) -> bytes | None:
+        """A sound as a file that browsers play: the tenant's, or (None) the system's."""
+
+
 # --- records ------------------------------------------------------------------------------------
 
 
@@ -278,8 +309,13 @@ class Customers(Protocol):
     ) -> CustomerRef:
         """The customer behind an address; `new` is stored with the address if nobody is.
 
-        Idempotent under concurrency. Fills `last_agent` and `last_served_at`.
+        Idempotent under concurrency. All that routing knows of them is filled in.
         """
+
+    async def known(
+        self, tenant_id: str, customer_id: str, *, besides: str = ""
+    ) -> CustomerRef | None:
+        """What routing knows of a customer; the interaction `besides` counts as none of theirs."""
 
     async def link(self, tenant_id: str, address: Address, customer_id: str) -> None:
         """The address (e.g. a visitor) belongs to this customer from now on."""

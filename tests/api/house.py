@@ -25,7 +25,13 @@ from parley.core.desk.account import Account, AccountRole
 from parley.core.desk.customer import Address, Customer
 from parley.core.desk.settings import Document, center_config
 from parley.core.model import CustomerRef, PresenceStatus
-from parley.core.ports import InteractionFilter, PhoneAccess, TelephonyStatus
+from parley.core.ports import (
+    InteractionFilter,
+    PhoneAccess,
+    SoundState,
+    SystemPrompt,
+    TelephonyStatus,
+)
 from parley.engine.clock import SystemClock
 from parley.engine.codec import Codec
 from parley.engine.desk import TicketDesk
@@ -152,6 +158,24 @@ class Exchange:
         """No leg is left."""
 
 
+class Sounds:
+    """Sounds of prompts, and how far they are, as a test sets them."""
+
+    def __init__(self) -> None:
+        self.told: dict[tuple[str, str], SoundState] = {}
+        self.kept: dict[tuple[str | None, str, str], bytes] = {}
+
+    def system(self) -> list[SystemPrompt]:
+        welcome = {"zh-CN": "您好", "en-US": "Hello"}
+        return [SystemPrompt("welcome", welcome, {"zh-CN": 1.5}, unit=False)]
+
+    def states(self, tenant_id: str) -> Mapping[tuple[str, str], SoundState]:
+        return self.told
+
+    async def wav(self, tenant_id: str | None, key: str, language: str) -> bytes | None:
+        return self.kept.get((tenant_id, key, language))
+
+
 class Client(httpx.AsyncClient):
     """A browser that is signed in, or not."""
 
@@ -193,6 +217,7 @@ class House:
         self.blobs = MemoryBlobs()
         self.vault = Vault(self.blobs, b"m" * 48)
         self.telephony = Exchange()
+        self.sounds = Sounds()
         self.channel = Channel()
         self.engines: dict[str, Engine] = {}
         self.broken_parts: dict[str, Part] = {}
@@ -287,6 +312,7 @@ class House:
             vault=self.vault,
             seal=self.vault.seal,
             telephony=self.telephony,
+            sounds=self.sounds,
             centers=lambda tenant_id: (
                 LiveCenter(self.engines[tenant_id]) if tenant_id in self.engines else None
             ),

@@ -126,3 +126,18 @@ async def test_what_was_deleted_by_the_rule_is_listed_but_not_heard(house: House
     assert row["state"] == "deleted"
     problem = await lin.refused("GET", f"/recordings/{kept.id}/audio")
     assert (problem["status"], problem["code"]) == (404, "recording_deleted")
+
+
+async def test_a_supervisor_takes_the_file_away_each_time_audited_and_an_agent_may_not(
+    house: House, kept
+):
+    lin, zhou = await house.signed_in("lin"), await house.signed_in("zhou")
+    at = f"/recordings/{kept.id}/file"
+    assert (await lin.refused("GET", at))["code"] == "not_allowed"
+    for _ in range(2):
+        taken = await zhou.get(at)
+        assert (taken.status_code, taken.content) == (200, SOUND)
+        named = f'attachment; filename="call-{kept.id}.flac"'
+        assert taken.headers["content-disposition"] == named
+    told = [(e.action, e.by, e.fields) for e in await house.audit("recording")]
+    assert told == [("read", house.id("zhou"), ("file",))] * 2

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from parley.adapters.blobs.vault import SEALED
+from parley.core.ports import SoundState
 from tests.api.house import House
 
 FLOW: dict[str, Any] = {
@@ -290,3 +291,84 @@ async def test_the_companys_rules_of_calls_are_saved(house: House):
         12, False, False,
     )  # fmt: skip
     assert config.caller_id == "+8657188880001"
+
+
+# --- sounds of prompts ------------------------------------------------------------------------------
+
+PROMPT = {
+    "names": {"zh-CN": "节日", "en-US": "Holiday"},
+    "texts": {"zh-CN": "放假", "en-US": "Closed"},
+}
+
+
+async def test_what_the_system_says_is_listed_in_both_languages_and_heard(house: House):
+    admin = await house.signed_in("admin")
+    house.sounds.kept[None, "welcome", "zh-CN"] = b"RIFF"
+    [row] = await admin.done("GET", "/built-in-prompts")
+    assert row == {
+        "key": "welcome", "texts": {"zh-CN": "您好", "en-US": "Hello"},
+        "durations_s": {"zh-CN": 1.5}, "unit": False,
+    }  # fmt: skip
+    heard = await admin.get("/built-in-prompts/welcome/audio/zh-CN")
+    assert (heard.content, heard.headers["content-type"]) == (b"RIFF", "audio/wav")
+    for at in ("welcome/audio/en-US", "nothing/audio/zh-CN"):
+        problem = await admin.refused("GET", f"/built-in-prompts/{at}")
+        assert (problem["status"], problem["code"]) == (404, "prompt_audio_not_found")
+
+
+async def test_how_far_a_prompts_sounds_are_is_told_with_the_reason_of_a_failure(house: House):
+    admin = await house.signed_in("admin")
+    made = await admin.done("POST", "/prompts", json=PROMPT)
+    at = f"/prompts/{made['id']}"
+    assert await admin.done("GET", f"{at}/sounds") == []  # this node was told nothing yet
+    house.sounds.told = {
+        (made["id"], "zh-CN"): SoundState("making"),
+        (made["id"], "en-US"): SoundState("failed", "voices_too_slow", tried_again=True),
+        (made["id"], "fr-FR"): SoundState("ready"),  # of a text that is gone
+    }
+    assert await admin.done("GET", f"{at}/sounds") == [
+        {"language": "en-US", "uploaded": False, "state": "failed", "code": "voices_too_slow",
+         "tried_again": True},
+        {"language": "zh-CN", "uploaded": False, "state": "making", "code": None,
+         "tried_again": False},
+    ]  # fmt: skip
+
+
+async def test_a_text_is_heard_once_it_is_spoken_and_not_what_it_said_before(house: House):
+    admin = await house.signed_in("admin")
+    made = await admin.done("POST", "/prompts", json=PROMPT)
+    at = f"/prompts/{made['id']}/audio/zh-CN"
+    house.sounds.kept[house.tenant, made["id"], "zh-CN"] = b"RIFF of the text"
+    house.sounds.told = {(made["id"], "zh-CN"): SoundState("making")}
+    assert (await admin.refused("GET", at))["code"] == "prompt_audio_not_found"
+    house.sounds.told = {(made["id"], "zh-CN"): SoundState("ready")}
+    assert (await admin.get(at)).content == b"RIFF of the text"
+    await admin.done("PUT", at, files={"file": ("x.wav", wav(), "audio/wav")})
+    assert (await admin.get(at)).content == wav()
+
+
+# --- a flow looked at before it is saved --------------------------------------------------------------
+
+
+async def test_a_flow_is_checked_without_being_saved(house: House):
+    admin = await house.signed_in("admin")
+    lost = flow(lost={"kind": "hang_up"}, card={**FLOW["nodes"]["card"], "next": "nowhere"})
+    found = await admin.done("POST", "/flows/check", json=lost)
+    assert {(each["field"], each["code"]) for each in found} == {
+        ("nodes.lost", "node_unreachable"),
+        ("nodes.asked", "node_unreachable"),
+        ("nodes.card.next", "unknown_node"),
+    }
+    assert await admin.done("POST", "/flows/check", json=FLOW) == []
+    assert await admin.done("GET", "/flows") == []
+    problem = await admin.refused("POST", "/flows/check", json=flow(greet={"kind": "sing"}))
+    assert problem["status"] == 422
+
+
+async def test_the_order_of_the_steps_is_kept_as_it_was_given(house: House):
+    admin = await house.signed_in("admin")
+    order = ["bye", "greet", "message", "menu"]
+    made = await admin.done("POST", "/flows", json={**FLOW, "order": order})
+    assert (await admin.done("GET", f"/flows/{made['id']}"))["order"] == order
+    problem = await admin.refused("POST", "/flows", json={**FLOW, "order": ["bye", "bye", "x"]})
+    assert wrong(problem) == {("order.1", "taken"), ("order.2", "unknown_node")}

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import soundfile
 
 from parley.adapters.telephony.prompts import MAX_PARTS, Prompts
 from parley.core.desk.settings import Document
 from parley.core.errors import Invalid, ParleyError, Unavailable
 from parley.core.model import Part
+from parley.core.ports import SoundState
 from parley.prompts.files import SUFFIX, SYSTEM, duration_s
 
 TENANT = "tnt_1"
@@ -194,3 +198,53 @@ async def test_an_endless_list_is_cut(prompts: Prompts) -> None:
 async def test_a_tenant_is_a_plain_name(prompts: Prompts) -> None:
     with pytest.raises(ValueError, match="folder"):
         prompts.prepare("../elsewhere", [])
+
+
+async def test_how_far_each_sound_is_can_be_asked(prompts: Prompts, maker: Maker) -> None:
+    maker.errors = [Invalid("audio_silent"), Unavailable("voices_too_slow")]
+    prompts.prepare(TENANT, [prompt("pmt_1", {"zh-CN": "你好", "en-US": "Hello"}, fr_FR="att_1")])
+    assert await prompts.settled(TENANT) == {("pmt_1", "fr-FR"): "audio_silent"}
+    assert prompts.states(TENANT) == {
+        ("pmt_1", "fr-FR"): SoundState("failed", "audio_silent"),
+        ("pmt_1", "zh-CN"): SoundState("ready"),
+        ("pmt_1", "en-US"): SoundState("ready"),
+    }
+    assert prompts.states("tnt_2") == {}
+
+
+class Slow(Maker):
+    """Speaks when it is let, and then fails for a reason that may pass."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.let = asyncio.Event(), asyncio.Event()
+
+    async def say(self, text: str, language: str, directory: Path) -> Path:
+        self.begun.set()
+        await self.let.wait()
+        raise Unavailable("voices_too_slow")
+
+
+async def test_a_failure_that_may_pass_is_said_to_be_tried_again(tmp_path: Path) -> None:
+    maker = Slow()
+    prompts = Prompts(tmp_path, maker, uploaded, again_s=0)
+    prompts.prepare(TENANT, [prompt("pmt_1", {"zh-CN": "你好"})])
+    await maker.begun.wait()
+    assert prompts.states(TENANT) == {("pmt_1", "zh-CN"): SoundState("making")}
+    maker.begun.clear()
+    maker.let.set()
+    await maker.begun.wait()  # again
+    failed = SoundState("failed", "voices_too_slow", tried_again=True)
+    assert prompts.states(TENANT) == {("pmt_1", "zh-CN"): failed}
+    await prompts.close()
+
+
+async def test_a_sound_is_a_file_that_browsers_play(prompts: Prompts) -> None:
+    data = await prompts.wav(None, "welcome", "zh-CN")
+    assert data is not None
+    with soundfile.SoundFile(io.BytesIO(data)) as file:
+        assert (file.samplerate, file.channels, file.subtype) == (8000, 1, "ALAW")
+        assert len(file) == len((SYSTEM / "zh-CN" / f"welcome{SUFFIX}").read_bytes())
+    assert await prompts.wav(TENANT, "welcome", "zh-CN") is None  # it has none of its own
+    [welcome] = [each for each in prompts.system() if each.key == "welcome"]
+    assert welcome.durations_s["zh-CN"] > 1

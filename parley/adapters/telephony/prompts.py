@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
+import struct
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,8 +24,9 @@ from parley.core.desk.settings import Document
 from parley.core.errors import NotFound, ParleyError, Unavailable
 from parley.core.language import spoken
 from parley.core.model import Part
-from parley.prompts.catalogue import LANGUAGES, PROMPTS, TONES
-from parley.prompts.files import SUFFIX, SYSTEM, TONE
+from parley.core.ports import SoundState, SystemPrompt
+from parley.prompts.catalogue import LANGUAGES, PROMPTS, TONES, UNITS
+from parley.prompts.files import BYTES_PER_S, SUFFIX, SYSTEM, TONE, duration_s
 
 MAX_PARTS: Final = 64  # of one Play; what follows is not said
 MAX_PROMPTS: Final = 500  # of one tenant
@@ -85,6 +87,7 @@ class Prompts:
         self._again_s = again_s
         self._made: dict[str, dict[tuple[str, str], Path]] = {}  # tenant → (key, language) → file
         self._failed: dict[str, dict[tuple[str, str], str]] = {}  # … → code of the error
+        self._waiting: dict[str, set[tuple[str, str]]] = {}  # … that are still to be made
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._told: set[tuple[str, ...]] = set()  # what was logged to be missing
 
@@ -128,6 +131,38 @@ class Prompts:
         near = LANGUAGES[0] if language.split("-")[0].lower() == "zh" else LANGUAGES[1]
         return self._system.get((key, near)) or _any_language(self._system, key)
 
+    # --- what screens show ---------------------------------------------------------------------
+
+    def system(self) -> list[SystemPrompt]:
+        return [
+            SystemPrompt(
+                key,
+                texts,
+                {tag: duration_s(path) for tag in texts if (path := self._system.get((key, tag)))},
+                unit=key in UNITS,
+            )
+            for key, texts in PROMPTS.items()
+        ]
+
+    def states(self, tenant_id: str) -> Mapping[tuple[str, str], SoundState]:
+        failed = self._failed.get(tenant_id, {})
+        waiting = self._waiting.get(tenant_id, set())
+        ready = dict.fromkeys(self._made.get(tenant_id, {}), SoundState("ready"))
+        making = dict.fromkeys(waiting, SoundState("making"))
+        told = {
+            place: SoundState("failed", code, tried_again=place in waiting)
+            for place, code in failed.items()
+        }
+        return {**ready, **making, **told}
+
+    async def wav(self, tenant_id: str | None, key: str, language: str) -> bytes | None:
+        known = self._system if tenant_id is None else self._made.get(tenant_id, {})
+        path = known.get((key, language))
+        try:
+            return _wav(await asyncio.to_thread(path.read_bytes)) if path else None
+        except FileNotFoundError:  # its text was changed just now
+            return None
+
     # --- making --------------------------------------------------------------------------------
 
     def prepare(self, tenant_id: str, documents: Sequence[Document]) -> None:
@@ -166,6 +201,7 @@ class Prompts:
         old = {place: path for place, path in until_then.items() if path is not None}
         self._made[tenant_id], self._failed[tenant_id] = {**old, **made}, {}
         missing = [want for want, path in targets.items() if path not in there]
+        self._waiting[tenant_id] = {want.place for want in missing}
         while missing:
             missing = [w for w in missing if not await self._make(tenant_id, w, targets[w])]
             if missing:
@@ -174,6 +210,12 @@ class Prompts:
 
     async def _make(self, tenant_id: str, want: Wanted, target: Path) -> bool:
         """False: to be tried again."""
+        done = await self._tried(tenant_id, want, target)
+        if done:
+            self._waiting[tenant_id].discard(want.place)
+        return done
+
+    async def _tried(self, tenant_id: str, want: Wanted, target: Path) -> bool:
         try:
             await self._sound(tenant_id, want, target)
         except ParleyError as error:
@@ -232,6 +274,15 @@ def _catalogued(system: Path) -> dict[tuple[str, str], Path]:
     }
     found |= {(name, TONE): system / TONE / f"{name}{SUFFIX}" for name in TONES}
     return {place: path for place, path in found.items() if path.is_file()}
+
+
+def _wav(alaw: bytes) -> bytes:
+    """A-law in the container that browsers play. Source: RFC 2361, section A.3 (format 6)."""
+    form = struct.pack("<4sIHHIIHHH", b"fmt ", 18, 6, 1, BYTES_PER_S, BYTES_PER_S, 1, 8, 0)
+    fact = struct.pack("<4sII", b"fact", 4, len(alaw))
+    data = struct.pack("<4sI", b"data", len(alaw)) + alaw + bytes(len(alaw) % 2)
+    body = b"WAVE" + form + fact + data
+    return struct.pack("<4sI", b"RIFF", len(body)) + body
 
 
 def _any_language(found: Mapping[tuple[str, str], Path], key: str) -> Path | None:

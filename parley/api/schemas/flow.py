@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from parley.api.limits import LIST_ITEMS, NAME_CHARS
-from parley.api.schemas.common import Body, Id, Name
+from parley.api.schemas.common import Body, Id, Name, Wire
 from parley.api.schemas.numbers import E164
 from parley.api.schemas.policy import Condition
 from parley.api.schemas.reference import Reference, SettingBody
@@ -117,12 +117,21 @@ FlowNode = Annotated[
 ]  # fmt: skip
 
 
+class FlowFinding(Wire):
+    """What is wrong with one field of a flow; saving would be refused for it."""
+
+    field: str
+    code: str
+    values: dict[str, str | float]
+
+
 class FlowBody(SettingBody):
     """What happens to a caller before an agent: a graph of nodes, walked from `start`."""
 
     name: Name
     start: NodeId
     nodes: Annotated[dict[NodeId, FlowNode], Field(min_length=1, max_length=MAX_NODES)]
+    order: Annotated[list[NodeId], Field(max_length=MAX_NODES)] = []  # how editors list the nodes
 
     def references(self) -> Iterator[Reference]:
         for id_, node in self.nodes.items():

@@ -91,5 +91,24 @@ class PromptAudio(Wire):
     file_id: str
 
 
+class PromptSound(Wire):
+    """How far the sound of a prompt in one language is; `code` says why it failed."""
+
+    language: str
+    uploaded: bool  # else made of the text
+    state: Literal["making", "ready", "failed"]
+    code: str | None
+    tried_again: bool  # by itself
+
+
+class SystemPrompt(Wire):
+    """What everybody's system says under a key, by language."""
+
+    key: str
+    texts: dict[str, str]
+    durations_s: dict[str, float]
+    unit: bool  # a piece of a number
+
+
 class Hold(Body):
     held: bool

@@ -104,6 +104,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/built-in-prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Built In
+         * @description What the system says by itself, in every language it speaks.
+         */
+        get: operations["built_in_prompt_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/built-in-prompts/{key}/audio/{language}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Built In Audio */
+        get: operations["built_in_prompt_audio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls": {
         parameters: {
             query?: never;
@@ -388,6 +425,26 @@ export interface paths {
         put?: never;
         /** Create */
         post: operations["flow_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Flow
+         * @description What saving this flow would be refused for; 422 where it can't be read as a flow at all.
+         */
+        post: operations["flow_check"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1361,7 +1418,7 @@ export interface paths {
         };
         /**
          * Download
-         * @description The uploaded file of that language.
+         * @description What callers hear in that language: the uploaded file, else what was made of the text.
          */
         get: operations["prompt_audio_get"];
         /**
@@ -1369,6 +1426,26 @@ export interface paths {
          * @description Callers hear this file in that language from now on. 413 `file_too_large`.
          */
         put: operations["prompt_audio_upload"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{document_id}/sounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sounds
+         * @description One for each language that this node was told of.
+         */
+        get: operations["prompt_sound_list"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1462,6 +1539,26 @@ export interface paths {
          * @description The sound, or one range of its bytes. Each listening is audited.
          */
         get: operations["recording_audio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download
+         * @description The whole file to keep. Each time is audited, with field `file`.
+         */
+        get: operations["recording_download"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2270,6 +2367,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Dedicated Agent */
+            dedicated_agent: string | null;
             /** Email */
             email: string | null;
             /** Fields */
@@ -2315,6 +2414,8 @@ export interface components {
         CustomerCreate: {
             /** City */
             city?: string | null;
+            /** Dedicated Agent */
+            dedicated_agent?: string | null;
             /** Email */
             email?: string | null;
             /**
@@ -2367,6 +2468,10 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Dedicated Agent */
+            dedicated_agent: string | null;
+            /** Dedicated Agent Name */
+            dedicated_agent_name: string | null;
             /** Email */
             email: string | null;
             /** Fields */
@@ -2406,6 +2511,8 @@ export interface components {
         CustomerPatch: {
             /** City */
             city?: string | null;
+            /** Dedicated Agent */
+            dedicated_agent?: string | null;
             /** Email */
             email?: string | null;
             /** Fields */
@@ -3080,6 +3187,11 @@ export interface components {
             nodes: {
                 [key: string]: components["schemas"]["PlayNode"] | components["schemas"]["MenuNode"] | components["schemas"]["CollectNode"] | components["schemas"]["ConditionNode"] | components["schemas"]["SetNode"] | components["schemas"]["QueueNode"] | components["schemas"]["VoicemailNode"] | components["schemas"]["CallbackNode"] | components["schemas"]["TransferNode"] | components["schemas"]["HangUpNode"];
             };
+            /**
+             * Order
+             * @default []
+             */
+            order: string[];
             /** Start */
             start: string;
             /**
@@ -3101,8 +3213,27 @@ export interface components {
             nodes: {
                 [key: string]: components["schemas"]["PlayNode"] | components["schemas"]["MenuNode"] | components["schemas"]["CollectNode"] | components["schemas"]["ConditionNode"] | components["schemas"]["SetNode"] | components["schemas"]["QueueNode"] | components["schemas"]["VoicemailNode"] | components["schemas"]["CallbackNode"] | components["schemas"]["TransferNode"] | components["schemas"]["HangUpNode"];
             };
+            /**
+             * Order
+             * @default []
+             */
+            order: string[];
             /** Start */
             start: string;
+        };
+        /**
+         * FlowFinding
+         * @description What is wrong with one field of a flow; saving would be refused for it.
+         */
+        FlowFinding: {
+            /** Code */
+            code: string;
+            /** Field */
+            field: string;
+            /** Values */
+            values: {
+                [key: string]: string | number;
+            };
         };
         /** FlowUpdate */
         FlowUpdate: {
@@ -3112,6 +3243,11 @@ export interface components {
             nodes: {
                 [key: string]: components["schemas"]["PlayNode"] | components["schemas"]["MenuNode"] | components["schemas"]["CollectNode"] | components["schemas"]["ConditionNode"] | components["schemas"]["SetNode"] | components["schemas"]["QueueNode"] | components["schemas"]["VoicemailNode"] | components["schemas"]["CallbackNode"] | components["schemas"]["TransferNode"] | components["schemas"]["HangUpNode"];
             };
+            /**
+             * Order
+             * @default []
+             */
+            order: string[];
             /** Start */
             start: string;
             /** Version */
@@ -4154,6 +4290,25 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /**
+         * PromptSound
+         * @description How far the sound of a prompt in one language is; `code` says why it failed.
+         */
+        PromptSound: {
+            /** Code */
+            code: string | null;
+            /** Language */
+            language: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "making" | "ready" | "failed";
+            /** Tried Again */
+            tried_again: boolean;
+            /** Uploaded */
+            uploaded: boolean;
+        };
         /** PromptUpdate */
         PromptUpdate: {
             /**
@@ -5096,6 +5251,24 @@ export interface components {
             on: boolean;
         };
         /**
+         * SystemPrompt
+         * @description What everybody's system says under a key, by language.
+         */
+        SystemPrompt: {
+            /** Durations S */
+            durations_s: {
+                [key: string]: number;
+            };
+            /** Key */
+            key: string;
+            /** Texts */
+            texts: {
+                [key: string]: string;
+            };
+            /** Unit */
+            unit: boolean;
+        };
+        /**
          * Targets
          * @description What the board's figures are held to, as shares of 1.
          */
@@ -6022,6 +6195,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    built_in_prompt_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemPrompt"][];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    built_in_prompt_audio: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": unknown;
                 };
             };
             /** @description Client Error */
@@ -7228,6 +7480,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Flow"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    flow_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowFinding"][];
                 };
             };
             /** @description Client Error */
@@ -9862,6 +10156,46 @@ export interface operations {
             };
         };
     };
+    prompt_sound_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptSound"][];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     queue_list: {
         parameters: {
             query?: never;
@@ -10298,6 +10632,46 @@ export interface operations {
             };
             /** @description The part that was asked for */
             206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/flac": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recording_download: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
