@@ -1,7 +1,7 @@
 /** What screens ask of the live state. Each hook renders again only when its part changes. */
 import { useMemo } from "react";
 import { useShallow } from "zustand/react/shallow";
-import type { AgentRow, QueueRow, Totals, Work } from "./protocol";
+import type { AgentRow, AlertRow, DeedRow, QueueRow, Totals, TrendRow, Work } from "./protocol";
 import { useLive } from "./store";
 
 export function useMeRow(): AgentRow | null {
@@ -34,6 +34,22 @@ export function useAgents(): AgentRow[] | null {
 
 export function useTotals(): Totals | null {
   return useLive((state) => state.totals);
+}
+
+/** What is off target now, in no order. */
+export function useAlerts(): AlertRow[] {
+  const alerts = useLive((state) => state.alerts);
+  return useMemo(() => Object.values(alerts), [alerts]);
+}
+
+export function useTrend(queueId: string): TrendRow | undefined {
+  return useLive((state) => state.trends[queueId]);
+}
+
+/** What supervisors did, the newest first. */
+export function useDeeds(): DeedRow[] {
+  const deeds = useLive((state) => state.deeds);
+  return useMemo(() => Object.values(deeds).sort((a, b) => b.at.localeCompare(a.at)), [deeds]);
 }
 
 export function useLine() {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Message, Notice } from "../api/types";
-import type { AgentRow, Frame, Work } from "./protocol";
+import type { AgentRow, AlertRow, DeedRow, Frame, Work } from "./protocol";
 import { addMessages, HINT_LIFE_MS, initial, type LiveState, present, reduce } from "./reducer";
 
 const NOW = Date.parse("2026-11-22T04:00:00Z");
@@ -41,6 +41,26 @@ describe("a snapshot", () => {
 });
 
 describe("rows", () => {
+  it("of alerts, lines and deeds are put and taken like all others, and go with a new snapshot", () => {
+    const trend = { id: "q", offered: [1], waiting: [0] };
+    const alert = { id: "q:oldest_wait" } as AlertRow;
+    const rows: Frame = {
+      type: "rows",
+      seq: 8,
+      alerts: { [alert.id]: alert },
+      trends: { q: trend },
+      deeds: { a: { id: "a" } as DeedRow },
+    };
+    const state = fold([snapshot(), rows]);
+    expect(state.alerts).toEqual({ [alert.id]: alert });
+    expect(state.trends.q).toBe(trend);
+    expect(Object.keys(state.deeds)).toEqual(["a"]);
+    expect(fold([{ type: "rows", seq: 9, alerts: { [alert.id]: null } }], state).alerts).toEqual(
+      {},
+    );
+    expect(fold([snapshot()], state)).toMatchObject({ alerts: {}, trends: {}, deeds: {} });
+  });
+
   it("add, replace and remove by id and leave the others alone", () => {
     const state = fold([
       snapshot([work("int_1"), work("int_2")]),

@@ -2,12 +2,15 @@
 import type { Message, Notice } from "../api/types";
 import type {
   AgentRow,
+  AlertRow,
+  DeedRow,
   Frame,
   Hint,
   QueueRow,
   Rows,
   Snapshot,
   Totals,
+  TrendRow,
   Who,
   Work,
 } from "./protocol";
@@ -41,6 +44,9 @@ export interface LiveState {
   queues: Record<string, QueueRow>;
   agents: Record<string, AgentRow> | null;
   totals: Totals | null;
+  alerts: Record<string, AlertRow>;
+  trends: Record<string, TrendRow>;
+  deeds: Record<string, DeedRow>;
   unreadNotices: number;
   notices: Notice[];
   conversations: Record<string, Conversation>;
@@ -57,6 +63,9 @@ export const initial: LiveState = {
   queues: {},
   agents: null,
   totals: null,
+  alerts: {},
+  trends: {},
+  deeds: {},
   unreadNotices: 0,
   notices: [],
   conversations: {},
@@ -128,6 +137,9 @@ function takeSnapshot(state: LiveState, frame: Snapshot, now: number): LiveState
     queues: byId(frame.queues),
     agents: frame.agents && byId(frame.agents),
     totals: frame.totals,
+    alerts: byId(frame.alerts ?? []),
+    trends: byId(frame.trends ?? []),
+    deeds: byId(frame.deeds ?? []),
     unreadNotices: frame.unread_notices,
     around: {},
   };
@@ -143,6 +155,9 @@ function takeRows(state: LiveState, frame: Rows): LiveState {
     queues: merge(state.queues, frame.queues),
     agents: frame.agents ? merge(state.agents ?? {}, frame.agents) : state.agents,
     totals: frame.totals ?? state.totals,
+    alerts: merge(state.alerts, frame.alerts),
+    trends: merge(state.trends, frame.trends),
+    deeds: merge(state.deeds, frame.deeds),
   };
 }
 

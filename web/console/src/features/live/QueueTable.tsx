@@ -6,11 +6,13 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useNames } from "../../i18n";
 import { useNow } from "../../live/clock";
+import { useTrend } from "../../live/hooks";
 import type { QueueRow } from "../../live/protocol";
 import { clock, percent } from "../../ui/format";
 import { Elapsed } from "../../ui/Time";
 import styles from "./Live.module.css";
 import { type Figure, filterOf } from "./links";
+import { Spark } from "./Spark";
 import { ages, shareStanding, useTargets, waitStanding } from "./targets";
 
 interface Props {
@@ -38,6 +40,9 @@ export function QueueTable({ queues, today, openWaiting }: Props) {
             </th>
             <th scope="col" className={styles.right}>
               {t("live.oldest")}
+            </th>
+            <th scope="col" className={styles.hour}>
+              <Tooltip title={t("live.last_hour_help")}>{t("live.last_hour")}</Tooltip>
             </th>
             <th scope="col" className={styles.right}>
               {t("live.serving")}
@@ -108,6 +113,9 @@ function Row({ queue, today, openWaiting }: RowProps) {
       </td>
       <td className={styles.right}>
         <Oldest queue={queue} />
+      </td>
+      <td>
+        <LastHour queue={queue} />
       </td>
       <td className={styles.right}>{to("in_service", queue.in_service)}</td>
       <td className={`${styles.right} num`}>
@@ -181,6 +189,23 @@ function Oldest({ queue }: { queue: QueueRow }) {
       {standing === "late" && <WarningOutlined role="img" aria-label={t("live.standing.late")} />}{" "}
       <Elapsed since={queue.oldest_at} />
     </span>
+  );
+}
+
+/** The last hour minute by minute, up to who waits now. */
+function LastHour({ queue }: { queue: QueueRow }) {
+  const { t } = useTranslation();
+  const trend = useTrend(queue.id);
+  if (!trend) return <span className="muted">–</span>;
+  const waiting = [...trend.waiting, queue.waiting];
+  const offered = trend.offered.reduce((sum, each) => sum + each, 0);
+  const told = t("live.last_hour_told", { offered, most: Math.max(...waiting) });
+  return (
+    <Tooltip title={told}>
+      <span role="img" aria-label={told} className={styles.hourLine}>
+        <Spark values={waiting} bars={trend.offered} />
+      </span>
+    </Tooltip>
   );
 }
 

@@ -1,4 +1,5 @@
-/** Live: today in six figures, queues as rows, agents by state. Everything moves by itself, nothing jumps. */
+/** Live: today in six figures, queues as rows, agents by state; beside them what is off target and what was
+ * done. Everything moves by itself, nothing jumps. */
 import { DesktopOutlined, LockOutlined } from "@ant-design/icons";
 import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
@@ -13,6 +14,8 @@ import { useFilters } from "../../ui/useFilters";
 import { dayStart } from "../interactions/filter";
 import { AgentDrawer } from "./AgentDrawer";
 import { AgentGrid } from "./AgentGrid";
+import { Alerts } from "./Alerts";
+import { Deeds } from "./Deeds";
 import { Figures } from "./Figures";
 import { useSampling } from "./history";
 import styles from "./Live.module.css";
@@ -64,20 +67,28 @@ export default function Live() {
       </header>
       <VoiceAlarm />
       <Figures totals={totals} queues={queues} today={today} />
-      {queues.length === 0 ? (
-        <Blank title={t("live.no_queues")} hint={t("live.no_queues_hint")} />
-      ) : (
-        <QueueTable
-          queues={queues}
-          today={today}
-          openWaiting={(waiting) => setFilters({ waiting, agent: undefined })}
-        />
-      )}
-      <AgentGrid
-        agents={agents}
-        chosen={filters.agent}
-        open={(agent) => setFilters({ agent, waiting: undefined })}
-      />
+      <div className={styles.floor}>
+        <aside className={styles.aside}>
+          <Alerts queues={queues} />
+          <Deeds />
+        </aside>
+        <div className={styles.main}>
+          {queues.length === 0 ? (
+            <Blank title={t("live.no_queues")} hint={t("live.no_queues_hint")} />
+          ) : (
+            <QueueTable
+              queues={queues}
+              today={today}
+              openWaiting={(waiting) => setFilters({ waiting, agent: undefined })}
+            />
+          )}
+          <AgentGrid
+            agents={agents}
+            chosen={filters.agent}
+            open={(agent) => setFilters({ agent, waiting: undefined })}
+          />
+        </div>
+      </div>
       <VoiceCard />
       <AgentDrawer
         agent={agents.find((agent) => agent.id === filters.agent)}

@@ -1,4 +1,5 @@
 /** Every number of the board is a link to the interactions that it counts: the same words, the same sum. */
+import type { AlertRow } from "../../live/protocol";
 import type { Filters } from "../../ui/useFilters";
 
 export type Figure =
@@ -28,5 +29,21 @@ export function filterOf(figure: Figure, today: string, queue?: string): Filters
       return { ...since, outcome: "abandoned", short_abandon: "false" };
     case "rated":
       return { ...since, rated: "true" };
+  }
+}
+
+/** The interactions that an alert is about. */
+export function behind(alert: AlertRow): Filters {
+  const hour: Filters = { queue: alert.queue, queued_from: alert.queued_from ?? undefined };
+  switch (alert.kind) {
+    case "oldest_wait":
+    case "nobody_ready":
+      return { queue: alert.queue, phase: "queued,offered" };
+    case "service_level": {
+      const judged = { phase: "connected,wrap_up,ended", short_abandon: "false" };
+      return { ...hour, ...judged, in_service_level: "false" };
+    }
+    case "abandonment":
+      return { ...hour, outcome: "abandoned", short_abandon: "false" };
   }
 }

@@ -6,12 +6,13 @@ import {
   PauseOutlined,
   PlayCircleOutlined,
   RightOutlined,
+  WarningOutlined,
 } from "@ant-design/icons";
 import { type CSSProperties, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNames } from "../../i18n";
 import { useNow } from "../../live/clock";
-import { useAgents, useLine, useTotals } from "../../live/hooks";
+import { useAgents, useAlerts, useLine, useTotals } from "../../live/hooks";
 import { connect } from "../../live/socket";
 import { resetLive } from "../../live/store";
 import { useMe } from "../../session/session";
@@ -78,9 +79,15 @@ function Head() {
   const { tenant } = useMe();
   const names = useNames();
   const { line } = useLine();
+  const alerts = useAlerts().length;
   return (
     <header className={styles.head}>
       <h1>{names(tenant.names)}</h1>
+      {alerts > 0 && (
+        <span className={styles.alerts}>
+          <WarningOutlined /> {t("live.alerts.on_wall", { count: alerts })}
+        </span>
+      )}
       {line === "lost" && (
         <span className={styles.lost} role="alert">
           <DisconnectOutlined /> {t("wallboard.lost")}
