@@ -7,12 +7,17 @@ import ssl
 from collections.abc import AsyncIterator
 
 import pytest
+from websockets.asyncio.client import connect
 
-from parley.adapters.telephony import asterisk_config
+from parley.adapters.telephony import asterisk_config, asterisk_peers
 from parley.adapters.telephony.ami import Ami, AmiError
 from parley.adapters.telephony.ari import Ari
 from parley.adapters.telephony.asterisk_peers import Peers, Trunk
+from parley.adapters.telephony.trunks import trunk_of
+from parley.core.desk.settings import Document
 from parley.demo.phone import Phone, sound
+from parley.demo.phone.message import Message
+from parley.demo.phone.phone import Dialog, dialled
 from tests.telephony.fixtures import Running
 
 pytestmark = pytest.mark.telephony
@@ -96,6 +101,36 @@ async def states(ami: Ami) -> list[str]:
     except (AmiError, TimeoutError):
         return []
     return [entry.get("Status", "") for entry in found]
+
+
+class Deaf(Phone):
+    """A carrier that takes calls, but answers no OPTIONS."""
+
+    def _asked(self, message: Message, dialog: Dialog | None) -> None:
+        if message.method != "OPTIONS":
+            super()._asked(message, dialog)
+
+
+async def test_a_carrier_that_answers_no_options_is_called_all_the_same(
+    asterisk: Running, peers: Peers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asterisk_peers, "QUALIFY_S", 1)
+    ari = Ari(asterisk.switch.access)
+    async with Deaf(("127.0.0.1", asterisk.sip_port), "carrier") as carrier:
+        document = Document("trunk", "deaf", {"host": "127.0.0.1", "port": carrier.port})
+        trunk = trunk_of("tnt_a", document)
+        headers = {"Authorization": asterisk.switch.access.basic}
+        line = connect(asterisk.switch.access.line, additional_headers=headers, proxy=None)
+        async with line as events, asyncio.timeout(PATIENCE_S):
+            await peers.put(trunk.peer)
+            while '"contact_status":"Unreachable"' not in str(await events.recv()):
+                pass
+        address = trunk.address_of("+8613800138000")
+        await ari.post("/channels/out", {}, endpoint=address, app="parley", timeout=10)
+        async with asyncio.timeout(PATIENCE_S):
+            assert dialled(await carrier.arrived.get()) == "+8613800138000"
+        await ari.delete("/channels/out")
+    ari.close()
 
 
 async def test_sip_over_tls_shows_a_certificate(asterisk: Running) -> None:

@@ -267,13 +267,11 @@ class Arranger:
             self._bridges.discard(bridge)
             await self._ari.delete(f"/bridges/{bridge}")
 
-    def found(self, bridge: str, channels: Iterable[str]) -> None:
-        """A bridge that was there when we came."""
+    def found(self, bridge: str, legs: Iterable[Leg]) -> None:
+        """A bridge that was there when we came, with these in it."""
         self._bridges.add(bridge)
-        for channel in channels:
-            leg = self._legs.of_channel(channel)
-            if leg is not None:
-                leg.bridge = bridge
+        for leg in legs:
+            leg.bridge = bridge
 
     def forget(self) -> None:
         """Another Asterisk runs now: it has no bridges."""

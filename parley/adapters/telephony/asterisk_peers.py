@@ -3,14 +3,17 @@
 Asterisk keeps them in memory (sorcery), so a fresh process is told all of them again. An endpoint
 with variables can't be changed in place (Asterisk 22 answers 500), and lists of an `identify` only
 grow; so a change removes the object and puts it anew. Calls keep what they were set up with.
+What was told is noted there too, as a global variable, so that another Parley leaves what is
+unchanged in peace: no call is refused and no registration ends because Parley was started again.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from parley.adapters.telephony.names import PHONE_CONTEXT, TRANSPORTS, TRUNK_CONTEXT
 from parley.core.model import PhoneKind
@@ -22,10 +25,16 @@ QUALIFY_S = 30  # how often a trunk without registration is asked whether it is 
 
 Fields = tuple[tuple[str, str], ...]
 Thing = tuple[str, str]  # sorcery type and id
+NOT_IN_PLACE = ("endpoint", "identify", "registration")
+NOTES = "/asterisk/variable"
 
 
 class Requests(Protocol):
     """The part of ARI that is used here. Raises AriError."""
+
+    async def get(self, path: str, **query: Any) -> Any: ...
+
+    async def post(self, path: str, **query: Any) -> object: ...
 
     async def put(self, path: str, body: Mapping[str, object]) -> object: ...
 
@@ -52,6 +61,13 @@ class Trunk:
     srtp: bool = False
     from_hosts: Sequence[str] = ()  # addresses or networks its calls come from; the host counts too
     from_domain: str | None = None
+
+    def uri(self, user: str = "") -> str:
+        """Its address, or that of somebody there."""
+        at = f"{user}@" if user else ""
+        port = "" if self.port is None else f":{self.port}"
+        transport = "" if self.transport == "udp" else f";transport={self.transport}"
+        return f"sip:{at}{_bracketed(self.host)}{port}{transport}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +111,15 @@ class Peers:
         for name in list(self._wanted):
             await self.remove(name)
 
+    async def online(self) -> dict[str, bool]:
+        """Whether each endpoint can be rung; never asked in the middle of a change, when it can't."""
+        async with self._one_at_a_time:
+            found = await self._ari.get("/endpoints/PJSIP")
+        return {endpoint["resource"]: endpoint["state"] == "online" for endpoint in found}
+
     async def again(self) -> None:
-        """Another process, which knows nothing, or one that was told by another Parley: tell all."""
+        """Another process, which knows nothing, or one that was told by another Parley: tell all
+        that it does not know."""
         self._told.clear()
         async with self._one_at_a_time:
             for things in list(self._wanted.values()):
@@ -104,21 +127,44 @@ class Peers:
                     await self._tell(thing, fields)
 
     async def _tell(self, thing: Thing, fields: Fields) -> None:
-        if self._told.get(thing) == fields:
+        if self._told.get(thing) == fields or await self._noted(thing, fields):
             return
-        if thing[0] in ("endpoint", "identify", "registration"):
+        if thing[0] in NOT_IN_PLACE:
             await self._remove(thing)
         body = {"fields": [{"attribute": name, "value": value} for name, value in fields]}
         await self._ari.put(_path(thing), body)
+        await self._note(thing, _digest(fields))
         self._told[thing] = fields
 
     async def _remove(self, thing: Thing) -> None:
         self._told.pop(thing, None)
+        await self._note(thing, "")
         await self._ari.delete(_path(thing))
+
+    async def _noted(self, thing: Thing, fields: Fields) -> bool:
+        """Whether an earlier Parley told the same."""
+        if thing in self._told:
+            return False
+        note = await self._ari.get(NOTES, variable=_note_of(thing))
+        if note["value"] != _digest(fields):
+            return False
+        self._told[thing] = fields
+        return True
+
+    async def _note(self, thing: Thing, digest: str) -> None:
+        await self._ari.post(NOTES, variable=_note_of(thing), value=digest)
 
 
 def _path(thing: Thing) -> str:
     return f"/asterisk/config/dynamic/res_pjsip/{thing[0]}/{thing[1]}"
+
+
+def _note_of(thing: Thing) -> str:
+    return f"PARLEY_TOLD_{thing[0]}_{thing[1]}"
+
+
+def _digest(fields: Fields) -> str:
+    return hashlib.sha256(repr(fields).encode()).hexdigest()
 
 
 # --- what each is made of, in the order in which one needs the other ------------------------------
@@ -126,11 +172,7 @@ def _path(thing: Thing) -> str:
 
 def _of_trunk(trunk: Trunk) -> Iterator[tuple[Thing, Fields]]:
     name = trunk.name
-    uri = f"sip:{_bracketed(trunk.host)}"
-    if trunk.port is not None:
-        uri += f":{trunk.port}"
-    if trunk.transport != "udp":
-        uri += f";transport={trunk.transport}"
+    uri = trunk.uri()
     if trunk.username:
         auth = (
             ("auth_type", "digest"),
@@ -182,7 +224,9 @@ def _registration(trunk: Trunk, uri: str) -> Iterator[tuple[str, str]]:
 
 
 def _transport(trunk: Trunk) -> str:
-    return TRANSPORTS["tls_any" if trunk.transport == "tls" and not trunk.verify else trunk.transport]
+    return TRANSPORTS[
+        "tls_any" if trunk.transport == "tls" and not trunk.verify else trunk.transport
+    ]
 
 
 def _of_phone(phone: Phone) -> Iterator[tuple[Thing, Fields]]:

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import structlog
 
 from parley.adapters.telephony import asterisk_peers as peers
-from parley.adapters.telephony import causes, survey
+from parley.adapters.telephony import causes, news, survey
 from parley.adapters.telephony.ami import Ami, AmiError, Door
 from parley.adapters.telephony.ari import Access, Ari, AriError, Line
 from parley.adapters.telephony.arranging import Arranger
@@ -49,6 +49,7 @@ from parley.core.model import LegEnd
 from parley.core.ports import PhoneAccess, TelephonyStatus, TransportError
 
 REGISTRATIONS_S = 15.0  # how often carriers' registrations are looked at
+PHONES_BACK_S = 5.0  # for phones that lost their line with ours; only then they are told to be gone
 DIGIT_GAP_MS = 100
 
 log = structlog.get_logger("parley.telephony")
@@ -96,12 +97,16 @@ class Exchange:
         self._teller = Teller(board)
         self._player = Player(self._ari, prompts, self._arranger, self._teller)
         self._tapes = Tapes(self._ami, switch.recordings, keep, self._teller.not_recorded)
+        self._surveyed = survey.Surveyed()
         self._hearing = Hearing(Works(
             self._ari, board, self._teller, self.legs, self._phones, self._trunks, self._arranger,
-            self._dialler, self._player, self._tapes, self._spawn,
+            self._dialler, self._player, self._tapes, self._surveyed.knows, self._spawn,
         ))  # fmt: skip
         self._standing = Standing()
         self._tenants: dict[str, None] = {}
+        self._furnished = asyncio.Event()
+        self._surveying = asyncio.Lock()
+        self._held: list[news.News] | None = None  # heard while legs are looked up
         self._tasks: set[asyncio.Task[Any]] = set()
         self._running: list[asyncio.Task[None]] = []
         self._stopping = False
@@ -109,9 +114,14 @@ class Exchange:
     # --- its life -----------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        line = Line(self._switch.access, self._ari, self._hearing.heard, self._joined, self._lost)
-        works = (line.run(), self._ami.run(), self._watch_registrations())
+        works = (self._listen(), self._ami.run(), self._watch_registrations())
         self._running = [asyncio.create_task(work) for work in works]
+
+    async def _listen(self) -> None:
+        """Before anybody's numbers are known, calls would be refused: a carrier does better with 503."""
+        await self._furnished.wait()
+        line = Line(self._switch.access, self._ari, self._heard, self._joined, self._lost)
+        await line.run()
 
     async def stop(self) -> None:
         """Calls go on without us: see `asterisk` for who ends them."""
@@ -166,10 +176,13 @@ class Exchange:
         except AriError as error:  # told again when the line is there
             log.warning("switch_not_configured", tenant=tenant_id, reason=str(error))
             self._standing.unconfigured()
+        self._furnished.set()
 
     # --- commands -----------------------------------------------------------------------------------
 
     async def perform(self, tenant_id: str, command: Command) -> None:
+        """What is repeated after a restart may be about legs that are not taken over yet."""
+        await self._surveyed.wait(tenant_id)
         try:
             await self._perform(tenant_id, command)
         except AriError as error:
@@ -225,6 +238,9 @@ class Exchange:
     async def _record(self, leg: Leg, command: RecordMessage) -> None:
         leg.interaction_id = command.interaction_id
         name = Spooled(leg.tenant_id, command.interaction_id, command.recording_id, MESSAGE, leg.id)
+        if not await self._tapes.room():
+            self._teller.not_recorded(name, "disk_full")
+            return
         try:
             await self._player.record(leg, name, command.max_s)
         except AriError as error:
@@ -243,10 +259,18 @@ class Exchange:
             except AriError:
                 self._standing.unconfigured()
                 raise
+        online = await self._peers.online()
+        self._phones.found(name for name, here in online.items() if here)
+        self._trunks.found(online)
         self._standing.joined()
-        self._phones.found(await survey.online(self._ari))
         for tenant_id in list(self._tenants):
-            await self._survey(tenant_id)
+            await self._survey(tenant_id, missed=True)
+
+    def _heard(self, event: news.News) -> None:
+        if self._held is None:
+            self._hearing.heard(event)
+        else:
+            self._held.append(event)
 
     async def _lost(self, dead: bool) -> None:
         """Nobody answers any more: no leg lives. Told once."""
@@ -258,26 +282,63 @@ class Exchange:
                 self.legs.end(leg)
             self._tapes.lost_all()
             for tenant_id in self._tenants:
-                self._tell_found(tenant_id)
+                self._nobody(tenant_id)
 
     async def survey(self, tenant_id: str) -> None:
         self._tenants[tenant_id] = None
         if self._standing.on:
             with suppress(AriError):  # the line breaks just now: it is done when it is back
-                await self._survey(tenant_id)
+                await self._survey(tenant_id, missed=False)
         elif self._standing.dead:
-            self._tell_found(tenant_id)
+            self._nobody(tenant_id)
 
-    async def _survey(self, tenant_id: str) -> None:
-        messages = await survey.adopt(
-            self._ari, tenant_id, self.legs, self._trunks, self._arranger, self._tapes
-        )
+    def _nobody(self, tenant_id: str) -> None:
+        self._surveyed.add(tenant_id)
+        self._tell_found(tenant_id)
+
+    async def _survey(self, tenant_id: str, *, missed: bool) -> None:
+        """`missed`: the line was away, and with it news of ends."""
+        async with self._surveying:
+            channels, new = await self._look(tenant_id, missed=missed)
+            messages = await survey.adopt_rest(
+                self._ari, channels, new, tenant_id, self.legs, self._arranger, self._tapes
+            )
+        self._surveyed.add(tenant_id)
         self._tell_found(tenant_id)
         for name in messages:
             await self._hearing.message_recorded(name)
+        self._tell_phones(tenant_id, reachable=True)
+        self._spawn(self._tell_gone(tenant_id))
+
+    async def _look(self, tenant_id: str, *, missed: bool) -> tuple[list[news.Channel], list[Leg]]:
+        """Which channels live, and which legs of ours we did not know. What is heard meanwhile is
+        newer than that, and heard after it."""
+        self._held = []
+        try:
+            channels = await survey.channels(self._ari)
+            if missed:
+                gone, answered = survey.missed(channels, tenant_id, self.legs)
+                for leg in gone:
+                    self.legs.end(leg)
+                    self._tapes.ended(leg)
+                for leg in answered:
+                    self._hearing.answered(leg)
+            return channels, survey.adopt(channels, tenant_id, self.legs, self._trunks)
+        finally:
+            held, self._held = self._held, None
+            for event in held:
+                self._hearing.heard(event)
+
+    async def _tell_gone(self, tenant_id: str) -> None:
+        """Phones without a line, after a while: theirs may have broken with ours."""
+        await asyncio.sleep(PHONES_BACK_S)
+        if self._standing.on:
+            self._tell_phones(tenant_id, reachable=False)
+
+    def _tell_phones(self, tenant_id: str, *, reachable: bool) -> None:
         for phone in self._phones.of_tenant(tenant_id):
-            reachable = self._phones.reachable(phone)
-            self._teller.phone(tenant_id, phone.agent_id, reachable=reachable)
+            if self._phones.reachable(phone) is reachable:
+                self._teller.phone(tenant_id, phone.agent_id, reachable=reachable)
 
     def _tell_found(self, tenant_id: str) -> None:
         """Which legs there are when it is told, not before: calls come and go meanwhile."""

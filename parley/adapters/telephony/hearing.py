@@ -12,7 +12,7 @@ from parley.adapters.telephony.arranging import Arranger
 from parley.adapters.telephony.dialling import Dialler
 from parley.adapters.telephony.legs import Leg, Legs
 from parley.adapters.telephony.names import Spooled, spooled
-from parley.adapters.telephony.phones import Phones
+from parley.adapters.telephony.phones import UNREACHABLE, Phones
 from parley.adapters.telephony.playing import Player
 from parley.adapters.telephony.switchboard import Refusal, Ringing, Switchboard
 from parley.adapters.telephony.taping import Tapes
@@ -43,6 +43,7 @@ class Works:
     dialler: Dialler
     player: Player
     tapes: Tapes
+    surveyed: Callable[[str], bool]  # whether a tenant's legs are all known
     spawn: Spawn
 
 
@@ -58,6 +59,7 @@ class Hearing:
         self._dialler = works.dialler
         self._player = works.player
         self._tapes = works.tapes
+        self._surveyed = works.surveyed
         self._spawn = works.spawn
 
     def heard(self, event: news.News) -> None:
@@ -96,9 +98,11 @@ class Hearing:
             return
         leg = self._legs.of_channel(channel.id)
         if leg is not None:
-            self._answered(leg)
+            self.answered(leg)
         elif args and args[0] == "trunk":
             self._rang_us(channel, args)
+        elif channel.ours and not self._surveyed(channel.tenant):
+            pass  # dialled before our time: the survey takes it over
         else:  # a phone that calls by itself, or a call out that nobody knows of
             self._spawn(self._ari.delete(f"/channels/{channel.id}", reason_code=causes.REJECTED))
 
@@ -107,7 +111,9 @@ class Hearing:
         if trunk is None or self._trunks.full(trunk):
             if trunk is not None:
                 self._trunks.rejected(trunk)
-            code = causes.CONGESTION if trunk else causes.UNALLOCATED
+            # that number may well be theirs, but nobody has told us yet
+            known = trunk is None and self._surveyed(channel.tenant)
+            code = causes.UNALLOCATED if known else causes.CONGESTION
             self._spawn(self._ari.delete(f"/channels/{channel.id}", reason_code=code))
             return
         leg = survey.inbound(channel, trunk)
@@ -125,7 +131,7 @@ class Hearing:
         self._legs.add(leg)
         self._trunks.carried(trunk)
 
-    def _answered(self, leg: Leg) -> None:
+    def answered(self, leg: Leg) -> None:
         if leg.up:
             return
         leg.up = True
@@ -145,7 +151,7 @@ class Hearing:
             leg.rang = True
             self._teller.tell(leg, got.LegRang(at=self._teller.now(), leg_id=leg.id))
         elif channel.state == "Up" and leg.inbound:
-            self._answered(leg)
+            self.answered(leg)
 
     def _destroyed(self, event: news.ChannelDestroyed) -> None:
         leg = self._legs.of_channel(event.channel.id)
@@ -215,6 +221,7 @@ class Hearing:
     # --- phones ---------------------------------------------------------------------------------------
 
     def _contact(self, endpoint: str, contact: news.Contact) -> None:
+        self._trunks.answers(endpoint, answers=contact.contact_status != UNREACHABLE)
         phone = self._phones.contact(endpoint, contact.uri, contact.contact_status)
         if phone is not None:
             reachable = self._phones.reachable(phone)

@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+STASIS = "Stasis"
+
 
 class Party(msgspec.Struct, frozen=True):
     number: str = ""
@@ -14,6 +16,7 @@ class Party(msgspec.Struct, frozen=True):
 
 class Dialled(msgspec.Struct, frozen=True):
     exten: str = ""
+    app_name: str = ""  # what runs it just now
 
 
 class Channel(msgspec.Struct, frozen=True):
@@ -25,6 +28,20 @@ class Channel(msgspec.Struct, frozen=True):
     caller: Party = Party()
     dialplan: Dialled = Dialled()
     channelvars: dict[str, str] = {}
+
+    @property
+    def tenant(self) -> str:
+        return self.channelvars.get("PARLEY_TENANT", "")
+
+    @property
+    def ours(self) -> bool:
+        """We dialled it."""
+        return bool(self.channelvars.get("PARLEY_INTERACTION"))
+
+    @property
+    def here(self) -> bool:
+        """It was answered, and is in our hands."""
+        return self.state == "Up" and self.dialplan.app_name == STASIS
 
     @property
     def endpoint(self) -> str:

@@ -22,7 +22,8 @@ REALM = "parley"
 PASSWORD_BYTES = 24
 EXPIRES_S = 12 * 3600.0  # of a browser's password: it asks for a new one at each start
 FOUND = "found"  # a contact that was there when we came
-DEAD = frozenset(("Removed", "Unreachable"))  # what Asterisk says of a contact that can't be rung
+UNREACHABLE = "Unreachable"
+DEAD = frozenset(("Removed", UNREACHABLE))  # what Asterisk says of a contact that can't be rung
 
 
 @dataclass(frozen=True, slots=True)

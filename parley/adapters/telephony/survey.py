@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -14,8 +15,35 @@ from parley.adapters.telephony.names import IN, Spooled
 from parley.adapters.telephony.taping import Tapes
 from parley.adapters.telephony.trunks import Trunk, Trunks
 from parley.core.model import LegRole
+from parley.core.ports import TransportError
 
+SURVEYED_S = 5.0  # a command waits so long for the legs that it may be about
 OURS = tuple(f"{kind}-" for kind in (TALK, ASIDE, EAR))
+
+
+class Surveyed:
+    """Tenants whose legs are known. Until then a leg that nobody knows may well be theirs."""
+
+    def __init__(self) -> None:
+        self._tenants: dict[str, asyncio.Event] = {}
+
+    def knows(self, tenant_id: str) -> bool:
+        known = self._tenants.get(tenant_id)
+        return known is not None and known.is_set()
+
+    def add(self, tenant_id: str) -> None:
+        self._of(tenant_id).set()
+
+    async def wait(self, tenant_id: str) -> None:
+        """Raises TransportError."""
+        try:
+            async with asyncio.timeout(SURVEYED_S):
+                await self._of(tenant_id).wait()
+        except TimeoutError:
+            raise TransportError("the legs that live are not known yet", permanent=False) from None
+
+    def _of(self, tenant_id: str) -> asyncio.Event:
+        return self._tenants.setdefault(tenant_id, asyncio.Event())
 
 
 def inbound(channel: news.Channel, trunk: Trunk) -> Leg:
@@ -26,77 +54,96 @@ def inbound(channel: news.Channel, trunk: Trunk) -> Leg:
     )
 
 
-async def online(ari: Ari) -> list[str]:
-    """Endpoints that can be rung."""
-    found = await ari.get("/endpoints/PJSIP")
-    return [endpoint["resource"] for endpoint in found if endpoint["state"] == "online"]
+async def channels(ari: Ari) -> list[news.Channel]:
+    """All that live. Raises AriError."""
+    return msgspec.convert(await ari.get("/channels"), list[news.Channel])
 
 
-async def adopt(
-    ari: Ari, tenant_id: str, legs: Legs, trunks: Trunks, arranger: Arranger, tapes: Tapes
-) -> list[Spooled]:
-    """Take over the tenant's legs that live, forget those that do not, remove what is nobody's.
+def adopt(found: Iterable[news.Channel], tenant_id: str, legs: Legs, trunks: Trunks) -> list[Leg]:
+    """Take over the tenant's legs that live; which of them are new to us."""
+    new = []
+    for channel in found:
+        leg = None
+        if legs.of_channel(channel.id) is None and channel.tenant == tenant_id:
+            leg = _leg(channel, trunks)
+        if leg is not None:
+            legs.add(leg)
+            new.append(leg)
+    return new
 
-    Returns messages that nobody records any more. Raises AriError.
-    """
-    channels = msgspec.convert(await ari.get("/channels"), list[news.Channel])
-    here = {channel.id for channel in channels}
-    for leg in legs.of_tenant(tenant_id):
+
+def missed(
+    found: Iterable[news.Channel], tenant_id: str, legs: Legs
+) -> tuple[list[Leg], list[Leg]]:
+    """Known legs that ended, and that were answered, while we did not hear of it."""
+    here = {channel.id: channel for channel in found}
+    known = legs.of_tenant(tenant_id)
+    gone = [
+        leg for leg in known
         # one that we dial just now may not be there yet: its dialling tells how it ended
-        if leg.channel not in here and (leg.up or leg.inbound or leg.rang):
-            legs.end(leg)
-            tapes.ended(leg)
-    for channel in channels:
-        _adopt_leg(channel, tenant_id, legs, trunks)
-    await _adopt_bridges(ari, channels, legs, arranger)
-    messages = await tapes.found(tenant_id, legs.of_tenant(tenant_id))
-    return [name for name in messages if not await _recording(ari, name)]
+        if leg.channel not in here and (leg.up or leg.inbound or leg.rang)
+    ]  # fmt: skip
+    return gone, [leg for leg in known if leg.channel in here and here[leg.channel].here]
 
 
-def _adopt_leg(channel: news.Channel, tenant_id: str, legs: Legs, trunks: Trunks) -> None:
+def _leg(channel: news.Channel, trunks: Trunks) -> Leg | None:
     """An endpoint's variables say whose it is; our own, what it is for."""
-    known = legs.of_channel(channel.id)
-    if known is not None:
-        known.up = known.up or (channel.state == "Up" and known.inbound)
-        return
+    if channel.name.startswith("Snoop/"):
+        return None
     said = channel.channelvars
-    if said.get("PARLEY_TENANT") != tenant_id or channel.name.startswith("Snoop/"):
-        return
     trunk = trunks.get(channel.endpoint)
-    interaction_id = said.get("PARLEY_INTERACTION")
-    if interaction_id:
+    if channel.ours:
         leg = Leg(
-            leg_id_of(channel.id), tenant_id, LegRole(said.get("PARLEY_ROLE") or LegRole.PARTY),
-            channel.id, interaction_id=interaction_id, agent_id=said.get("PARLEY_AGENT") or None,
-            trunk=trunk, up=channel.state == "Up", rang=True,
+            leg_id_of(channel.id), channel.tenant, LegRole(said.get("PARLEY_ROLE") or LegRole.PARTY),
+            channel.id, interaction_id=said["PARLEY_INTERACTION"],
+            agent_id=said.get("PARLEY_AGENT") or None, trunk=trunk, up=channel.here, rang=True,
         )  # fmt: skip
     elif trunk is not None:
         leg = inbound(channel, trunk)
     else:
-        return
+        return None
     leg.music = leg.muted = None
     leg.tone = UNKNOWN if leg.agent_id else None
-    legs.add(leg)
+    return leg
 
 
-async def _adopt_bridges(
-    ari: Ari, channels: Iterable[news.Channel], legs: Legs, arranger: Arranger
+async def adopt_rest(
+    ari: Ari, found: Iterable[news.Channel], new: Sequence[Leg], tenant_id: str, legs: Legs,
+    arranger: Arranger, tapes: Tapes,
+) -> list[Spooled]:  # fmt: skip
+    """Take over the bridges and recordings of legs that are new to us, remove what is nobody's.
+
+    Returns messages that nobody records any more. Raises AriError.
+    """
+    await _adopt_ears(ari, found, new, legs)
+    await _adopt_bridges(ari, new, legs, arranger)
+    messages = await tapes.found(tenant_id, legs.of_tenant(tenant_id))
+    return [name for name in messages if not await _recording(ari, name)]
+
+
+async def _adopt_ears(
+    ari: Ari, found: Iterable[news.Channel], new: Sequence[Leg], legs: Legs
 ) -> None:
-    for channel in channels:
-        found = ear_of(channel.id)
-        leg = legs.get(found[0]) if found else None
-        if found is not None and leg is None:
+    for channel in found:
+        ear = ear_of(channel.id)
+        leg = legs.get(ear[0]) if ear else None
+        if ear is not None and leg is None:
             await ari.delete(f"/channels/{channel.id}")
-        elif found is not None and leg is not None:
-            leg.ear = found[1]
+        elif ear is not None and leg is not None and leg in new:
+            leg.ear = ear[1]
+
+
+async def _adopt_bridges(ari: Ari, new: Sequence[Leg], legs: Legs, arranger: Arranger) -> None:
+    """Where the others are we know better: they may have been moved since the switch looked."""
+    found = msgspec.convert(await ari.get("/bridges"), list[news.Bridge])
     calls = {leg.interaction_id for leg in legs}
     wanted = {bridge_name(kind, call or "") for kind in (TALK, ASIDE) for call in calls}
     wanted |= {bridge_name(EAR, leg.id) for leg in legs}
-    for bridge in msgspec.convert(await ari.get("/bridges"), list[news.Bridge]):
+    for bridge in found:
         if not bridge.id.startswith(OURS):
             continue
         if bridge.channels or bridge.id in wanted:
-            arranger.found(bridge.id, bridge.channels)
+            arranger.found(bridge.id, [leg for leg in new if leg.channel in bridge.channels])
         else:
             await ari.delete(f"/bridges/{bridge.id}")
 

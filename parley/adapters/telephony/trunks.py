@@ -1,10 +1,14 @@
-"""Carriers: SIP trunks as configured, which of them takes the next call, and what each carried."""
+"""Carriers: SIP trunks as configured, which of them takes the next call, and what each carried.
+
+A carrier that does not answer OPTIONS may well take calls: it is tried last, but it is tried.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from parley.adapters.telephony import asterisk_peers as peers
 from parley.adapters.telephony.names import trunk_name
@@ -37,9 +41,12 @@ class Trunk:
         return self.peer.tenant_id
 
     def address_of(self, number: str) -> str:
-        """What is dialled to reach an E.164 number over this trunk."""
+        """What is dialled to reach an E.164 number over this trunk.
+
+        By its full address: Asterisk refuses `number@trunk` while OPTIONS are not answered.
+        """
         dialled = self.prefix + number.removeprefix("+") if self.prefix else number
-        return f"PJSIP/{dialled}@{self.name}"
+        return f"PJSIP/{self.name}/{self.peer.uri(quote(dialled, safe='+*'))}"
 
 
 def trunk_of(tenant_id: str, document: Document) -> Trunk:
@@ -87,6 +94,7 @@ class Trunks:
         self._carried: dict[str, int] = {}
         self._rejected: dict[str, int] = {}
         self._registered: dict[str, bool] = {}
+        self._silent: set[str] = set()  # carriers that do not answer OPTIONS just now
 
     def configure(self, tenant_id: str, trunks: Sequence[Trunk]) -> list[Trunk]:
         """The trunks that are no longer."""
@@ -95,6 +103,7 @@ class Trunks:
             self._by_name.pop(trunk.name, None)
         self._of_tenant[tenant_id] = list(trunks)
         self._by_name.update((trunk.name, trunk) for trunk in trunks)
+        self._silent.intersection_update(self._by_name)
         return [trunk for trunk in before if trunk.name not in self._by_name]
 
     def all(self, tenant_id: str) -> list[Trunk]:
@@ -107,8 +116,20 @@ class Trunks:
         return trunk.limit is not None and self._calls(trunk) >= trunk.limit
 
     def to_try(self, tenant_id: str) -> list[Trunk]:
-        """For a call out, the first first."""
-        return [t for t in self._of_tenant.get(tenant_id, ()) if not self.full(t)]
+        """For a call out, the first first; those that seem not to be there after all others."""
+        free = [t for t in self._of_tenant.get(tenant_id, ()) if not self.full(t)]
+        return sorted(free, key=lambda trunk: trunk.name in self._silent)
+
+    def found(self, online: Mapping[str, bool]) -> None:
+        """Which of them, and of others, seem to be there, after we were away."""
+        self._silent = {name for name in self._by_name if not online.get(name, True)}
+
+    def answers(self, name: str, *, answers: bool) -> None:
+        """A carrier was asked whether it is there. The name may be a phone's, too."""
+        if answers:
+            self._silent.discard(name)
+        elif name in self._by_name:
+            self._silent.add(name)
 
     def carried(self, trunk: Trunk) -> None:
         self._carried[trunk.name] = self._carried.get(trunk.name, 0) + 1

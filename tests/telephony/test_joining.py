@@ -1,0 +1,315 @@
+"""Parley comes (back) to a switch that has calls: none is cut, none is forgotten, no news overtakes another."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from parley.adapters.telephony import exchange as exchange_module
+from parley.adapters.telephony import survey
+from parley.adapters.telephony.exchange import Exchange
+from parley.adapters.telephony.names import phone_name, trunk_name
+from parley.adapters.telephony.switchboard import Switchboard
+from parley.adapters.telephony.taping import RawRecording
+from parley.core import commands as do
+from parley.core import inputs as got
+from parley.core.desk.settings import Document
+from parley.core.model import LegEnd, LegPlan, Part, Place
+from parley.core.ports import TransportError
+from tests.contract.telephony.stage import Book, Heard, documents, until
+from tests.telephony.fake_switch import FakeSwitch, channel, fake_switch
+
+TENANT, INT = "tnt_a", "int_1"
+PHONE, TRUNK = phone_name(TENANT, "agt_ann"), trunk_name(TENANT, "first")
+SETTINGS = documents(Document("trunk", "first", {"name": "first", "host": "192.0.2.1"}))
+OURS = {"PARLEY_TENANT": TENANT, "PARLEY_INTERACTION": INT, "PARLEY_ROLE": "agent"}
+DESK = channel("leg_ann", f"PJSIP/{PHONE}-1", PARLEY_AGENT="agt_ann", **OURS)
+CALLER = channel("c1", f"PJSIP/{TRUNK}-2", PARLEY_TENANT=TENANT)
+TALK = {"id": f"talk-{INT}", "channels": ["c1", "leg_ann"]}
+HANG_UP = do.HangUp(lane=INT, leg_id="leg_ann")
+
+
+class House:
+    """One Parley at the switch, and what it told."""
+
+    def __init__(self, switch: FakeSwitch) -> None:
+        self.switch = switch
+        self.heard = Heard()
+        self.board = Switchboard(self.heard.submit, Book(), lambda: 1_000.0)
+        self.exchange = Exchange(switch, self.board, NoPrompts(), _kept, b"secret")
+
+    async def open(self) -> None:
+        await self.exchange.configure(TENANT, SETTINGS)
+        await self.exchange.start()
+
+    async def surveyed(self) -> got.LegsFound:
+        return await self.heard.one(got.LegsFound)
+
+    def perform(self, command: do.Command) -> asyncio.Task[None]:
+        return asyncio.create_task(self.exchange.perform(TENANT, command))
+
+    async def close(self) -> None:
+        await self.exchange.stop()
+        self.board.close()
+
+
+class NoPrompts:
+    async def media(self, tenant_id: str, parts: Sequence[Part], language: str) -> tuple[str, ...]:
+        return ()
+
+
+async def _kept(raw: RawRecording) -> None:
+    raise AssertionError(f"nothing is recorded: {raw}")
+
+
+@pytest.fixture
+async def switch(tmp_path: Path) -> AsyncIterator[FakeSwitch]:
+    async with fake_switch(tmp_path) as switch:
+        switch.endpoints = {PHONE: "online", TRUNK: "online"}
+        yield switch
+
+
+Come = Callable[[], Awaitable[House]]
+
+
+@pytest.fixture
+async def come(switch: FakeSwitch) -> AsyncIterator[Come]:
+    """Another Parley comes to the switch; the one before was killed."""
+    houses: list[House] = []
+
+    async def comes() -> House:
+        for house in houses:
+            await house.close()
+        houses.append(House(switch))
+        await houses[-1].open()
+        return houses[-1]
+
+    yield comes
+    for house in houses:
+        await house.close()
+
+
+def calls(switch: FakeSwitch) -> list[str]:
+    """What was asked about legs and bridges."""
+    return [line for line in switch.asked if "/channels/" in line or "/bridges/" in line]
+
+
+def settings_told(switch: FakeSwitch) -> list[str]:
+    return [line for line in switch.asked if "/config/" in line]
+
+
+# --- what the switch was told before ------------------------------------------------------------------
+
+
+async def test_who_comes_back_leaves_trunks_and_phones_in_peace(switch: FakeSwitch, come: Come):
+    await (await come()).surveyed()
+    assert f"PUT /asterisk/config/dynamic/res_pjsip/endpoint/{PHONE}" in switch.asked
+    switch.asked.clear()
+    await (await come()).surveyed()
+    assert settings_told(switch) == []
+
+
+async def test_what_has_changed_meanwhile_is_told_alone(switch: FakeSwitch, come: Come):
+    await (await come()).surveyed()
+    switch.variables[f"PARLEY_TOLD_identify_{TRUNK}"] = "something else"
+    switch.asked.clear()
+    await (await come()).surveyed()
+    path = f"/asterisk/config/dynamic/res_pjsip/identify/{TRUNK}"
+    assert settings_told(switch) == [f"DELETE {path}", f"PUT {path}"]
+
+
+async def test_a_switch_that_forgot_is_told_again(switch: FakeSwitch, come: Come):
+    await (await come()).surveyed()
+    told = settings_told(switch)
+    switch.variables.clear()
+    switch.asked.clear()
+    await (await come()).surveyed()
+    assert settings_told(switch) == told
+
+
+async def test_nobody_listens_before_the_numbers_are_known(switch: FakeSwitch):
+    house = House(switch)
+    await house.exchange.start()
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.3):
+            await switch.joined.wait()
+    await house.exchange.configure(TENANT, SETTINGS)
+    await switch.joined.wait()
+    await house.close()
+
+
+# --- legs -----------------------------------------------------------------------------------------------
+
+
+async def test_legs_that_live_are_found_where_they_are(switch: FakeSwitch, come: Come):
+    switch.channels, switch.bridges = [DESK, CALLER], [TALK]
+    house = await come()
+    assert set((await house.surveyed()).up) == {"leg_ann", "c1"}
+    together = (LegPlan("c1", Place.TALK), LegPlan("leg_ann", Place.TALK))
+    await house.perform(do.Arrange(lane=INT, interaction_id=INT, legs=together, customer_leg=None))
+    assert not [line for line in calls(switch) if "addChannel" in line or "removeCh" in line]
+
+
+async def test_a_command_waits_for_the_leg_that_it_is_about(switch: FakeSwitch, come: Come):
+    switch.channels = [DESK]
+    with switch.hold("/channels") as held:
+        house = await come()
+        await held.asked.wait()
+        hanging_up = house.perform(HANG_UP)
+        await asyncio.sleep(0)
+        assert not house.heard.all(got.LegEnded)
+        held.go.set()
+        await hanging_up
+    assert "DELETE /channels/leg_ann" in calls(switch)
+
+
+async def test_a_command_is_tried_again_if_nobody_looks(
+    switch: FakeSwitch, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(survey, "SURVEYED_S", 0.01)
+    house = House(switch)
+    with pytest.raises(TransportError) as refused:
+        await house.exchange.perform(TENANT, HANG_UP)
+    assert not refused.value.permanent
+    await house.close()
+
+
+async def test_an_end_that_is_heard_while_legs_are_looked_up_is_told(
+    switch: FakeSwitch, come: Come
+):
+    """The switch looked before it ended; we read what it saw after we heard of the end."""
+    house = await come()
+    await house.surveyed()
+    switch.channels = [DESK]
+    with switch.hold("/channels") as held:
+        surveying = asyncio.create_task(house.exchange.survey(TENANT))
+        await held.asked.wait()
+        await switch.tell("ChannelDestroyed", channel=DESK, cause=16)
+        await until(lambda: house.exchange._held, "it is heard")
+        held.go.set()
+        await surveying
+    assert (await house.heard.one(got.LegEnded, leg_id="leg_ann")).cause is LegEnd.NORMAL
+    assert house.exchange.status(TENANT).legs == 0
+
+
+async def test_a_leg_whose_end_comes_later_is_not_lost_before(switch: FakeSwitch, come: Come):
+    switch.channels = [DESK]
+    house = await come()
+    await house.surveyed()
+    switch.channels = []
+    await house.exchange.survey(TENANT)
+    await until(lambda: len(house.heard.all(got.LegsFound)) == 2, "surveyed again")
+    assert house.heard.all(got.LegsFound)[-1].up == ("leg_ann",)
+    await switch.tell("ChannelDestroyed", channel=DESK, cause=17)
+    assert (await house.heard.one(got.LegEnded, leg_id="leg_ann")).code == 17
+
+
+async def test_what_ended_while_the_line_was_away_is_gone(switch: FakeSwitch, come: Come):
+    switch.channels = [DESK]
+    house = await come()
+    await house.surveyed()
+    switch.channels = []
+    await switch.cut()
+    await until(lambda: len(house.heard.all(got.LegsFound)) == 2, "surveyed again")
+    assert house.heard.all(got.LegsFound)[-1].up == ()
+
+
+async def test_an_answer_while_the_line_was_away_is_told(switch: FakeSwitch, come: Come):
+    house = await come()
+    await house.surveyed()
+    await house.perform(do.DialNumber(
+        lane=INT, leg_id="leg_out", interaction_id=INT, number="+8613700002222",
+        caller_id=None, ring_s=20.0,
+    ))  # fmt: skip
+    switch.channels = [channel("leg_out", f"PJSIP/{TRUNK}-3", **OURS)]
+    await switch.cut()
+    assert (await house.heard.one(got.LegAnswered)).trunk == "first"
+
+
+async def test_a_leg_in_other_hands_still_is_not_up(switch: FakeSwitch, come: Come):
+    """The phone was picked up, but the call is not handed to us yet: it can't be moved."""
+    switch.channels = [{**DESK, "dialplan": {"app_name": "AppDial2"}}]
+    found = await (await come()).surveyed()
+    assert (found.up, found.ringing) == ((), ("leg_ann",))
+
+
+async def test_a_second_look_does_not_forget_where_legs_were_moved(switch: FakeSwitch, come: Come):
+    switch.channels, switch.bridges = [DESK, CALLER], [TALK]
+    house = await come()
+    await house.surveyed()
+    apart = (LegPlan("c1", Place.MUSIC), LegPlan("leg_ann", Place.TALK))
+    together = (LegPlan("c1", Place.TALK), LegPlan("leg_ann", Place.TALK))
+    with switch.hold("/bridges") as held:
+        surveying = asyncio.create_task(house.exchange.survey(TENANT))
+        await held.asked.wait()
+        await house.perform(do.Arrange(lane=INT, interaction_id=INT, legs=apart, customer_leg=None))
+        held.go.set()
+        await surveying
+    await house.perform(do.Arrange(lane=INT, interaction_id=INT, legs=together, customer_leg=None))
+    assert f"POST /bridges/talk-{INT}/addChannel" in calls(switch)
+
+
+async def test_who_picks_up_before_we_have_looked_is_not_hung_up(switch: FakeSwitch, come: Come):
+    house = await come()
+    await house.surveyed()
+    other = {**DESK, "channelvars": {**OURS, "PARLEY_TENANT": "tnt_b"}}
+    await switch.tell("StasisStart", channel=other, args=[])
+    stranger = {**DESK, "id": "leg_nobody"}
+    await switch.tell("StasisStart", channel=stranger, args=[])
+    await until(lambda: "DELETE /channels/leg_nobody" in calls(switch), "the stranger is hung up")
+    assert "DELETE /channels/leg_ann" not in calls(switch)
+
+
+# --- phones and carriers -----------------------------------------------------------------------------------
+
+
+async def test_a_phone_without_a_line_is_gone_only_after_a_while(
+    switch: FakeSwitch, come: Come, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(exchange_module, "PHONES_BACK_S", 0.5)
+    bob = phone_name(TENANT, "agt_bob")
+    house = await come()  # bob's and sue's phones are not there
+    await house.heard.one(got.PhoneChanged, agent_id="agt_ann", reachable=True)
+    assert not house.heard.all(got.PhoneChanged, reachable=False)
+    contact = {"uri": "sip:bob@192.0.2.9", "contact_status": "NonQualified", "aor": bob}
+    await switch.tell("ContactStatusChange", contact_info=contact, endpoint={"resource": bob})
+    await house.heard.one(got.PhoneChanged, agent_id="agt_sue", reachable=False)
+    assert not house.heard.all(got.PhoneChanged, agent_id="agt_bob", reachable=False)
+
+
+async def test_phones_are_not_looked_up_while_they_are_put_anew(switch: FakeSwitch, come: Come):
+    house = await come()
+    await house.surveyed()
+    path = f"/asterisk/config/dynamic/res_pjsip/endpoint/{PHONE}"
+    switch.variables.clear()
+    house = House(switch)
+    with switch.hold(path) as held:
+        configuring = asyncio.create_task(house.exchange.configure(TENANT, SETTINGS))
+        await held.asked.wait()
+        switch.endpoints.pop(PHONE)
+        looking = asyncio.create_task(house.exchange._peers.online())
+        await asyncio.wait((looking,), timeout=0.2)
+        switch.endpoints[PHONE] = "online"
+        held.go.set()
+        await configuring
+    assert (await looking)[PHONE]
+    await house.close()
+
+
+async def test_a_silent_carrier_is_tried_after_the_others(switch: FakeSwitch, come: Come):
+    house = await come()
+    await house.surveyed()
+    more: Mapping[str, Any] = {"name": "second", "host": "192.0.2.2", "priority": -1}
+    await house.exchange.configure(TENANT, [*SETTINGS, Document("trunk", "second", dict(more))])
+    order = house.exchange._trunks.to_try
+    assert [trunk.id for trunk in order(TENANT)] == ["first", "second"]
+    contact = {"uri": "sip:192.0.2.1", "contact_status": "Unreachable", "aor": TRUNK}
+    await switch.tell("ContactStatusChange", contact_info=contact, endpoint={"resource": TRUNK})
+    await until(lambda: [t.id for t in order(TENANT)] == ["second", "first"], "first is last")
+    contact["contact_status"] = "Reachable"
+    await switch.tell("ContactStatusChange", contact_info=contact, endpoint={"resource": TRUNK})
+    await until(lambda: [t.id for t in order(TENANT)] == ["first", "second"], "first again")
