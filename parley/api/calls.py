@@ -23,7 +23,7 @@ from parley.api.schemas.common import Id, Instant, rfc3339
 from parley.api.schemas.voice import Dial, Dialling, Leg, LegList, LegPage
 from parley.api.scope import team_queues, visible_customer, visible_interaction, visible_ticket
 from parley.api.voice import telephony_of
-from parley.core.desk.customer import Address, Customer
+from parley.core.desk.customer import Address, Customer, newcomer
 from parley.core.inputs import DialRequested
 from parley.core.insight.legs import LegRow
 from parley.core.model import CustomerRef, Direction, LegRole
@@ -74,8 +74,9 @@ async def dial(body: Dial, caller: PhoneOwner) -> Dialling:
 async def _called(caller: Caller, number: str, customer_id: str | None) -> CustomerRef:
     """The customer who is named, or the one behind the number; a new one if nobody is."""
     if customer_id is not None:
-        known = await visible_customer(caller, customer_id)
-        return CustomerRef(known.id, known.name, known.tier, known.priority)
+        customer = await visible_customer(caller, customer_id)
+        known = await caller.store.customers.known(caller.tenant_id, customer_id)
+        return known or newcomer(customer)
     new = Customer(
         id=new_id("cus"),
         name=number,

@@ -7,7 +7,7 @@ from parley.api.context import LiveCenter
 from parley.core.center.center import Step
 from parley.core.center.state import State
 from parley.core.errors import Conflict, Unavailable
-from parley.core.inputs import Input
+from parley.core.inputs import CustomerIdentified, Input
 
 
 def center_of(caller: Caller) -> LiveCenter:
@@ -32,3 +32,21 @@ async def submit(caller: Caller, input: Input) -> Step:
     if step.refusal is not None:
         raise Conflict(step.refusal.code, "", **step.refusal.values)
     return step
+
+
+async def customer_changed(caller: Caller, customer_id: str) -> None:
+    """What is live of this customer is routed and shown by what is known now.
+
+    While nobody leads, nothing is told: their next contact asks anew.
+    """
+    try:
+        live = live_state(caller).interactions.values()
+        for each in [i for i in live if i.customer.id == customer_id]:
+            known = await caller.store.customers.known(
+                caller.tenant_id, customer_id, besides=each.id
+            )
+            if known is not None:
+                news = CustomerIdentified(at=caller.now(), address=each.address, customer=known)
+                await center_of(caller).submit(news)
+    except Unavailable:
+        return

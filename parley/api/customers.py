@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query
 
 from parley.api.audit import audit_reading, recorded
 from parley.api.caller import Caller, CustomersReader, CustomersWriter
-from parley.api.center import center_of
+from parley.api.center import customer_changed
 from parley.api.limits import QUERY_CHARS
 from parley.api.paging import Paging
 from parley.api.permissions import Scope
@@ -30,8 +30,6 @@ from parley.api.schemas.desk import (
 )
 from parley.api.scope import visible_customer
 from parley.core.desk import customer as core
-from parley.core.errors import Unavailable
-from parley.core.inputs import CustomerIdentified
 from parley.ids import new_id
 
 ORDERS = 50
@@ -62,11 +60,12 @@ async def list_customers(
 async def create_customer(body: CustomerCreate, caller: CustomersWriter) -> CustomerDetail:
     now = caller.now()
     values = body.model_dump()
+    await _check_dedicated(caller, body.dedicated_agent)
     values["tags"] = tuple(values["tags"])
     customer = core.Customer(id=new_id("cus"), created_at=now, updated_at=now, **values)
     event = recorded(caller, "customer", customer.id, "created", customer_id=customer.id)
     stored = await caller.store.customers.save(caller.tenant_id, customer, [event], new=True)
-    return CustomerDetail(**asdict(stored))
+    return await _detail(caller, stored)
 
 
 @router.get("/{customer_id}", operation_id="customer_get")
@@ -86,6 +85,8 @@ async def update_customer(
     changed = tuple(name for name, value in wanted.items() if getattr(customer, name) != value)
     if not changed:
         return await _detail(caller, customer)
+    if "dedicated_agent" in changed:
+        await _check_dedicated(caller, body.dedicated_agent)
     event = recorded(
         caller, "customer", customer_id, "changed", fields=changed, customer_id=customer_id
     )
@@ -94,8 +95,8 @@ async def update_customer(
         replace(customer, **wanted, version=body.version, updated_at=caller.now()),
         [event],
     )
-    if {"name", "tier", "priority"} & set(changed):
-        await _tell_center(caller, stored)
+    if core.ROUTED_BY & set(changed):
+        await customer_changed(caller, customer_id)
     return await _detail(caller, stored)
 
 
@@ -108,8 +109,10 @@ async def list_orders(customer_id: Id, caller: CustomersReader) -> OrderList:
 
 async def _detail(caller: Caller, customer: core.Customer) -> CustomerDetail:
     addresses = await caller.store.customers.addresses(caller.tenant_id, customer.id)
+    entries = await caller.directory.of(caller.tenant_id)
     return CustomerDetail(
         **asdict(customer),
+        dedicated_agent_name=entries.agent_name(customer.dedicated_agent),
         addresses=[
             CustomerAddress(kind=a.kind, value=a.value, verified=a.verified) for a in addresses
         ],
@@ -127,18 +130,8 @@ def _wanted(body: CustomerPatch) -> dict[str, Any]:
     return wanted
 
 
-async def _tell_center(caller: Caller, customer: core.Customer) -> None:
-    """Live interactions show the new name and tier at once; without a leader the next one will."""
-    try:
-        center = center_of(caller)
-    except Unavailable:
-        return
-    live = center.center.state.interactions.values()
-    for interaction in [i for i in live if i.customer.id == customer.id]:
-        known = interaction.customer
-        reference = replace(
-            known, name=customer.name, tier=customer.tier, priority=customer.priority
-        )
-        await center.submit(
-            CustomerIdentified(at=caller.now(), address=interaction.address, customer=reference)
-        )
+async def _check_dedicated(caller: Caller, agent_id: str | None) -> None:
+    """Raises FieldErrors for somebody who isn't there or takes no work."""
+    entries = await caller.directory.of(caller.tenant_id)
+    if agent_id is not None and not entries.serves(agent_id):
+        raise FieldErrors([field_error("dedicated_agent", "unknown_agent", id=agent_id)])

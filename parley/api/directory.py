@@ -25,6 +25,11 @@ class Entries:
         account = self.accounts.get(account_id or "")
         return account.name if account else None
 
+    def serves(self, account_id: str) -> bool:
+        """Somebody who may sign in and has a profile that work is routed by."""
+        account = self.accounts.get(account_id)
+        return account is not None and account.active and ("agent", account_id) in self.documents
+
     def queue_names(self, queue_id: str | None) -> dict[str, str]:
         names: dict[str, str] = self.body("queue", queue_id or "").get("names", {})
         return names

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from parley.api.caller import Caller, TicketsReader, TicketsWriter
+from parley.api.center import customer_changed
 from parley.api.limits import QUERY_CHARS
 from parley.api.notices import notice_id, notify
 from parley.api.paging import Paging
@@ -85,6 +86,7 @@ async def create_ticket(body: TicketCreate, caller: TicketsWriter) -> Ticket:
     )
     ticket, _ = await caller.store.tickets.open(caller.tenant_id, wanted)
     await _tell_assignee(caller, ticket)
+    await _tell_center(caller, None, ticket)
     return await _row(caller, ticket)
 
 
@@ -112,6 +114,7 @@ async def update_ticket(ticket_id: Id, body: TicketPatch, caller: TicketsWriter)
     )
     if stored.assignee != ticket.assignee:
         await _tell_assignee(caller, stored)
+    await _tell_center(caller, ticket, stored)
     return await _row(caller, stored)
 
 
@@ -209,3 +212,12 @@ async def _tell_assignee(caller: Caller, ticket: core.Ticket) -> None:
             text=f"#{ticket.number} {ticket.subject}",
         ),
     )
+
+
+async def _tell_center(caller: Caller, before: core.Ticket | None, now: core.Ticket) -> None:
+    """Who has a customer's open case routes their next contact, and the one that waits."""
+    had, has = (core.open_case(each) if each else None for each in (before, now))
+    if had == has:
+        return
+    for customer_id in {case[0] for case in (had, has) if case is not None}:
+        await customer_changed(caller, customer_id)

@@ -68,18 +68,12 @@ class TicketDesk:
         )
 
     async def _task(self, tenant_id: str, command: OpenTicket, ticket: Ticket) -> TaskArrived:
-        known = await self._customers.get(tenant_id, command.customer_id)
-        customer = CustomerRef(
-            id=command.customer_id,
-            name=known.name if known else command.customer_id,
-            tier=known.tier if known else None,
-            priority=known.priority if known else 0,
-        )
+        known = await self._customers.known(tenant_id, command.customer_id)
         return TaskArrived(
             at=self._clock.now(),
             interaction_id=task_of(ticket.id),
             queue=command.queue,
-            customer=customer,
+            customer=known or CustomerRef(command.customer_id, command.customer_id),
             ticket_id=ticket.id,
             subject=command.subject,
             language=command.language,

@@ -24,7 +24,7 @@ from parley.core.commands import TELEPHONY, Command, OpenTicket, SendMessage
 from parley.core.desk.account import Account, AccountRole
 from parley.core.desk.customer import Address, Customer
 from parley.core.desk.settings import Document, center_config
-from parley.core.model import CustomerRef, PresenceStatus
+from parley.core.model import PresenceStatus
 from parley.core.ports import (
     InteractionFilter,
     PhoneAccess,
@@ -383,6 +383,8 @@ class House:
     ) -> str:
         """A visitor writes: the new interaction's id."""
         known = customer or await self.customer()
+        reference = await self.store.customers.known(self.tenant, known.id)
+        assert reference is not None
         interaction_id = new_id("int")
         await self.tell(
             got.MessageReceived,
@@ -392,7 +394,7 @@ class House:
             client_id=new_id("cli"),
             interaction_id=interaction_id,
             text=text,
-            customer=CustomerRef(known.id, known.name, known.tier),
+            customer=reference,
             topic=topic,
         )
         return interaction_id

@@ -17,16 +17,18 @@ from parley.adapters.store.records import (
     page_size,
     version_changed,
 )
-from parley.core.desk.customer import Address, Customer, Order
+from parley.core.desk.customer import REGION, Address, Customer, Order, newcomer
 from parley.core.errors import NotFound
 from parley.core.events import Event
 from parley.core.model import CustomerRef
 from parley.core.ports import Page
 
 NOUN = "customer"
+NOT_YET = ""  # the id of an interaction that has not begun
+MAX_CONTACTS = 100  # counted; who has more has this many
 _COLUMNS = (
     "id, name, tier, priority, phone, email, city, language, member_since, tags, fields, note,"
-    " created_at, updated_at, version"
+    " created_at, updated_at, version, dedicated_agent"
 )
 _GET = f"SELECT {_COLUMNS} FROM customer WHERE tenant_id = $1 AND id = $2"  # noqa: S608
 _GET_MANY = f"""
@@ -34,7 +36,7 @@ SELECT {_COLUMNS} FROM customer WHERE tenant_id = $1 AND id = ANY($2::text[])
 """  # noqa: S608
 _INSERT = f"""
 INSERT INTO customer (tenant_id, {_COLUMNS})
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 ON CONFLICT DO NOTHING
 RETURNING version
 """  # noqa: S608
@@ -42,7 +44,7 @@ _UPDATE = """
 UPDATE customer
 SET name = $3, tier = $4, priority = $5, phone = $6, email = $7, city = $8, language = $9,
     member_since = $10, tags = $11, fields = $12, note = $13, created_at = $14, updated_at = $15,
-    version = version + 1
+    dedicated_agent = $17, version = version + 1
 WHERE tenant_id = $1 AND id = $2 AND version = $16
 RETURNING version
 """
@@ -60,19 +62,33 @@ WHERE tenant_id = $1
 ORDER BY updated_at DESC, id DESC
 LIMIT $6
 """  # noqa: S608
-_OF_ADDRESS = """
-SELECT c.id, c.name, c.tier, c.priority,
+_KNOWN = f"""
+SELECT c.id, c.name, c.tier, c.priority, c.tags, c.dedicated_agent,
+       coalesce(nullif(c.fields->>'{REGION}', ''), c.city) AS region,
+       c.spend::float8 AS spend,
+       (SELECT count(*) FROM (
+            SELECT FROM interaction i
+            WHERE i.tenant_id = c.tenant_id AND i.customer_id = c.id
+              AND i.channel <> 'task' AND i.id <> $2
+            LIMIT {MAX_CONTACTS}) earlier) AS contacts,
+       (SELECT t.assignee FROM ticket t
+        WHERE t.tenant_id = c.tenant_id AND t.customer_id = c.id
+          AND t.assignee IS NOT NULL AND t.status IN ('open', 'in_progress')
+        ORDER BY t.created_at DESC LIMIT 1) AS open_agent,
        last.agent_id AS last_agent, last.connected_at AS last_served_at
-FROM customer_address a
-JOIN customer c ON c.tenant_id = a.tenant_id AND c.id = a.customer_id
+FROM customer c
 LEFT JOIN LATERAL (
     SELECT i.agent_id, i.connected_at FROM interaction i
-    WHERE i.tenant_id = a.tenant_id AND i.customer_id = a.customer_id
+    WHERE i.tenant_id = c.tenant_id AND i.customer_id = c.id AND i.id <> $2
       AND i.agent_id IS NOT NULL AND i.connected_at IS NOT NULL
     ORDER BY i.arrived_at DESC LIMIT 1
 ) last ON true
-WHERE a.tenant_id = $1 AND a.kind = $2 AND a.value = $3
-"""
+WHERE c.tenant_id = $1 AND c.id = """  # noqa: S608
+_OF_ID = _KNOWN + "$3"
+_OF_ADDRESS = f"""{_KNOWN} (
+    SELECT a.customer_id FROM customer_address a
+    WHERE a.tenant_id = $1 AND a.kind = $3 AND a.value = $4
+)"""  # noqa: S608
 _LINK = """
 INSERT INTO customer_address AS a (tenant_id, kind, value, customer_id, verified)
 VALUES ($1, $2, $3, $4, $5)
@@ -82,13 +98,13 @@ ON CONFLICT (tenant_id, kind, value)
 _WELCOME = f"""
 WITH met AS (
     INSERT INTO customer (tenant_id, {_COLUMNS})
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 ), linked AS (
     INSERT INTO customer_address (tenant_id, kind, value, customer_id, verified)
-    VALUES ($1, $17, $18, $2, $19)
+    VALUES ($1, $18, $19, $2, $20)
 )
 INSERT INTO search (tenant_id, noun, ref, part, label, words)
-VALUES ($1, '{NOUN}', $2, '', $20, $21::text::tsvector)
+VALUES ($1, '{NOUN}', $2, '', $21, $22::text::tsvector)
 """  # noqa: S608
 _SAVE_ORDER = """
 INSERT INTO customer_order (tenant_id, id, customer_id, placed_at, body)
@@ -158,7 +174,7 @@ class PostgresCustomers(Records):
         self, tenant_id: str, address: Address, new: Customer, now: float
     ) -> CustomerRef:
         """The customer behind an address; `new` is stored with the address if nobody is."""
-        key = (tenant_id, address.kind, address.value)
+        key = (tenant_id, NOT_YET, address.kind, address.value)
         async with self._database.tenant(tenant_id) as connection:
             row = await connection.fetchrow(_OF_ADDRESS, *key)
             if row is None:
@@ -167,7 +183,7 @@ class PostgresCustomers(Records):
                 await connection.execute(lock, repr(key))
                 row = await connection.fetchrow(_OF_ADDRESS, *key)
             if row is not None:
-                return CustomerRef(**row)
+                return _reference(row)
             stored = replace(
                 new, created_at=new.created_at or now, updated_at=new.updated_at or now
             )
@@ -175,7 +191,15 @@ class PostgresCustomers(Records):
                 _WELCOME, tenant_id, *_values(stored), address.kind, address.value,
                 address.verified, *search.entry(*_words(stored)),
             )  # fmt: skip
-        return CustomerRef(stored.id, clean_text(stored.name), stored.tier, stored.priority)
+        return newcomer(replace(stored, name=clean_text(stored.name)))
+
+    async def known(
+        self, tenant_id: str, customer_id: str, *, besides: str = NOT_YET
+    ) -> CustomerRef | None:
+        """What routing knows of a customer; the interaction `besides` counts as none of theirs."""
+        async with self._database.tenant(tenant_id) as connection:
+            row = await connection.fetchrow(_OF_ID, tenant_id, besides, customer_id)
+        return _reference(row) if row else None
 
     async def link(self, tenant_id: str, address: Address, customer_id: str) -> None:
         """The address (e.g. a visitor) belongs to this customer from now on."""
@@ -230,6 +254,10 @@ def _customer(row: asyncpg.Record) -> Customer:
     return Customer(**{**row, "tags": tuple(row["tags"]), "fields": fields})
 
 
+def _reference(row: asyncpg.Record) -> CustomerRef:
+    return CustomerRef(**{**row, "tags": tuple(row["tags"])})
+
+
 def _values(customer: Customer) -> tuple[object, ...]:
     return (
         customer.id,
@@ -247,4 +275,5 @@ def _values(customer: Customer) -> tuple[object, ...]:
         customer.created_at,
         customer.updated_at,
         customer.version,
+        customer.dedicated_agent,
     )

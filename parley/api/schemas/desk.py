@@ -41,12 +41,14 @@ class Customer(Wire):
     tags: list[str]
     fields: dict[str, str]
     note: str
+    dedicated_agent: str | None  # who serves them whenever they are there
     created_at: Instant
     updated_at: Instant
     version: int
 
 
 class CustomerDetail(Customer):
+    dedicated_agent_name: str | None
     addresses: list[CustomerAddress] = []
 
 
@@ -62,6 +64,7 @@ class CustomerCreate(Body):
     tags: Tags = []
     fields: Fields = {}
     note: Note = ""
+    dedicated_agent: Id | None = None
 
 
 class CustomerPatch(Body):
@@ -79,6 +82,7 @@ class CustomerPatch(Body):
     tags: Tags | None = None
     fields: Fields | None = None
     note: Note | None = None
+    dedicated_agent: Id | None = None
 
 
 class Order(Wire):

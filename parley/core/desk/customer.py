@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from parley.core.model import CustomerRef
+
+REGION = "region"  # the field that says where a customer belongs if it is not their city
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -31,6 +35,11 @@ class Customer:
     created_at: float = 0.0
     updated_at: float = 0.0
     version: int = 1
+    dedicated_agent: str | None = None  # who serves them whenever they are there
+
+    @property
+    def region(self) -> str | None:
+        return self.fields.get(REGION) or self.city
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +54,15 @@ class Order:
     logistics: tuple[dict[str, str], ...] = ()  # {"at", "place", "text"} newest first
     carrier: str | None = None
     waybill: str | None = None
+
+
+ROUTED_BY = frozenset({"name", "tier", "priority", "tags", "fields", "city", "dedicated_agent"})
+"""Changes of these are worth telling the live center."""
+
+
+def newcomer(customer: Customer) -> CustomerRef:
+    """What routing knows of somebody who was never here before."""
+    return CustomerRef(
+        customer.id, customer.name, customer.tier, customer.priority, tags=customer.tags,
+        region=customer.region, dedicated_agent=customer.dedicated_agent,
+    )  # fmt: skip

@@ -73,6 +73,8 @@ STATUS_STEPS: dict[TicketStatus, frozenset[TicketStatus]] = {
 }
 """Where a ticket may go from each status; a resolved or closed one is reopened to in_progress."""
 
+UNSOLVED = frozenset({TicketStatus.OPEN, TicketStatus.IN_PROGRESS})
+
 CHANGEABLE = (
     "kind",
     "subject",
@@ -139,6 +141,13 @@ def change(
 def may_step(status: TicketStatus) -> list[TicketStatus]:
     """The statuses a ticket may take next, in the order of work."""
     return [step for step in TicketStatus if step in STATUS_STEPS[status]]
+
+
+def open_case(ticket: Ticket) -> tuple[str, str] | None:
+    """(customer, assignee) while somebody works on a customer's unsolved ticket."""
+    if ticket.status not in UNSOLVED or not ticket.customer_id or not ticket.assignee:
+        return None
+    return ticket.customer_id, ticket.assignee
 
 
 def _resolved_at(ticket: Ticket, status: TicketStatus, now: float) -> float | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from parley.core.commands import Command
-from parley.core.desk.customer import Address, Customer
+from parley.core.desk.customer import Address, Customer, newcomer
 from parley.core.desk.settings import Document
 from parley.core.errors import Conflict, Unavailable
 from parley.core.events import Event, MessageAdded
@@ -151,7 +151,13 @@ class MemoryCustomers:
     ) -> CustomerRef:
         owner = self.owners.setdefault((address.kind, address.value), new.id)
         customer = self.customers.setdefault(owner, new)
-        return CustomerRef(customer.id, customer.name, customer.tier, customer.priority)
+        return newcomer(customer)
+
+    async def known(
+        self, tenant_id: str, customer_id: str, *, besides: str = ""
+    ) -> CustomerRef | None:
+        customer = self.customers.get(customer_id)
+        return newcomer(customer) if customer else None
 
     async def link(self, tenant_id: str, address: Address, customer_id: str) -> None:
         self.owners[address.kind, address.value] = customer_id

@@ -136,3 +136,31 @@ async def test_the_journal_has_partitions_for_this_month_and_the_next_two(empty:
     )
     assert missing == []
     assert await fetch(empty, "SELECT count(*) FROM journal_other") == [0]
+
+
+async def test_what_customers_spent_before_it_was_summed_up_is_known(empty: str) -> None:
+    before = [m for m in known() if m.version < 8]
+    await migrate(empty, before)
+    connection = await asyncpg.connect(empty)
+    await connection.execute("SELECT set_config('parley.system', 'on', false)")
+    await connection.execute(
+        """
+        INSERT INTO tenant (tenant_id) VALUES ('one'), ('two');
+        INSERT INTO customer (tenant_id, id, name, priority, language, tags, fields, note,
+                              created_at, updated_at)
+        SELECT t, c, c, 0, 'zh-CN', '{}', '{}', '', now(), now()
+        FROM unnest(ARRAY['one', 'two']) t, unnest(ARRAY['a', 'b']) c;
+        INSERT INTO customer_order (tenant_id, id, customer_id, placed_at, body) VALUES
+            ('one', '1', 'a', now(), '{"status": "paid", "amount": "0.10"}'),
+            ('one', '2', 'a', now(), '{"status": "delivered", "amount": "20.20"}'),
+            ('one', '3', 'a', now(), '{"status": "returned", "amount": "300.00"}'),
+            ('two', '1', 'b', now(), '{"status": "shipped", "amount": "about 7"}'),
+            ('two', '2', 'b', now(), '{"status": "shipped", "amount": "8"}')
+        """
+    )
+    await migrate(empty)
+    rows = await connection.fetch("SELECT tenant_id, id, spend::text FROM customer ORDER BY 1, 2")
+    await connection.close()
+    assert [tuple(row) for row in rows] == [
+        ("one", "a", "20.30"), ("one", "b", "0"), ("two", "a", "0"), ("two", "b", "8"),
+    ]  # fmt: skip

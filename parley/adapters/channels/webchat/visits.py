@@ -61,8 +61,11 @@ async def _identified(
         visitor_id = visitor_id or chat.signer.visitor_id(tenant_id, subject)
         visitor = Visitor(tenant_id, entry.id, visitor_id)
     await chat.records.customers.link(tenant_id, Address(WEB, visitor.id), customer.id)
-    if _open_conversation(chat, visitor) is not None:
-        news = CustomerIdentified(at=chat.now(), address=visitor.address, customer=customer)
+    if (open_id := _open_conversation(chat, visitor)) is not None:
+        known = await chat.records.customers.known(tenant_id, customer.id, besides=open_id)
+        news = CustomerIdentified(
+            at=chat.now(), address=visitor.address, customer=known or customer
+        )
         await chat.center.submit(tenant_id, news)
     return replace(visitor, subject=subject)
 
