@@ -218,7 +218,7 @@ def _calls(
     def exchange(switch: Switch) -> AnyExchange:
         return Exchange(switch, board, prompts, archive.keep, _secret(settings))
 
-    telephone = Telephone(asterisk, exchange, rooms.submit, clock.now, tell)
+    telephone = Telephone(asterisk, exchange, rooms.submit, clock.now, tell, archive.warnings)
     return Calls(telephone, archive, prompts, voices, vault.unseal)
 
 

@@ -12,6 +12,7 @@ and set aside.
 from __future__ import annotations
 
 import asyncio
+import errno
 import io
 from collections.abc import Iterator
 from contextlib import suppress
@@ -26,6 +27,7 @@ import structlog
 
 from parley.core.errors import ParleyError
 from parley.core.events import Event, RecordChanged, RecordingStored
+from parley.core.model import Texts
 from parley.core.ports import KeptRecording, RangedBlobs, RecordingState, Store
 from parley.engine.clock import Clock
 
@@ -41,6 +43,9 @@ DAY_S = 86_400.0
 BROKEN = ".broken"  # ends the name of a raw file that could not be read
 
 log = structlog.get_logger("parley.recordings")
+
+
+_WORDS = {"disk_full": ("磁盘已满", "the disk is full")}
 
 
 class RawRecording(Protocol):
@@ -89,6 +94,7 @@ class Archive:
         self._vault = vault
         self._clock = clock
         self._slots = asyncio.Semaphore(AT_ONCE)
+        self._waiting: dict[tuple[str, str], str] = {}  # what could not be kept, and why
 
     async def keep(self, raw: RawRecording) -> None:
         """Keep one recording; a repeat changes nothing. Raises ParleyError or OSError if it can't be
@@ -100,7 +106,21 @@ class Archive:
             except (ParleyError, OSError) as error:
                 about = {"tenant": raw.tenant_id, "recording": raw.recording_id}
                 log.error("recording_waits", **about, error=str(error))
+                self._waiting[raw.tenant_id, raw.recording_id] = _why(error)
                 raise
+            self._waiting.pop((raw.tenant_id, raw.recording_id), None)
+
+    def warnings(self, tenant_id: str) -> list[Texts]:
+        """What an administrator must see to."""
+        reasons = [why for (tenant, _), why in self._waiting.items() if tenant == tenant_id]
+        if not reasons:
+            return []
+        chinese, english = _WORDS.get(reasons[-1], (reasons[-1], reasons[-1]))
+        return [{
+            "zh-CN": f"{len(reasons)} 段录音暂时无法存档：{chinese}。文件仍在，系统会持续重试。",
+            "en-US": f"{len(reasons)} recordings can't be archived: {english}. "
+            "Their files wait and are tried again.",
+        }]  # fmt: skip
 
     async def store(self, raw: RawRecording) -> KeptRecording:
         """As `keep`, and what was kept."""
@@ -204,6 +224,12 @@ class Archive:
 
 def blob_key(tenant_id: str, recording_id: str) -> str:
     return f"{tenant_id}/recordings/{recording_id}"
+
+
+def _why(error: ParleyError | OSError) -> str:
+    if isinstance(error, ParleyError):
+        return error.code
+    return "disk_full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else str(error)
 
 
 # --- sound ----------------------------------------------------------------------------------------

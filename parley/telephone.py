@@ -7,9 +7,11 @@ are tried again later; where it can't be had, calls are told to be unreachable a
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -24,6 +26,7 @@ from parley.adapters.telephony.asterisk_guard import AmiAccess, Guarded
 from parley.adapters.telephony.asterisk_home import TLS_PORT, AsteriskSettings
 from parley.adapters.telephony.phones import phones_of
 from parley.adapters.telephony.prompts import Prompts
+from parley.adapters.telephony.taping import MIN_FREE
 from parley.adapters.telephony.trunks import enabled
 from parley.api.context import Part
 from parley.config import Settings, rtp_range
@@ -49,6 +52,7 @@ DIED: Texts = absent.both(
 
 Heard = Callable[[str, Input], Awaitable[object]]
 Tell = Callable[[str], None]
+Warnings = Callable[[str], Sequence[Texts]]  # of a tenant
 
 log = structlog.get_logger("parley.telephony")
 
@@ -87,13 +91,15 @@ class Telephone:
 
     def __init__(
         self, asterisk: AnyAsterisk | None, open_exchange: OpenExchange, heard: Heard,
-        now: Callable[[], float], tell: Tell,
+        now: Callable[[], float], tell: Tell, warnings: Warnings = lambda _: (),
     ) -> None:  # fmt: skip
         self._asterisk = asterisk
         self._open = open_exchange
         self._heard = heard
         self._now = now
         self._tell = tell
+        self._warnings = warnings
+        self._spool: Path | None = None  # of recordings
         self._exchange: Telephony | None = None
         self._absent: NoAsterisk | None = absent.turned_off() if asterisk is None else None
         self._documents: dict[str, Sequence[Document]] = {}
@@ -115,6 +121,7 @@ class Telephone:
             await self._serve_nobody()
             return
         exchange = self._open(switch)
+        self._spool = switch.recordings
         self._news.set()
         try:
             await self._serve(exchange)
@@ -167,7 +174,9 @@ class Telephone:
         if self._exchange is None or self._asterisk is None:
             return TelephonyStatus("starting", PREPARING, WAIT)
         told = self._exchange.status(tenant_id)
-        told = replace(told, trunks=self._explained(tenant_id, told.trunks))
+        warnings = (*_of_spool(self._spool), *self._warnings(tenant_id))
+        trunks = self._explained(tenant_id, told.trunks)
+        told = replace(told, trunks=trunks, warnings=warnings)
         away = max(told.turned_away, self._asterisk.turned_away)
         if self._asterisk.state is State.LOST:
             problem = self._asterisk.problem
@@ -293,6 +302,17 @@ class Calls:
             log.error("trunk_secret_lost", tenant=tenant_id, trunk=document.id, reason=str(error))
             plain = ""
         return replace(document, body={**document.body, "secret": plain})
+
+
+def _of_spool(spool: Path | None) -> list[Texts]:
+    """Whether calls can be recorded."""
+    if spool is None:
+        return []
+    try:
+        free = shutil.disk_usage(spool).free
+    except OSError as error:
+        return [absent.unreadable(spool, error.strerror or str(error))]
+    return [absent.disk_full(spool, free)] if free < MIN_FREE else []
 
 
 def _ended(task: asyncio.Task[None]) -> None:

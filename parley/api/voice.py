@@ -41,6 +41,7 @@ async def status(caller: SettingsReader) -> VoiceStatus:
         phones=told.phones,
         trunks=[TrunkFigures(**asdict(trunk)) for trunk in trunks],
         turned_away=told.turned_away,
+        warnings=[dict(text) for text in told.warnings],
     )
 
 

@@ -165,6 +165,7 @@ class TelephonyStatus:
     phones: int = 0  # reachable
     trunks: Sequence[TrunkFigures] = ()
     turned_away: int = 0  # strangers' SIP requests since the start
+    warnings: Sequence[Mapping[str, str]] = ()  # language -> sentence
 
 
 class Telephony(CommandHandler, Protocol):

@@ -194,8 +194,13 @@ async def test_a_full_disk_keeps_the_files_for_another_try(
         await archive.keep(raw)
     assert await store.recordings.get(tenant, "rec_1") is None
     assert raw.left.exists()
+    (warning,) = archive.warnings(tenant)
+    assert "磁盘已满" in warning["zh-CN"]
+    assert "the disk is full" in warning["en-US"]
+    assert archive.warnings("tnt_other") == []
     disk.full = False
     await archive.keep(raw)
+    assert archive.warnings(tenant) == []
     assert await store.recordings.get(tenant, "rec_1") is not None
     assert not raw.left.exists()
 

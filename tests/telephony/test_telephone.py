@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 import pytest
 
+from parley import telephone
+from parley.adapters.telephony.ari import Access
 from parley.adapters.telephony.asterisk import State, Switch
 from parley.adapters.telephony.asterisk_absent import NoAsterisk, no_packages
-from parley.adapters.telephony.asterisk_guard import Guarded
+from parley.adapters.telephony.asterisk_guard import AmiAccess, Guarded
 from parley.core.commands import Command, DialAgent, HangUp
 from parley.core.desk.settings import Document
 from parley.core.errors import Unavailable
@@ -25,6 +28,9 @@ DIAL = DialAgent(
 )  # fmt: skip
 
 
+WAITING = ({"zh-CN": "录音在等待", "en-US": "recordings wait"},)
+
+
 class SlowAsterisk:
     """Answers once it is told to, or can't be had."""
 
@@ -34,6 +40,7 @@ class SlowAsterisk:
         self.turned_away = 7
         self.guarded = Guarded.UNHEARD
         self.refused: Mapping[str, Texts] = {}
+        self.spool = Path("/")
         self.admitted: tuple[list[str], bool] | None = None
         self.there = asyncio.Event()
         self.stopped = False
@@ -43,7 +50,9 @@ class SlowAsterisk:
         if self.problem is not None:
             raise self.problem
         self.state = State.ON
-        return None  # type: ignore[return-value]  # the exchange below does not look at it
+        return Switch(
+            Access("http://x", "u", "p"), AmiAccess("x", 1, "u", "p"), self.spool, "ws://x"
+        )
 
     def admit(self, hosts: Iterable[str], *, phones: bool) -> None:
         self.admitted = list(hosts), phones
@@ -96,7 +105,12 @@ class House:
         self.exchange = Notebook()
         self.told: asyncio.Queue[Input] = asyncio.Queue()
         self.telephone = Telephone(
-            asterisk, lambda _: self.exchange, self.hear, lambda: 100.0, lambda _: None
+            asterisk,
+            lambda _: self.exchange,
+            self.hear,
+            lambda: 100.0,
+            lambda _: None,
+            lambda _: WAITING,
         )
         self.running = asyncio.create_task(self.telephone.run_guarded())
 
@@ -123,7 +137,7 @@ async def test_commands_wait_until_it_is_there_and_it_is_configured_first() -> N
     await house.exchange.surveyed.wait()
     await house.telephone.perform(TENANT, DIAL)
     assert house.exchange.asked == [("configure", TENANT), "start", ("survey", TENANT), DIAL]
-    assert house.telephone.status(TENANT) == TelephonyStatus("on", turned_away=7)
+    assert house.telephone.status(TENANT) == TelephonyStatus("on", turned_away=7, warnings=WAITING)
     await house.close()
     assert house.exchange.asked[-1] == "stop"
     assert asterisk.stopped
@@ -165,6 +179,35 @@ async def test_a_carrier_whose_certificate_is_refused_has_a_problem() -> None:
     asterisk.refused = {"sip.example:5061": why}
     found = {trunk.id: trunk.problem for trunk in house.telephone.status(TENANT).trunks}
     assert found == {"t1": why, "t2": None}
+    await house.close()
+
+
+async def test_calls_that_can_not_be_recorded_are_warned_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asterisk = SlowAsterisk()
+    house = House(asterisk)
+    await house.telephone.survey(TENANT)
+    asterisk.there.set()
+    await house.exchange.surveyed.wait()
+    monkeypatch.setattr(telephone, "MIN_FREE", 1 << 62)
+    full, waiting = house.telephone.status(TENANT).warnings
+    assert waiting == WAITING[0]
+    assert "不再录音" in full["zh-CN"]
+    assert "not recorded" in full["en-US"]
+    await house.close()
+
+
+async def test_a_spool_that_is_not_there_is_warned_of() -> None:
+    asterisk = SlowAsterisk()
+    asterisk.spool = Path("/nowhere/spool")
+    house = House(asterisk)
+    await house.telephone.survey(TENANT)
+    asterisk.there.set()
+    await house.exchange.surveyed.wait()
+    lacking, _ = house.telephone.status(TENANT).warnings
+    assert "/nowhere/spool" in lacking["zh-CN"]
+    assert "/nowhere/spool" in lacking["en-US"]
     await house.close()
 
 

@@ -88,6 +88,22 @@ def not_answering(url: str, detail: str) -> NoAsterisk:
     )
 
 
+def disk_full(spool: object, free: int) -> Texts:
+    left = free // 1024 // 1024
+    return both(
+        f"磁盘将满（{spool} 仅剩 {left} MB）：通话不受影响，但不再录音。请清理磁盘。",
+        f"The disk is almost full ({left} MB left in {spool}): calls go on, but are not recorded. "
+        "Free some space.",
+    )
+
+
+def unreadable(spool: object, detail: str) -> Texts:
+    return both(
+        f"无法读取 {spool}（{detail}）：通话不受影响，但录音无法保存。",
+        f"{spool} can't be read ({detail}): calls go on, but their recordings can't be kept.",
+    )
+
+
 def failed(detail: str) -> NoAsterisk:
     return NoAsterisk(
         both(f"电话功能出错：{detail}", f"telephony failed: {detail}"),

@@ -1,8 +1,9 @@
 """Recordings at the switch: of calls (MixMonitor over AMI: two mono files) and of left messages (ARI).
 
 What is recorded is a file in the spool until `keep` has it. A recording that fails is told; the call
-goes on. Measured: MixMonitor costs 0.9 % of a busy core and a thread a call, recording copies of both
-sides (two snoops) 1.5 % and two channels.
+goes on. Before the disk is full all recordings end, so that neither calls nor the database suffer.
+Measured: MixMonitor costs 0.9 % of a busy core and a thread a call, recording copies of both sides (two
+snoops) 1.5 % and two channels.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ HEADER_BYTES = 44  # RIFF, fmt, data
 BYTES_PER_S = 16_000  # 8 kHz, 16 bit, mono
 CLOSE_S = 3.0  # for Asterisk to finish a file
 CLOSE_POLL_S = 0.05
-MIN_FREE = 256 * 1024 * 1024  # bytes; with less room nothing is recorded
+MIN_FREE = 256 * 1024 * 1024  # bytes; with less room no recording begins
+LEAST_FREE = MIN_FREE // 2  # with less none goes on
+ROOM_S = 5.0  # how often that is looked at
 KEEP_PAUSE_S = 30.0  # before keeping again what could not be kept
 CALL, MESSAGE = "call", "voicemail"
 
@@ -69,6 +72,7 @@ class Tapes:
         self._running: dict[str, Tape] = {}  # by interaction
         self._refused: dict[str, None] = {}  # recordings that failed: not tried at each arrangement
         self._finishing: dict[Spooled, asyncio.Task[None]] = {}
+        self._watching: asyncio.Task[None] | None = None
 
     # --- calls --------------------------------------------------------------------------------------
 
@@ -92,7 +96,7 @@ class Tapes:
         tape = Tape(name, leg.channel)
         said, heard = (self.path(name, side) for side in (IN, OUT))
         try:
-            if await asyncio.to_thread(self._free) < MIN_FREE:
+            if not await self.room():
                 raise AmiError("disk_full")
             await self._ami.ask(
                 "MixMonitor", Channel=leg.channel, File="", Options=f"r({said})t({heard})"
@@ -101,6 +105,7 @@ class Tapes:
             self._lost(name, error.code if isinstance(error, AmiError) else "failed")
             return None
         self._running[name.interaction_id] = tape
+        self._watch()
         return tape
 
     async def _pause(self, tape: Tape, *, paused: bool) -> None:
@@ -138,9 +143,29 @@ class Tapes:
             del self._refused[next(iter(self._refused))]
         self._failed(name, reason)
 
+    # --- room ---------------------------------------------------------------------------------------
+
+    async def room(self, least: int | None = None) -> bool:
+        """Whether the disk has so many bytes. Raises OSError."""
+        return await asyncio.to_thread(self._free) >= (MIN_FREE if least is None else least)
+
     def _free(self) -> int:
         self._spool.mkdir(parents=True, exist_ok=True)
         return shutil.disk_usage(self._spool).free
+
+    def _watch(self) -> None:
+        """While anything is recorded."""
+        if self._watching is None or self._watching.done():
+            self._watching = asyncio.create_task(self._keep_watching())
+
+    async def _keep_watching(self) -> None:
+        while self._running:
+            await asyncio.sleep(ROOM_S)
+            with suppress(OSError):
+                if not await self.room(LEAST_FREE):
+                    for tape in list(self._running.values()):
+                        await self._stop(tape)  # what was said so far is kept
+                        self._lost(tape.name, "disk_full")
 
     # --- files --------------------------------------------------------------------------------------
 
@@ -163,9 +188,10 @@ class Tapes:
         for path in sides:
             await _closed(path)
         left, right = sides
-        if not await asyncio.to_thread(left.exists):
+        if await asyncio.to_thread(_length_s, left) == 0.0:
             self._lost(name, "nothing_recorded")
-            return
+            if not await asyncio.to_thread(left.exists) and await self.room():
+                return  # else it is on record that there is none
         second = right if await asyncio.to_thread(right.exists) else None
         raw = RawRecording(
             name.tenant_id, name.interaction_id, name.recording_id, name.kind, left, second
@@ -198,6 +224,7 @@ class Tapes:
                 self.finish(name)
             else:
                 self._running[name.interaction_id] = Tape(name, leg.channel, paused=None)
+                self._watch()
         return messages
 
     def _names(self, tenant_id: str) -> set[Spooled]:
@@ -212,6 +239,8 @@ class Tapes:
 
     async def settle(self) -> None:
         """Wait for what is being kept just now, but not for what must be tried again."""
+        if self._watching is not None:
+            self._watching.cancel()
         tasks = list(self._finishing.values())
         if tasks:
             await asyncio.wait(tasks, timeout=CLOSE_S + 2.0)

@@ -50,6 +50,7 @@ class VoiceStatus(Wire):
     phones: int  # reachable
     trunks: list[TrunkFigures]  # empty for agents
     turned_away: int  # strangers' SIP requests since the start
+    warnings: list[dict[str, str]]  # language -> sentence: what works still, and not as it should
 
 
 class Dial(Body):

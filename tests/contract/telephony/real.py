@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -121,8 +122,8 @@ class RealStage:
         return Exchange(self._running.switch, self.board, files, self._keep, b"desk phones")
 
     async def _keep(self, raw: RawRecording) -> None:
-        left = raw.left.rename(self._folder / raw.left.name)
-        right = raw.right.rename(self._folder / raw.right.name) if raw.right else None
+        left = Path(shutil.move(raw.left, self._folder / raw.left.name))
+        right = Path(shutil.move(raw.right, self._folder / raw.right.name)) if raw.right else None
         self.taped.append(replace(raw, left=left, right=right))
 
     async def open(self) -> None:

@@ -5951,6 +5951,10 @@ export interface components {
             trunks: components["schemas"]["TrunkFigures"][];
             /** Turned Away */
             turned_away: number;
+            /** Warnings */
+            warnings: {
+                [key: string]: string;
+            }[];
         };
         /** VoicemailNode */
         VoicemailNode: {

@@ -93,7 +93,8 @@ const VARIANTS: Record<string, (event: Fields) => string> = {
   LegOver: (e) => word(e.cause),
   LegMuted: (e) => (e.on ? "on" : "off"),
   RecordingChanged: (e) => {
-    if (word(e.reason)) return "failed";
+    const reason = word(e.reason);
+    if (reason) return NOT_RECORDED.has(reason) ? `failed_${reason}` : "failed";
     return word(e.by) && e.state !== "off" ? `${word(e.state)}_by` : word(e.state);
   },
   FlowEntered: (e) => (word(e.flow).startsWith("system:") ? "system" : "plain"),
@@ -105,6 +106,9 @@ const VARIANTS: Record<string, (event: Fields) => string> = {
   },
   RecordingStored: (e) => word(e.kind),
 };
+
+/** Reasons that have a sentence of their own. */
+const NOT_RECORDED = new Set(["disk_full", "not_paused", "nothing_recorded", "manager_off"]);
 
 const TONES: Record<string, (event: Fields) => Tone> = {
   WentAway: () => "warn",

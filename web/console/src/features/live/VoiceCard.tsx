@@ -1,18 +1,19 @@
 /** The telephone on the board: state, trunks and figures; an alarm at the top when it is lost. */
 import { CheckCircleOutlined, PhoneOutlined, WarningOutlined } from "@ant-design/icons";
 import { useTranslation } from "react-i18next";
+import type { Texts } from "../../api/types";
 import { useNames } from "../../i18n";
 import { type TrunkFigures, useVoice, type VoiceStatus } from "../phone/api";
 import styles from "./Live.module.css";
 
-/** Only when calls should be possible and are not. */
+/** Only when calls should be possible and are not, or something about them is not as it should be. */
 export function VoiceAlarm() {
   const { t } = useTranslation();
   const names = useNames();
   const voice = useVoice(true).data;
   if (!voice) return null;
   const down = voice.trunks.filter((trunk) => trunk.registered === false || trunk.problem);
-  if (voice.state !== "lost" && down.length === 0) return null;
+  if (voice.state !== "lost" && down.length === 0) return <Warnings texts={voice.warnings} />;
   return (
     <div className={styles.alarm} role="alert">
       <WarningOutlined />
@@ -31,6 +32,19 @@ export function VoiceAlarm() {
           {down.map((each) => each.problem && <span key={each.id}>{names(each.problem)}</span>)}
         </>
       )}
+    </div>
+  );
+}
+
+function Warnings({ texts }: { texts: Texts[] }) {
+  const names = useNames();
+  if (texts.length === 0) return null;
+  return (
+    <div className={styles.alarm} role="alert">
+      <WarningOutlined />
+      {texts.map((text) => (
+        <strong key={text["en-US"]}>{names(text)}</strong>
+      ))}
     </div>
   );
 }

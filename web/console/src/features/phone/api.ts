@@ -22,6 +22,7 @@ export interface VoiceStatus {
   phones: number;
   trunks: TrunkFigures[];
   turned_away: number;
+  warnings: Texts[];
 }
 
 export interface Dial {
