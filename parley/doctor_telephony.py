@@ -22,7 +22,7 @@ from parley.adapters.telephony import asterisk_unpack
 from parley.adapters.telephony.asterisk import Asterisk, switch
 from parley.adapters.telephony.asterisk_absent import NoAsterisk, both
 from parley.adapters.telephony.asterisk_config import ECHO, PROBE
-from parley.adapters.telephony.asterisk_find import Program, cache_dir, find
+from parley.adapters.telephony.asterisk_find import Program, cache_dir, find, fit, passed_over
 from parley.adapters.telephony.asterisk_home import (
     LOOPBACK,
     AsteriskSettings,
@@ -71,12 +71,20 @@ async def examine(settings: Settings) -> list[Told]:
         return [_not_yet()]
     found = f"Asterisk {program.version_text}, {program.modules}"
     told: list[Told] = [("asterisk", both(found, found), None)]
+    if settings.asterisk is None and (old := await asyncio.to_thread(passed_over)):
+        told.append(("asterisk of the machine", _passed_over(old.cause), None))
     try:
         async with _running(settings, program) as (home, host):
             told += await _lines(home, host)
     except NoAsterisk as error:
         told.append(("asterisk starts", error.cause, error.cure))
     return told
+
+
+def _passed_over(cause: Texts) -> Texts:
+    return both(
+        f"{cause['zh-CN']}，改用自行解压的", f"{cause['en-US']}: the unpacked one is used instead"
+    )
 
 
 def _not_yet() -> Told:
@@ -101,6 +109,9 @@ async def _foreign(settings: Settings) -> Told:
             answer = await client.get(f"{url}/ari/asterisk/info?only=system")
         if answer.status_code == 200:
             version = str(answer.json()["system"]["version"])
+            if not fit(version):
+                old = absent.too_old(url, version)
+                return "asterisk", old.cause, old.cure
             return "asterisk", both(f"{url}，{version}", f"{url}, {version}"), None
         detail = f"HTTP {answer.status_code}"
     except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:

@@ -70,6 +70,7 @@ OpenExchange = Callable[[Switch], AnyExchange]
 class AnyAsterisk(Protocol):
     state: State
     problem: NoAsterisk | None
+    warnings: Sequence[Texts]
     refused: Mapping[str, Texts]  # `host:port` of a carrier whose certificate is not accepted
 
     @property
@@ -174,7 +175,9 @@ class Telephone:
         if self._exchange is None or self._asterisk is None:
             return TelephonyStatus("starting", PREPARING, WAIT)
         told = self._exchange.status(tenant_id)
-        warnings = (*_of_spool(self._spool), *self._warnings(tenant_id))
+        warnings = (
+            *self._asterisk.warnings, *_of_spool(self._spool), *self._warnings(tenant_id),
+        )  # fmt: skip
         trunks = self._explained(tenant_id, told.trunks)
         told = replace(told, trunks=trunks, warnings=warnings)
         away = max(told.turned_away, self._asterisk.turned_away)

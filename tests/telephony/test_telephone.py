@@ -39,6 +39,7 @@ class SlowAsterisk:
         self.problem = problem
         self.turned_away = 7
         self.guarded = Guarded.UNHEARD
+        self.warnings: Sequence[Texts] = ()
         self.refused: Mapping[str, Texts] = {}
         self.spool = Path("/")
         self.admitted: tuple[list[str], bool] | None = None

@@ -95,6 +95,10 @@ class Ami:
             del self._lists[number]
             self._waiting.pop(number + "-end", None)
 
+    @property
+    def up(self) -> bool:
+        return self._up.is_set()
+
     async def ready(self) -> None:
         await self._up.wait()
 

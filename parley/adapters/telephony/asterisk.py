@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,9 +19,10 @@ import structlog
 
 from parley.adapters.telephony import asterisk_absent as absent
 from parley.adapters.telephony import asterisk_config, asterisk_home, asterisk_process
+from parley.adapters.telephony.ami import Ami
 from parley.adapters.telephony.ari import Access, Ari, AriError
 from parley.adapters.telephony.asterisk_absent import NoAsterisk
-from parley.adapters.telephony.asterisk_find import Program, cache_dir, find
+from parley.adapters.telephony.asterisk_find import Program, cache_dir, find, fit
 from parley.adapters.telephony.asterisk_guard import AmiAccess, Guard, Guarded
 from parley.adapters.telephony.asterisk_home import LOOPBACK, AsteriskSettings, Home
 from parley.adapters.telephony.asterisk_log import refused_certificates
@@ -76,6 +77,7 @@ class Asterisk:
         self.problem: NoAsterisk | None = None
         self.restarts = 0
         self.refused: Mapping[str, Texts] = {}
+        self.warnings: Sequence[Texts] = ()
         self._guard: Guard | None = None
 
     @property
@@ -293,30 +295,46 @@ class Asterisk:
 class ForeignAsterisk:
     """An Asterisk that somebody else runs, by its address."""
 
+    turned_away = 0  # somebody else guards it
+    guarded = Guarded.REFUSED
+    refused: Mapping[str, Texts] = {}  # its log is elsewhere
+
     def __init__(self, access: Access, ami: AmiAccess, recordings: Path) -> None:
         self.state = State.OFF
         self.problem: NoAsterisk | None = None
-        self.turned_away = 0  # somebody else guards it
-        self.guarded = Guarded.REFUSED
-        self.refused: Mapping[str, Texts] = {}
         self._switch = Switch(access, ami, recordings, access.url.replace("http", "ws", 1) + "/ws")
+        self._ami = Ami(ami)
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def warnings(self) -> Sequence[Texts]:
+        ami = self._switch.ami
+        return () if self._ami.up else (absent.no_manager(ami.host, ami.port),)
 
     async def start(self) -> Switch:
-        """Raises NoAsterisk if it does not answer."""
+        """Raises NoAsterisk if it does not answer, or is too old."""
+        url = self._switch.access.url
         ari = Ari(self._switch.access)
         try:
-            await ari.get("/asterisk/info", only="system")
-        except AriError as error:
-            self.problem = absent.not_answering(self._switch.access.url, str(error))
+            version = str((await ari.get("/asterisk/info", only="system"))["system"]["version"])
+        except (AriError, ValueError, LookupError, TypeError) as error:
+            self.problem = absent.not_answering(url, str(error))
             raise self.problem from error
         finally:
             ari.close()
+        if not fit(version):
+            self.problem = absent.too_old(url, version)
+            raise self.problem
+        self._task = asyncio.create_task(self._ami.run())
         self.state = State.ON
         return self._switch
 
     def admit(self, hosts: Iterable[str], *, phones: bool) -> None: ...
 
     async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
         self.state = State.OFF
 
 

@@ -35,6 +35,19 @@ def wrong_program(path: object, found: str) -> NoAsterisk:
     )
 
 
+def too_old(where: object, found: str) -> NoAsterisk:
+    return NoAsterisk(
+        both(
+            f"{where} 不是 Asterisk 22 或更新版本（{found}）",
+            f"{where} is no Asterisk 22 or newer ({found})",
+        ),
+        both(
+            f"升级它；或{_BY_HAND['zh-CN']}",
+            f"upgrade it; or {_BY_HAND['en-US']}",
+        ),
+    )
+
+
 def no_packages() -> NoAsterisk:
     return NoAsterisk(
         both(
@@ -85,6 +98,15 @@ def not_answering(url: str, detail: str) -> NoAsterisk:
             "检查地址、PARLEY_ARI_USER 与 PARLEY_ARI_PASSWORD，以及它是否在运行",
             "check the address, PARLEY_ARI_USER and PARLEY_ARI_PASSWORD, and that it runs",
         ),
+    )
+
+
+def no_manager(host: str, port: int) -> Texts:
+    return both(
+        f"{host}:{port} 的 AMI 未连接：可以通话，但不能录音，也不知道中继是否已注册。"
+        "请检查 PARLEY_AMI_PORT 及该 Asterisk 的 manager.conf。",
+        f"AMI of {host}:{port} can't be used: calls work, but can't be recorded, and whether trunks "
+        "are registered is not known. Check PARLEY_AMI_PORT and manager.conf of that Asterisk.",
     )
 
 

@@ -41,12 +41,30 @@ def find(named: Path | None, cache: Path) -> Program | None:
         if program is None:
             raise absent.wrong_program(named, _version_words([str(named)]) or "?")
         return program
-    on_path = shutil.which(
-        "asterisk", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
-    )
-    if on_path and (program := installed(Path(on_path))):
+    on_path = _on_path()
+    if on_path is not None and (program := installed(on_path)):
         return program
     return newest_in(cache)
+
+
+def passed_over() -> absent.NoAsterisk | None:
+    """The machine's own, if it is unfit: how old it is, and what to do where no other can be had."""
+    path = _on_path()
+    if path is None or installed(path) is not None:
+        return None
+    return absent.too_old(path, _version_words([str(path)]) or "?")
+
+
+def fit(version: str) -> bool:
+    """Whether Asterisk's own words for its version, such as `22.10.1~dfsg`, tell of one new enough."""
+    found = re.match(r"(?:certified/)?(\d+)\.", version)
+    return found is not None and int(found[1]) >= LEAST_MAJOR
+
+
+def _on_path() -> Path | None:
+    folders = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
+    found = shutil.which("asterisk", path=folders)
+    return Path(found) if found else None
 
 
 def cache_dir(given: Path | None) -> Path:

@@ -26,6 +26,7 @@ from parley.adapters.telephony.asterisk_find import (
     cache_dir,
     find,
     newest_in,
+    passed_over,
     unpacked,
 )
 
@@ -75,7 +76,7 @@ class Unpacking:
             raise absent.no_room(self.cache, f"{ROOM_BYTES // 1_000_000} MB")
         mirror = self.mirror or machine_mirror()
         if mirror is None:
-            raise absent.no_packages()
+            raise passed_over() or absent.no_packages()
         with tempfile.TemporaryDirectory(prefix=".unpacking-", dir=self.cache) as name:
             folder = Path(name)
             self._fetch(folder, mirror)
@@ -155,7 +156,7 @@ class Unpacking:
 def require_tools() -> None:
     """Raises NoAsterisk where there are no Debian packages to be had."""
     if any(shutil.which(program) is None for program in NEEDED) or not KEYRING.is_file():
-        raise absent.no_packages()
+        raise passed_over() or absent.no_packages()
 
 
 def machine_mirror() -> str | None:
