@@ -29,27 +29,26 @@ def drawer(duration: Duration | list[tuple[float, Duration]], random: Random, fo
     if isinstance(duration, list):
         starts = [at for at, _ in duration]
         draws = [_one(d, random, folder) for _, d in duration]
-        return lambda at: draws[max(0, bisect_right(starts, at) - 1)]()
-    draw = _one(duration, random, folder)
-    return lambda _: draw()
+        return lambda at: draws[max(0, bisect_right(starts, at) - 1)](at)
+    return _one(duration, random, folder)
 
 
-def _one(duration: Duration, random: Random, folder: Path) -> Callable[[], float]:
+def _one(duration: Duration, random: Random, folder: Path) -> Draw:
     match duration:
         case Exponential(mean_s=mean):
-            rate = 1 / mean
-            return lambda: random.expovariate(rate)
+            rate, uniform = 1 / mean, random.random
+            return lambda _: -log(1.0 - uniform()) / rate
         case Lognormal(mean_s=mean, cv=cv):
             sigma2 = log(1 + cv * cv)
             mu, sigma = log(mean) - sigma2 / 2, sqrt(sigma2)
-            return lambda: random.lognormvariate(mu, sigma)
+            return lambda _: random.lognormvariate(mu, sigma)
         case Uniform(low_s=low, high_s=high):
-            return lambda: random.uniform(low, high)
+            return lambda _: random.uniform(low, high)
         case Deterministic(mean_s=mean):
-            return lambda: mean
+            return lambda _: mean
         case Empirical(file=name):
             values = _numbers(folder / name)
-            return lambda: random.choice(values)
+            return lambda _: random.choice(values)
 
 
 @lru_cache(maxsize=64)
@@ -76,7 +75,7 @@ class Arrivals:
     def after(self, at: float) -> float:
         """The next arrival after `at`; inf if none comes any more."""
         if self._constant:
-            return at + self._random.expovariate(self._constant)
+            return at - log(1.0 - self._random.random()) / self._constant
         needed = self._random.expovariate(1.0)  # of expected arrivals, spent along the profile
         place = max(0, bisect_right(self._steps, (at, inf)) - 1)
         while place < len(self._steps) - 1:

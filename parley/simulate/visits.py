@@ -68,18 +68,19 @@ def _drawn(
 
 
 def _kinds(kinds: list[KindSpec], random: Random) -> Callable[[], tuple[str, CustomerRef]]:
+    if not kinds:
+        return lambda: ("", ANYBODY)
     known = [
         (k.share, (k.name, CustomerRef("cus", "", k.tier, k.priority, tags=tuple(k.tags))))
         for k in kinds
     ]
 
     def draw() -> tuple[str, CustomerRef]:
-        if known:
-            place = random.random()
-            for share, kind in known:
-                place -= share
-                if place < 0:
-                    return kind
+        place = random.random()
+        for share, kind in known:
+            place -= share
+            if place < 0:
+                return kind
         return "", ANYBODY
 
     return draw

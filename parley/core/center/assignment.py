@@ -5,15 +5,15 @@ from __future__ import annotations
 from parley.core import events as ev
 from parley.core import inputs as got
 from parley.core.center import consult
-from parley.core.center.change import WAITING, queue_of
+from parley.core.center.change import VOICE, WAITING, queue_of
 from parley.core.center.presence import NO_ANSWER, NO_REPLY, SYSTEM, set_presence
-from parley.core.center.queueing import enter_queue, go_away, requeue, say, withdraw
+from parley.core.center.queueing import UNTOLD, enter_queue, go_away, requeue, say, withdraw
 from parley.core.center.routing import Match, free_channels, serves
 from parley.core.center.state import AgentState, Interaction
 from parley.core.center.talking import customer_not_reached, full, transfer_to_number
 from parley.core.center.turn import Turn
 from parley.core.desk.hours import is_open
-from parley.core.model import Channel, Phase, PresenceStatus, Role
+from parley.core.model import Phase, PresenceStatus, Role
 
 TRANSFER_HOLD_S = 60.0  # a transfer to an agent is kept for them so long, then open to the queue
 ASSIGN_HOLD_S = 300.0
@@ -34,7 +34,7 @@ def offer_accepted(turn: Turn, news: got.OfferAccepted) -> None:
     interaction = _offered_to(turn, news.interaction_id, news.agent_id)
     if interaction is None:
         return _invitation_answered(turn, news, yes=True)
-    if interaction.channel is Channel.VOICE:
+    if interaction.channel is VOICE:
         return turn.refuse("answer_the_phone")  # its answer connects: see call.leg_answered
     return connect(turn, interaction, news.agent_id, "offer")
 
@@ -84,7 +84,8 @@ def connect(turn: Turn, interaction: Interaction, agent_id: str, how: str) -> No
             waited_s=max(0.0, turn.at - interaction.queued_at),
         )
     )  # fmt: skip
-    say(turn, interaction, "connected", agent=_name(turn, agent_id))
+    if interaction.channel not in UNTOLD:
+        say(turn, interaction, "connected", agent=_name(turn, agent_id))
 
 
 def _name(turn: Turn, agent_id: str) -> str:

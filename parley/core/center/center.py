@@ -27,7 +27,7 @@ from parley.core.center import (
     term,
     wrapup,
 )
-from parley.core.center.change import WAITING, Touched, timer_name
+from parley.core.center.change import TASK, WAITING, Touched, timer_name
 from parley.core.center.evolve import evolve
 from parley.core.center.queueing import abandon, end, leave_message, stage_timer, withdraw
 from parley.core.center.routing import Router, positions
@@ -35,7 +35,7 @@ from parley.core.center.settle import settle
 from parley.core.center.state import Interaction, State, Timer
 from parley.core.center.turn import Refusal, Step, Turn
 from parley.core.center.wrapup import close, end_wrap_up
-from parley.core.model import Channel, EndedBy, Outcome, Phase
+from parley.core.model import EndedBy, Outcome, Phase
 
 __all__ = ["Center", "Refusal", "Step"]
 
@@ -106,15 +106,19 @@ class Center:
 
     def _refresh(self) -> None:
         touched = self._touched
-        for name in touched.timers:
-            due = self.state.timers.get(name)
-            if due is not None:
-                heappush(self._due, (due, name))
+        if touched.timers:
+            for name in touched.timers:
+                due = self.state.timers.get(name)
+                if due is not None:
+                    heappush(self._due, (due, name))
+            touched.timers.clear()
         if touched.config:
             self.router = Router(self.state, receipts=self._receipts)
+            touched.clear()
         elif touched.interactions or touched.agents:
             self.router.refresh(touched.interactions, touched.agents)
-        touched.clear()
+            touched.interactions.clear()
+            touched.agents.clear()
 
     def _match(self, turn: Turn) -> None:
         self._refresh()
@@ -181,7 +185,7 @@ def _task_arrived(turn: Turn, news: got.TaskArrived) -> None:
         return
     turn.emit(
         ev.Arrived(
-            at=turn.at, interaction_id=news.interaction_id, channel=Channel.TASK, entry_point=None,
+            at=turn.at, interaction_id=news.interaction_id, channel=TASK, entry_point=None,
             address=address, customer=news.customer, language=news.language,
             ticket_id=news.ticket_id, subject=news.subject,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from parley.core import events as ev
 from parley.core import inputs as got
@@ -13,8 +13,7 @@ from parley.core.center.state import Interaction, State
 from parley.core.center.turn import Turn
 
 
-@dataclass(frozen=True, slots=True)
-class Classification:
+class Classification(NamedTuple):
     rules: tuple[str, ...]
     needs: dict[str, int]
     priority: int
@@ -26,11 +25,13 @@ class Classification:
 def classify(state: State, interaction: Interaction, now: float) -> Classification:
     """What the rules say, in their order; later rules add to earlier ones, `stop` ends the list."""
     policy = state.config.policy
+    if not policy.rules:
+        return Classification((), {}, 0, False, interaction.tags, None)
     held: list[str] = []
     needs: dict[str, int] = {}
     priority, hard, queue = 0, False, None
     tags = dict.fromkeys(interaction.tags)
-    facts = facts_of(interaction, now, state.config.zone) if policy.rules else {}
+    facts = facts_of(interaction, now, state.config.zone)
     for rule in policy.rules:
         if not holds(rule.when, facts):
             continue
@@ -71,9 +72,8 @@ def reclassify(turn: Turn, interaction: Interaction) -> None:
 
 def _note(turn: Turn, interaction: Interaction) -> Classification:
     found = classify(turn.state, interaction, turn.at)
-    now = (found.rules, found.needs, found.priority, found.hard, found.tags)
     i = interaction
-    if now != (i.rules, i.rule_needs, i.rule_priority, i.hard, i.tags):
+    if found[:5] != (i.rules, i.rule_needs, i.rule_priority, i.hard, i.tags):
         turn.emit(
             ev.Classified(
                 at=turn.at, interaction_id=i.id, version=turn.state.config.policy.version,

@@ -28,6 +28,7 @@ MIN_DEPARTURES = 3
 MIN_HANDLED = 3  # conversations, for a mean handling time
 MEMORY_OF_HANDLED = 200  # conversations that the running mean handling time is about
 MEMORY_OF_LEAVING = 200  # departures that the running rate of leaving is about
+_KEPT = 1.0 - 1.0 / MEMORY_OF_LEAVING  # of the sums, at each departure
 
 
 @dataclass(slots=True)
@@ -53,10 +54,10 @@ class Pace:
 
     def add(self, departure: Departure) -> None:
         self.departures.append(departure)
-        del self.departures[:-MAX_DEPARTURES]
-        keep = 1.0 - 1.0 / MEMORY_OF_LEAVING
-        self.waited_s = keep * self.waited_s + departure.waited_s
-        self.left = keep * self.left + (not departure.served)
+        if len(self.departures) > MAX_DEPARTURES:
+            del self.departures[:-MAX_DEPARTURES]
+        self.waited_s = _KEPT * self.waited_s + departure.waited_s
+        self.left = _KEPT * self.left + (not departure.served)
 
     def begin(self) -> None:
         """An agent takes one of this queue up."""
@@ -64,7 +65,8 @@ class Pace:
 
     def finish(self, handle_s: float) -> None:
         """An agent is done with it after so long, wrap-up included."""
-        self.in_service = max(0, self.in_service - 1)
+        if self.in_service:
+            self.in_service -= 1
         self.handled += 1
         weight = 1.0 / min(self.handled, MEMORY_OF_HANDLED)
         self.handle_s += weight * (handle_s - self.handle_s)

@@ -9,6 +9,12 @@ from typing import Any, TypeVar
 from parley.core import events as ev
 from parley.core.center import evolve_call, said, term
 from parley.core.center.change import (
+    CONNECTED,
+    OFFERED,
+    QUEUED,
+    READY,
+    TASK,
+    VOICE,
     WAITING,
     Touched,
     after,
@@ -30,7 +36,6 @@ from parley.core.center.state import (
 from parley.core.model import (
     AgentProfile,
     CenterConfig,
-    Channel,
     EntryPoint,
     Flow,
     Hours,
@@ -96,7 +101,7 @@ def _merge(old: dict[str, _T], new: tuple[_T, ...], removed: tuple[str, ...]) ->
 
 def _presence(state: State, e: ev.PresenceChanged, touched: Touched) -> None:
     agent = state.agents[e.agent_id]
-    if e.status is PresenceStatus.READY and agent.status is not PresenceStatus.READY:
+    if e.status is READY and agent.status is not READY:
         agent.idle_since = e.at
     if agent.status is PresenceStatus.OFFLINE:
         agent.busy_s = 0.0
@@ -131,19 +136,21 @@ def _arrived(state: State, e: ev.Arrived, touched: Touched) -> None:
 def _queued(state: State, e: ev.Queued, touched: Touched) -> None:
     i = state.interactions[e.interaction_id]
     moved = i.queue != e.queue or i.phase not in WAITING
-    i.phase, i.queue, i.priority, i.needs = Phase.QUEUED, e.queue, e.priority, e.needs
+    i.phase, i.queue, i.priority, i.needs = QUEUED, e.queue, e.priority, e.needs
     i.order_at, i.queued_reason, i.queues = e.order_at, e.reason, e.queues
     i.only_agent, i.only_until = e.only_agent, e.only_until
-    _open_if_over(i, e.at)
+    if i.only_agent is not None or i.only_until is not None:
+        _open_if_over(i, e.at)
     i.note = e.note or i.note
     i.away_reason = None
     set_timer(state, touched, Timer.HOLD, i.id, i.only_until)
     clear_timers(state, i.id, Timer.LEAVE, Timer.CALLBACK)
     queue = queue_of(state, i)
     if moved:
-        evolve_call.announce_next(state, touched, i.id, e.at, first=True)
+        if state.calls:
+            evolve_call.announce_next(state, touched, i.id, e.at, first=True)
         i.queued_at = e.at
-        limit = queue.max_wait_s if i.channel is not Channel.TASK else None
+        limit = queue.max_wait_s if i.channel is not TASK else None
         set_timer(state, touched, Timer.WAIT, i.id, None if limit is None else e.at + limit)
         if not i.customer_online:
             set_timer(state, touched, Timer.GONE, i.id, e.at + queue.away_grace_s)
@@ -160,8 +167,9 @@ def _open_if_over(i: Interaction, at: float) -> None:
 
 def _next_stage(state: State, touched: Touched, i: Interaction) -> None:
     policy = state.config.policy.queues.get(i.queue or "")
-    stages = policy.stages if policy else ()
-    opens_s = next((s.after_s for s in stages[i.stage :] if s.after_s > 0), None)
+    opens_s = None
+    if policy is not None and policy.stages:
+        opens_s = next((s.after_s for s in policy.stages[i.stage :] if s.after_s > 0), None)
     set_timer(state, touched, Timer.STAGE, i.id, after(i.queued_at, opens_s))
 
 
@@ -195,7 +203,7 @@ def _went_away(state: State, e: ev.WentAway, touched: Touched) -> None:
 
 def _offered(state: State, e: ev.Offered, touched: Touched) -> None:
     i = state.interactions[e.interaction_id]
-    i.phase, i.offer = Phase.OFFERED, Offer(e.agent_id, e.at, e.ring_until, e.why)
+    i.phase, i.offer = OFFERED, Offer(e.agent_id, e.at, e.ring_until, e.why)
     state.agents[e.agent_id].work[i.id] = e.at
     set_timer(state, touched, Timer.RING, i.id, None if e.ring_until == inf else e.ring_until)
     touched.interactions.add(i.id)
@@ -204,7 +212,7 @@ def _offered(state: State, e: ev.Offered, touched: Touched) -> None:
 
 def _offer_ended(state: State, e: ev.OfferEnded, touched: Touched) -> None:
     i = state.interactions[e.interaction_id]
-    i.phase, i.offer = Phase.QUEUED, None
+    i.phase, i.offer = QUEUED, None
     _leave_work(state, e.agent_id, i.id, touched)
     clear_timers(state, i.id, Timer.RING)
     _open_if_over(i, e.at)
@@ -222,18 +230,21 @@ def _connected(state: State, e: ev.Connected, touched: Touched) -> None:
     i = state.interactions[e.interaction_id]
     offer, owner = i.offer, i.owner
     i.queue = i.queue or e.queue or None  # dialled by the agent: it never waited
-    if (call := state.calls.get(i.id)) is not None and (leg := call.of_agent(e.agent_id)):
+    call = state.calls.get(i.id) if state.calls else None
+    if call is not None and (leg := call.of_agent(e.agent_id)):
         leg.aside = False
-    i.phase, i.offer, i.owner, i.wrap_up = Phase.CONNECTED, None, e.agent_id, None
+    i.phase, i.offer, i.owner, i.wrap_up = CONNECTED, None, e.agent_id, None
     i.only_agent = i.only_until = i.away_reason = i.ended_by = None
     i.connected_at = i.connected_at or e.at
-    _drop_pauses(state, i)
-    clear_timers(state, i.id, *_WAITING_TIMERS, Timer.WRAP_UP)
+    if i.paused:
+        _drop_pauses(state, i)
+    if state.timers:
+        clear_timers(state, i.id, *_WAITING_TIMERS, Timer.WRAP_UP)
     queue = queue_of(state, i)
     if i.unanswered_since is not None:
         i.unanswered_since = e.at  # this agent's time to answer begins now
         set_timer(state, touched, Timer.REPLY, i.id, after(e.at, queue.reply_timeout_s))
-    elif i.channel not in (Channel.TASK, Channel.VOICE):
+    elif i.channel not in (TASK, VOICE):
         set_timer(state, touched, Timer.IDLE, i.id, after(e.at, queue.inactivity_s))
     agent = state.agents[e.agent_id]
     agent.work[i.id] = agent.idle_since = e.at
@@ -247,7 +258,10 @@ def _connected(state: State, e: ev.Connected, touched: Touched) -> None:
     if e.how != "dial":
         _depart(state, i, e.at, offer.at if offer else e.at, served=True)
     if owner is None and i.queue is not None:
-        state.pace.setdefault(i.queue, Pace()).begin()
+        pace = state.pace.get(i.queue)
+        if pace is None:
+            pace = state.pace[i.queue] = Pace()
+        pace.begin()
     touched.interactions.add(i.id)
     touched.agents.add(e.agent_id)
 
@@ -277,7 +291,8 @@ def _count_hard(state: State, touched: Touched, agent: AgentState, hard: bool, a
     fairness = state.config.policy.fairness
     agent.hard_run = agent.hard_run + 1 if hard else 0
     agent.recent.append(hard)
-    del agent.recent[: -max(fairness.window, 1)]
+    if len(agent.recent) > fairness.window:
+        del agent.recent[: -max(fairness.window, 1)]
     if hard and (fairness.run is not None or fairness.share is not None):
         set_timer(state, touched, Timer.RECOVER, agent.id, at + fairness.recovery_s)
 
@@ -364,7 +379,8 @@ def _priority(state: State, e: ev.PriorityRaised, touched: Touched) -> None:
 def _conversation_ended(state: State, e: ev.ConversationEnded, touched: Touched) -> None:
     i = state.interactions[e.interaction_id]
     i.ended_by, i.unanswered_since = e.by, None
-    _drop_invitations(state, i)
+    if i.invited:
+        _drop_invitations(state, i)
     clear_timers(state, i.id, Timer.REPLY, Timer.IDLE, Timer.NOVICE, Timer.REJOIN)
     touched.interactions.add(i.id)
 
@@ -397,10 +413,14 @@ def _ended(state: State, e: ev.Ended, touched: Touched) -> None:
     if i.owner is not None:
         _stop_serving(state, i, i.owner, e.at)
         _leave_work(state, i.owner, i.id, touched, at=e.at)
-    _drop_pauses(state, i)
-    _drop_invitations(state, i)
-    clear_timers(state, i.id, *_WAITING_TIMERS, *_SERVING_TIMERS, Timer.SPOKEN)
-    evolve_call.interaction_over(state, i.id)
+    if i.paused:
+        _drop_pauses(state, i)
+    if i.invited:
+        _drop_invitations(state, i)
+    if state.timers:
+        clear_timers(state, i.id, *_WAITING_TIMERS, *_SERVING_TIMERS, Timer.SPOKEN)
+    if state.calls:
+        evolve_call.interaction_over(state, i.id)
     touched.interactions.add(i.id)
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from parley.core import commands as do
 from parley.core import events as ev
-from parley.core.center.change import WAITING, priority_of, queue_of
+from parley.core.center.change import TASK, VOICE, WAITING, priority_of, queue_of
 from parley.core.center.state import Interaction, State
 from parley.core.center.turn import Turn
 from parley.core.desk.hours import is_open
 from parley.core.insight.facts import SUBJECT_CHARS
 from parley.core.model import (
-    Channel,
     Outcome,
     Phase,
     PresenceStatus,
@@ -22,6 +21,7 @@ from parley.core.model import (
 MAX_OVERFLOWS = 5  # queues tried in turn before the customer is asked to leave a message
 NEW_HERE = ("arrived", "overflow", "reclassified")  # reasons that count against a queue's limit
 _NO_POLICY = QueuePolicy()
+UNTOLD = (TASK, VOICE)  # a task has nobody to tell; a caller is told by prompts
 CLOCK_SLACK_S = 1e-6  # a timer may fire this much early by rounding
 
 
@@ -53,7 +53,7 @@ def enter_queue(
 
 
 def _obstacle(turn: Turn, interaction: Interaction, queue: Queue, reason: str) -> str | None:
-    if interaction.channel is Channel.TASK:
+    if interaction.channel is TASK:
         return None  # a task waits as long as it takes
     hours = turn.state.config.hours.get(queue.hours_id or "")
     if not is_open(hours, turn.at):
@@ -70,9 +70,9 @@ def _preferred(
     The dedicated agent (A16), whoever works on the open case (A27), who served them last (X13).
     """
     customer = interaction.customer
-    policy = turn.state.config.policy.queues.get(queue.id) or _NO_POLICY
     for agent_id in (customer.dedicated_agent, customer.open_agent):
         if agent_id and _present(turn, agent_id):
+            policy = turn.state.config.policy.queues.get(queue.id) or _NO_POLICY
             return agent_id, policy.preferred_wait_s
     last, served_at = customer.last_agent, customer.last_served_at
     if last is None or served_at is None or turn.at - served_at > queue.last_agent_within_s:
@@ -93,10 +93,10 @@ def asked(
 ) -> dict[str, int]:
     """Skill levels asked for at the interaction's stage (or this one): the queue's and the rules'
     highest, then each opened stage in turn replaces those it names (level 0: no longer asked)."""
+    policy = state.config.policy.queues.get(queue.id)
     needs = dict(queue.needs)
     for skill, level in interaction.rule_needs.items():
         needs[skill] = max(level, needs.get(skill, 0))
-    policy = state.config.policy.queues.get(queue.id)
     if policy is not None and policy.stages:
         opened = _opened(policy, interaction.stage if stage is None else stage)
         for step in policy.stages[:opened]:
@@ -112,8 +112,9 @@ def _opened(policy: QueuePolicy, reached: int) -> int:
 def _at_once(state: State, queue: Queue) -> tuple[str, ...]:
     """Whose agents may help from the start."""
     policy = state.config.policy.queues.get(queue.id)
-    stages = policy.stages if policy else ()
-    return tuple(dict.fromkeys(q for s in stages if s.after_s <= 0 for q in s.queues))
+    if policy is None or not policy.stages:
+        return ()
+    return tuple(dict.fromkeys(q for s in policy.stages if s.after_s <= 0 for q in s.queues))
 
 
 def queued(
@@ -163,7 +164,7 @@ def requeue(turn: Turn, interaction: Interaction, reason: str) -> None:
 
 def go_away(turn: Turn, interaction: Interaction, queue_id: str, reason: str) -> None:
     """Nobody can serve now: ask for a message. A task cannot be asked; it ends with its ticket."""
-    if interaction.channel is Channel.TASK:
+    if interaction.channel is TASK:
         end(turn, interaction, Outcome.MESSAGE_LEFT)
         return
     turn.emit(ev.WentAway(at=turn.at, interaction_id=interaction.id, queue=queue_id, reason=reason))
@@ -260,8 +261,8 @@ def end(turn: Turn, interaction: Interaction, outcome: Outcome) -> None:
 
 def say(turn: Turn, interaction: Interaction, key: str, **values: str) -> None:
     """A system message: its text is the key's, in the reader's language."""
-    if interaction.channel in (Channel.TASK, Channel.VOICE):
-        return  # a task has nobody to tell; a caller is told by prompts
+    if interaction.channel in UNTOLD:
+        return
     message_id = f"msg_{interaction.id.removeprefix('int_')}.{interaction.message_count}"
     turn.emit(
         ev.MessageAdded(

@@ -22,16 +22,14 @@ from heapq import heapify, heappop, heappush
 from itertools import count
 from typing import Any, NamedTuple, TypeVar
 
-from parley.core.center.change import WAITING
+from parley.core.center.change import OFFERED, QUEUED, READY, VOICE, WAITING
 from parley.core.center.evolve import level_for
 from parley.core.center.state import AgentState, Interaction, State, has_offer, is_capped, load
 from parley.core.model import (
     AgentOrder,
     AgentProfile,
     Channel,
-    Phase,
     Picks,
-    PresenceStatus,
     Queue,
     QueueOrder,
     QueuePolicy,
@@ -61,11 +59,14 @@ DEFAULT_INTERRUPTS: dict[Channel, tuple[Channel, ...]] = {
 def turn_of(state: State, interaction: Interaction) -> Turn:
     """Whose turn it is among all that wait: the smallest goes first."""
     queue, policy = _rules_of(state, interaction.queue or "")
+    own = interaction.priority
+    if not own:  # the common case, whatever the order
+        return (-queue.priority, interaction.order_at, interaction.id)
     order = policy.order if policy else queue.order
     if order is QueueOrder.CREDIT and policy is not None:
-        credit = policy.credit_s * interaction.priority
-        return (-queue.priority, interaction.order_at - credit, interaction.id)
-    own = interaction.priority if order is QueueOrder.PRIORITY else 0
+        return (-queue.priority, interaction.order_at - policy.credit_s * own, interaction.id)
+    if order is not QueueOrder.PRIORITY:
+        own = 0
     return (-(queue.priority + own), interaction.order_at, interaction.id)
 
 
@@ -77,14 +78,14 @@ def _rules_of(state: State, queue_id: str) -> tuple[Queue, QueuePolicy | None]:
 def free_channels(state: State, agent: AgentState) -> Free:
     """Channels on which the agent can be offered one more interaction now."""
     profile = state.config.agents.get(agent.id)
-    ready = agent.status is PresenceStatus.READY and agent.online
+    ready = agent.status is READY and agent.online
     if not ready or profile is None:
         return {}
     if not agent.work:
         return {
             channel: None
             for channel, limit in profile.capacity.items()
-            if limit > 0 and (channel is not Channel.VOICE or agent.phone)
+            if limit > 0 and (channel is not VOICE or agent.phone)
         }
     if has_offer(state, agent):
         return {}
@@ -94,7 +95,7 @@ def free_channels(state: State, agent: AgentState) -> Free:
         channel: None
         for channel, limit in profile.capacity.items()
         if carried.get(channel, 0) < limit
-        and (channel is not Channel.VOICE or agent.phone)
+        and (channel is not VOICE or agent.phone)
         and all(channel in interrupts.get(busy, ()) for busy in carried)
     }
 
@@ -122,7 +123,7 @@ def can_serve(state: State, agent: AgentState, interaction: Interaction) -> bool
 
 def _absence(agent: AgentState) -> str:
     """Why somebody without a free channel has none."""
-    if agent.status is not PresenceStatus.READY:
+    if agent.status is not READY:
         return agent.status.value
     return "busy" if agent.online else "disconnected"
 
@@ -251,27 +252,25 @@ class Router:
         if self._turns_to_try or len(self._unplaced) > 1:
             self._place_all()
         while self._turns_to_try:
-            interaction_id = self._turns_to_try[0][-1]
-            match = self._agent_for(interaction_id)
-            if match is None:
-                heappop(self._turns_to_try)
-            elif match.agent.id in self._freed:  # others may have waited longer for this agent
-                return self._interaction_for(match.agent.id)
-            else:
+            match = self._agent_for(self._turns_to_try[0][-1])
+            if match is not None and match.agent.id in self._freed:
+                return self._interaction_for(match.agent.id)  # others may have waited longer
+            heappop(self._turns_to_try)
+            if match is not None:
                 return match
         while self._agents_to_try:
-            agent_id = self._agents_to_try[0][1]
+            agent_id = heappop(self._agents_to_try)[1]
+            self._freed.discard(agent_id)
             match = self._interaction_for(agent_id) if self.free.get(agent_id) else None
             if match is not None:
                 return match
-            heappop(self._agents_to_try)
-            self._freed.discard(agent_id)
-        self._place_all()
+        if self._unplaced:
+            self._place_all()
         return None
 
     def _is_waiting(self, interaction_id: str) -> bool:
         interaction = self.state.interactions.get(interaction_id)
-        return interaction is not None and interaction.phase is Phase.QUEUED
+        return interaction is not None and interaction.phase is QUEUED
 
     def _turn(self, interaction_id: str) -> Turn:
         return turn_of(self.state, self.state.interactions[interaction_id])
@@ -348,7 +347,7 @@ class Router:
         if waiting is None:
             waiting = self.waiting[queue] = {}
         waiting[interaction_id] = None
-        if interaction.phase is Phase.OFFERED:
+        if interaction.phase is OFFERED:
             return
         turn = turn_of(self.state, interaction)
         heappush(self._turns_to_try, turn)

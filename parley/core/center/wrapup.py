@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from parley.core import events as ev
 from parley.core import inputs as got
-from parley.core.center.change import queue_of
+from parley.core.center.change import CONNECTED, queue_of
 from parley.core.center.queueing import end, say
 from parley.core.center.state import Interaction
 from parley.core.center.turn import Turn
-from parley.core.model import Channel, EndedBy, Outcome, Phase, WrapUpMode
+from parley.core.model import Channel, EndedBy, Outcome, WrapUpMode
 
 MAX_WRAP_UP_S = 900.0
 
@@ -48,7 +48,7 @@ def close(turn: Turn, interaction: Interaction, by: EndedBy) -> None:
 
 def conversation_closed(turn: Turn, news: got.ConversationClosed) -> None:
     interaction = turn.state.interactions.get(news.interaction_id)
-    if interaction is None or interaction.phase is not Phase.CONNECTED:
+    if interaction is None or interaction.phase is not CONNECTED:
         return turn.refuse("not_connected")
     if interaction.owner != news.agent_id:
         return turn.refuse("not_yours")
