@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,9 @@ READY_S = 90.0
 
 
 class PhoneHouse:
-    def __init__(self, data_dir: Path) -> None:
-        self.product = Product(
-            data_dir,
-            environment={"PARLEY_TELEPHONY": "true", "PARLEY_SIP_PORT": str(free_port())},
-        )
+    def __init__(self, data_dir: Path, environment: Mapping[str, str] | None = None) -> None:
+        given = {"PARLEY_SIP_PORT": str(free_port())} if environment is None else environment
+        self.product = Product(data_dir, environment={"PARLEY_TELEPHONY": "true", **given})
         self._admin: httpx.Client | None = None
 
     def start(self) -> None:
