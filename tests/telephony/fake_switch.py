@@ -1,7 +1,7 @@
 """Asterisk's REST interface at a socket, from memory: what it is asked, and when it answers, is the test's.
 
 `switch.heard` tells an event; `switch.hold(path)` lets a request wait until it is let go, its answer
-already made, so that news can overtake it.
+already made, so that news can overtake it; `switch.refuse[path]` is the status it answers with instead.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ class FakeSwitch:
         self.variables: dict[str, str] = {}
         self.asked: list[str] = []  # method and path of each request that changes something
         self.joined = asyncio.Event()
+        self.refuse: dict[str, int] = {}
         self._held: dict[str, Held] = {}
         self._lines: list[WebSocket] = []
 
@@ -77,6 +78,8 @@ class FakeSwitch:
         path = request.url.path.removeprefix("/ari")
         if request.method != "GET":
             self.asked.append(f"{request.method} {path}")
+        if path in self.refuse:
+            return JSONResponse({}, self.refuse[path])
         answer = self._answer(request, path)
         held = self._held.get(path)
         if held is not None:

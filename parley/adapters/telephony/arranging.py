@@ -124,8 +124,8 @@ class Arranger:
                 raise
             self._bridges.discard(bridge)
             await self._bridge(bridge)  # it may be that: then one by one, without who is gone
-            for leg in new:
-                await self._try(leg, f"/bridges/{bridge}/addChannel", channel=leg.channel)
+            path = f"/bridges/{bridge}/addChannel"
+            new = [leg for leg in new if await self._try(leg, path, channel=leg.channel)]
         for leg in new:
             leg.bridge = bridge
 
@@ -156,14 +156,15 @@ class Arranger:
             await self._music(leg)
 
     async def _mute(self, leg: Leg, muted: bool) -> None:
-        if leg.muted is muted:
-            return
-        path = f"/channels/{leg.channel}/mute"
-        if muted:
-            await self._try(leg, path, direction="in")
-        else:
-            await self._undo(leg, path, direction="in")
-        leg.muted = muted
+        async with leg.lock:
+            if leg.muted is muted:
+                return
+            path = f"/channels/{leg.channel}/mute"
+            if muted:
+                await self._try(leg, path, direction="in")
+            else:
+                await self._undo(leg, path, direction="in")
+            leg.muted = muted
 
     async def tones(self, interaction_id: str | None) -> None:
         """Who is alone in a conversation hears that somebody is being called.
@@ -188,14 +189,17 @@ class Arranger:
             await self._tone(leg, wanted)
 
     async def _tone(self, leg: Leg, wanted: str | None) -> None:
-        before, leg.tone = leg.tone, wanted
-        if before == wanted:
-            return
-        if before is not None:
-            tone = RINGING if before == UNKNOWN else before
-            await self._undo(leg, f"/channels/{leg.channel}/{tone}")
-        if wanted is not None:
-            await self._try(leg, f"/channels/{leg.channel}/{wanted}")
+        """In order: a tone that is stopped before it has begun would drown all that is said."""
+        async with leg.lock:
+            if leg.tone == wanted:
+                return
+            if leg.tone is not None:
+                tone = RINGING if leg.tone == UNKNOWN else leg.tone
+                await self._undo(leg, f"/channels/{leg.channel}/{tone}")
+                leg.tone = None
+            if wanted is not None:
+                await self._try(leg, f"/channels/{leg.channel}/{wanted}")
+                leg.tone = wanted
 
     # --- listening ------------------------------------------------------------------------------
 
@@ -279,13 +283,16 @@ class Arranger:
 
     # --- requests about a leg that may be gone ------------------------------------------------------
 
-    async def _try(self, leg: Leg, path: str, **query: str) -> None:
+    async def _try(self, leg: Leg, path: str, **query: str) -> bool:
+        """Whether it was done."""
         try:
             await self._ari.ask("POST", path, query)
         except AriError as error:
             if error.http not in GONE:
                 raise
             log.info("leg_gone", leg=leg.id, path=path, http=error.http)
+            return False
+        return True
 
     async def _undo(self, leg: Leg, path: str, **query: str) -> None:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 import structlog
 
@@ -92,7 +93,7 @@ class Dialler:
         try:
             await self._originate(leg, f"PJSIP/{phone.name}", PHONE_FORMATS, variables)
         except AriError as error:
-            self._failed(leg, error)
+            await self._failed(leg, error)
             return
         await self._arranger.tones(leg.interaction_id)
 
@@ -114,7 +115,7 @@ class Dialler:
         try:
             await self._next(leg)
         except AriError as error:
-            self._failed(leg, error)
+            await self._failed(leg, error)
 
     async def _next(self, leg: Leg) -> None:
         while leg.others and not leg.dropped:
@@ -130,7 +131,7 @@ class Dialler:
                 log.warning("trunk_refused", trunk=leg.trunk.id, reason=str(error))
                 self._trunks.rejected(leg.trunk)
                 if not leg.others or error.http == 0:
-                    self._failed(leg, error)
+                    await self._failed(leg, error)
                     return
                 self._legs.retry(leg)
         if leg.dropped:
@@ -141,10 +142,14 @@ class Dialler:
         if leg.dropped:
             await self._ari.delete(f"/channels/{leg.channel}")
 
-    def _failed(self, leg: Leg, error: AriError) -> None:
-        """No answer from the switch: the leg is lost. A refusal: nothing is registered there."""
+    async def _failed(self, leg: Leg, error: AriError) -> None:
+        """No answer from the switch: the leg is lost, and must not ring for nobody. A refusal:
+        nothing is registered there."""
         log.info("not_dialled", leg=leg.id, reason=str(error))
         self._ended(leg, LegEnd.UNREACHABLE if error.http else LegEnd.LOST, None)
+        if error.http == 0:
+            with suppress(AriError):
+                await self._ari.delete(f"/channels/{leg.channel}")
 
     async def _originate(self, leg: Leg, endpoint: str, formats: str, variables: object) -> None:
         assert leg.dial is not None
