@@ -104,7 +104,7 @@ class RealStage:
         self.board = Switchboard(self.heard.submit, self.book, time.time)
         self._running = running
         self._folder = folder
-        self._host = f"127.{secrets.randbelow(250) + 1}.{secrets.randbelow(250)}.{secrets.randbelow(250) + 1}"
+        self.host = f"127.{secrets.randbelow(250) + 1}.{secrets.randbelow(250)}.{secrets.randbelow(250) + 1}"
         self._ari = Ari(running.switch.access)
         self._phones: dict[str, Phone] = {}
         self._carriers: dict[str, Phone] = {}
@@ -130,7 +130,7 @@ class RealStage:
         await _tone_for_music(self._running)
         server = ("127.0.0.1", self._running.sip_port)
         for trunk in ("first", "second"):
-            carrier = await Phone.open(trunk, server, host=self._host)
+            carrier = await Phone.open(trunk, server, host=self.host)
             carrier.rings = self._rings.setdefault(trunk, []).append
             self._carriers[trunk] = carrier
         await self.configure()
@@ -150,8 +150,8 @@ class RealStage:
         limits = {d.id: d.body["limit"] for d in more if d.kind == "limit"}
         trunks = [
             Document("trunk", name, {
-                "name": name, "limit": limits.get(name), "host": self._host, "port": carrier.port, "codecs": ["ulaw"],
-                "from_hosts": [self._host] if name == "first" else ["127.255.0.1"],
+                "name": name, "limit": limits.get(name), "host": self.host, "port": carrier.port, "codecs": ["ulaw"],
+                "from_hosts": [self.host] if name == "first" else ["127.255.0.1"],
                 "priority": 2 if name == "first" else 1,
             })
             for name, carrier in self._carriers.items()
