@@ -60,7 +60,7 @@ FIREWALL: Texts = both(
 async def examine(settings: Settings) -> list[Told]:
     """Each part of telephony."""
     if not settings.telephony:
-        return [("telephony", both("已关闭", "turned off"), None)]
+        return [("telephony", absent.turned_off().cause, None)]
     if settings.ari_url is not None:
         return [await _foreign(settings)]
     try:

@@ -33,6 +33,7 @@ from parley.adapters.telephony.asterisk import Switch
 from parley.adapters.telephony.exchange import Exchange
 from parley.adapters.telephony.prompts import Prompts
 from parley.adapters.telephony.switchboard import Switchboard
+from parley.adapters.telephony.twin import Twin
 from parley.api import openapi
 from parley.api.app import create_app
 from parley.api.context import ApiContext, Part
@@ -215,7 +216,9 @@ def _calls(
     voices = Voices(settings.data_dir / "voices")
     prompts = Prompts(settings.data_dir / "prompts", voices, partial(_uploaded, _blobs(settings)))
 
-    def exchange(switch: Switch) -> AnyExchange:
+    def exchange(switch: Switch | None) -> AnyExchange:
+        if switch is None:
+            return Twin(board, archive.keep, settings.data_dir / "simulated")
         return Exchange(switch, board, prompts, archive.keep, _secret(settings))
 
     telephone = Telephone(asterisk, exchange, rooms.submit, clock.now, tell, archive.warnings)

@@ -64,14 +64,18 @@ class AnyExchange(Telephony, Protocol):
     async def stop(self) -> None: ...
 
 
-OpenExchange = Callable[[Switch], AnyExchange]
+OpenExchange = Callable[[Switch | None], AnyExchange]
+"""Over a switch; without one, simulated in memory."""
 
 
 class AnyAsterisk(Protocol):
     state: State
     problem: NoAsterisk | None
-    warnings: Sequence[Texts]
     refused: Mapping[str, Texts]  # `host:port` of a carrier whose certificate is not accepted
+
+    @property
+    def warnings(self) -> Sequence[Texts]:
+        """What works still, and not as it should."""
 
     @property
     def turned_away(self) -> int: ...
@@ -88,7 +92,8 @@ class AnyAsterisk(Protocol):
 
 
 class Telephone:
-    """Implements `ports.Telephony`. `run` until cancelled; `asterisk` None: turned off."""
+    """Implements `ports.Telephony`. `run` until cancelled; `asterisk` None: turned off, all of it is
+    simulated and nobody rings."""
 
     def __init__(
         self, asterisk: AnyAsterisk | None, open_exchange: OpenExchange, heard: Heard,
@@ -111,7 +116,7 @@ class Telephone:
     async def run(self) -> None:
         """Until cancelled. Raises what the exchange raises."""
         if self._asterisk is None:
-            await self._serve_nobody()
+            await self._serve_with(self._open(None))
             return
         try:
             switch = await self._asterisk.start()
@@ -121,8 +126,10 @@ class Telephone:
             self._tell(f"no calls: {error}; {error.cure['en-US']}")
             await self._serve_nobody()
             return
-        exchange = self._open(switch)
         self._spool = switch.recordings
+        await self._serve_with(self._open(switch))
+
+    async def _serve_with(self, exchange: AnyExchange) -> None:
         self._news.set()
         try:
             await self._serve(exchange)
@@ -149,7 +156,7 @@ class Telephone:
             if self._exchange is None:
                 await exchange.start()
                 self._exchange = exchange
-                self._tell("calls are possible")
+                self._tell("calls are simulated" if self._absent else "calls are possible")
             while self._unsurveyed:
                 with suppress(ParleyError):  # the next term, or the switch's return, asks again
                     await exchange.survey(self._unsurveyed.pop())
@@ -171,7 +178,8 @@ class Telephone:
 
     def status(self, tenant_id: str) -> TelephonyStatus:
         if self._absent is not None:
-            return TelephonyStatus("off", self._absent.cause, self._absent.cure)
+            told = self._exchange.status(tenant_id) if self._exchange else TelephonyStatus("off")
+            return replace(told, state="off", cause=self._absent.cause, cure=self._absent.cure)
         if self._exchange is None or self._asterisk is None:
             return TelephonyStatus("starting", PREPARING, WAIT)
         told = self._exchange.status(tenant_id)
@@ -206,7 +214,7 @@ class Telephone:
             await self._heard(tenant_id, news)
 
     async def open_phone(self, tenant_id: str, agent_id: str) -> PhoneAccess:
-        if self._exchange is None:
+        if self._exchange is None or self._absent is not None:
             told = self.status(tenant_id)
             raise Unavailable("voice_off", told.cause.get("en-US", ""))
         return await self._exchange.open_phone(tenant_id, agent_id)

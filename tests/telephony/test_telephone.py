@@ -13,13 +13,17 @@ from parley.adapters.telephony.ari import Access
 from parley.adapters.telephony.asterisk import State, Switch
 from parley.adapters.telephony.asterisk_absent import NoAsterisk, no_packages
 from parley.adapters.telephony.asterisk_guard import AmiAccess, Guarded
+from parley.adapters.telephony.switchboard import Switchboard
+from parley.adapters.telephony.taping import RawRecording
+from parley.adapters.telephony.twin import Twin
 from parley.core.commands import Command, DialAgent, HangUp
 from parley.core.desk.settings import Document
 from parley.core.errors import Unavailable
 from parley.core.inputs import Input, LegEnded, LegsFound
 from parley.core.model import LegEnd, Texts
 from parley.core.ports import PhoneAccess, TelephonyStatus, TransportError, TrunkFigures
-from parley.telephone import Telephone
+from parley.telephone import AnyExchange, Telephone
+from tests.contract.telephony.stage import Book
 
 TENANT = "tnt_a"
 DIAL = DialAgent(
@@ -99,6 +103,10 @@ class Notebook:
         self.surveyed.set()
 
 
+async def never(raw: RawRecording) -> None:
+    raise AssertionError(f"recorded: {raw}")
+
+
 class House:
     """A telephone that runs, and what the engine was told."""
 
@@ -107,13 +115,19 @@ class House:
         self.told: asyncio.Queue[Input] = asyncio.Queue()
         self.telephone = Telephone(
             asterisk,
-            lambda _: self.exchange,
+            self.open,
             self.hear,
             lambda: 100.0,
             lambda _: None,
             lambda _: WAITING,
         )
         self.running = asyncio.create_task(self.telephone.run_guarded())
+
+    def open(self, switch: Switch | None) -> AnyExchange:
+        if switch is not None:
+            return self.exchange
+        board = Switchboard(self.hear, Book(), lambda: 100.0)
+        return Twin(board, never, Path("/nowhere"))
 
     async def hear(self, tenant_id: str, input: Input) -> None:
         assert tenant_id == TENANT
@@ -212,6 +226,23 @@ async def test_a_spool_that_is_not_there_is_warned_of() -> None:
     await house.close()
 
 
+async def test_turned_off_the_twin_takes_its_place_and_nobody_rings() -> None:
+    house = House(None)
+    trunk = Document("trunk", "trk_a", {"host": "192.0.2.1", "name": "Carrier"})
+    await house.telephone.configure(TENANT, [trunk, Document("agent", "agt_1", {})])
+    await house.telephone.survey(TENANT)
+    assert await house.told.get() == LegsFound(at=100.0)
+    told = house.telephone.status(TENANT)
+    assert (told.state, told.phones, told.legs) == ("off", 0, 0)
+    assert [each.name for each in told.trunks] == ["Carrier"]  # the twin knows what is set up
+    await house.telephone.perform(TENANT, DIAL)
+    news = await house.told.get()
+    assert isinstance(news, LegEnded)
+    assert news.cause is LegEnd.UNREACHABLE
+    assert house.telephone.phone_line() is None
+    await house.close()
+
+
 async def test_one_that_died_is_told_as_lost() -> None:
     asterisk = SlowAsterisk()
     house = House(asterisk)
@@ -245,5 +276,7 @@ async def test_where_it_cannot_be_had_nobody_waits_for_a_leg(turned_off: bool) -
     assert (told.state, set(told.cause), set(told.cure)) == (
         "off", {"zh-CN", "en-US"}, {"zh-CN", "en-US"},
     )  # fmt: skip
+    assert ("模拟" in told.cause["zh-CN"]) is turned_off
+    assert ("simulated" in told.cause["en-US"]) is turned_off
     assert house.telephone.part().ok
     await house.close()

@@ -135,6 +135,13 @@ def failed(detail: str) -> NoAsterisk:
 
 def turned_off() -> NoAsterisk:
     return NoAsterisk(
-        both("启动时关闭了电话功能", "telephony was turned off at the start"),
-        both("去掉 --no-telephony 后重启", "start without --no-telephony"),
+        both(
+            "启动时关闭了电话功能：电话引擎由内存中的模拟引擎代替，不会真正呼入或呼出",
+            "telephony was turned off at the start: the telephone engine is simulated in memory, "
+            "no call comes in or goes out",
+        ),
+        both(
+            "去掉 --no-telephony（或 PARLEY_TELEPHONY=false）后重启",
+            "start without --no-telephony (or PARLEY_TELEPHONY=false)",
+        ),
     )
