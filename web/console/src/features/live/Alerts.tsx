@@ -131,7 +131,12 @@ function Detail({ alert, queue }: { alert: AlertRow; queue?: QueueRow }) {
   }
   const beside = kind === "abandonment" ? "beside_most" : "beside_least";
   const shares = { value: percent(value), target: percent(target) };
-  return `${t(`live.alerts.${beside}`, shares)} · ${t(`live.alerts.${kind}_counted`, { count: counted ?? 0 })}`;
+  return (
+    <>
+      <span>{t(`live.alerts.${beside}`, shares)}</span>{" "}
+      <span>{t(`live.alerts.${kind}_counted`, { count: counted ?? 0 })}</span>
+    </>
+  );
 }
 
 function Begun({ alert }: { alert: AlertRow }) {

@@ -16,7 +16,8 @@ export function Deeds() {
       {deeds.length === 0 ? (
         <p className={styles.calm}>{t("live.deeds.none")}</p>
       ) : (
-        <ul className={`${styles.scroll} ${styles.deeds}`}>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what does not fit is scrolled by keyboard too
+        <ul className={`${styles.scroll} ${styles.deeds}`} tabIndex={0}>
           {deeds.map((deed) => (
             <li key={deed.id}>
               <span>

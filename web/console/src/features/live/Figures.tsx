@@ -20,6 +20,8 @@ import {
   waitStanding,
 } from "./targets";
 
+const FINE_BELOW = 0.1; // of a small share a tenth of a percent matters; a large one fits the wall
+
 export const ICONS: Record<Standing, ReactNode> = {
   good: <CheckCircleOutlined />,
   near: <ExclamationCircleOutlined />,
@@ -77,7 +79,7 @@ export function useFigures(totals: Totals, queues: QueueRow[], now: number): Tol
     {
       name: "abandonment",
       link: "abandoned",
-      value: percent(totals.abandonment, 1),
+      value: percent(totals.abandonment, (totals.abandonment ?? 0) < FINE_BELOW ? 1 : 0),
       target: t("live.at_most", { value: percent(targets.abandonment) }),
       standing: shareStanding(totals.abandonment, targets.abandonment, "lower"),
       band: { from: 0, to: targets.abandonment },

@@ -116,7 +116,7 @@ describe("on the screen", () => {
       "Sales",
     ]);
     const [repair, complaints, sales] = rows().map((row) => row.textContent);
-    expect(repair).toContain("50%, target ≥ 80% · 6 missed in the last hour");
+    expect(repair).toContain("50%, target ≥ 80% last hour: 6 missed");
     expect(repair).toContain("over 1 h");
     expect(complaints).toContain("2 customers wait");
     expect(sales).toContain("1:30, target ≤ 0:30");
