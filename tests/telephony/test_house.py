@@ -5,6 +5,7 @@ As root all of it is in a network of its own, which a browser's sound needs.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
@@ -13,6 +14,7 @@ from array import array
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
@@ -23,6 +25,7 @@ from tests.e2e.stage import Stage
 from tests.harness.product import until
 from tests.telephony.house import PhoneHouse
 from tests.telephony.network import entered, why_not
+from tests.telephony.test_strangers import FLOOD, SCANNER, Scanner
 
 pytestmark = [pytest.mark.telephony, pytest.mark.crash, pytest.mark.slow,
               pytest.mark.xdist_group("crash"), pytest.mark.timeout(900)]  # fmt: skip
@@ -143,6 +146,26 @@ def test_a_dead_asterisk_ends_its_calls_and_is_started_again(house: PhoneHouse) 
     caller.end()
     again = house.call("13800138001", "--seconds", "1")
     again.says("hangs up")  # trunks are known to the new one
+
+
+def test_a_scanner_hears_nothing_and_is_counted(house: PhoneHouse) -> None:
+    """Nobody in the demo company has a desk phone: only the carrier is let in."""
+    ready = f"{house.product.url}/readyz"
+    until(lambda: "(unheard)" in httpx.get(ready, trust_env=False).text, "strangers are unheard")
+    before = house.voice()["turned_away"]
+    assert asyncio.run(answers_to_a_flood(house.home.ports.sip)) == 0
+    until(lambda: house.voice()["turned_away"] >= before + FLOOD, "each is counted")
+    caller = house.call("13800138003", "--seconds", "1")
+    caller.says("hears something")
+    caller.end()
+
+
+async def answers_to_a_flood(sip_port: int) -> int:
+    stranger = Scanner(SCANNER, sip_port)
+    await stranger.flood(FLOOD)
+    await stranger.silence()
+    stranger.close()
+    return stranger.answers
 
 
 def test_the_doctor_finds_calls_well(house: PhoneHouse) -> None:
