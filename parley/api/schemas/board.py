@@ -38,6 +38,8 @@ class QueueRow(Wire):
     waiting_since: list[str]  # of those who wait, the longest first; at most 200
     in_service: int
     agents: QueueAgents
+    occupancy: float | None  # mean of the agents at work, since each signed in
+    occupancy_spread: float | None  # between the busiest and the least busy of them
     open: bool
     today: Figures
     estimated_wait_s: float | None

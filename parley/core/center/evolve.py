@@ -104,9 +104,20 @@ def _presence(state: State, e: ev.PresenceChanged, touched: Touched) -> None:
     if e.status is READY and agent.status is not READY:
         agent.idle_since = e.at
     if agent.status is PresenceStatus.OFFLINE:
-        agent.busy_s = 0.0
+        agent.busy_s = agent.here_s = 0.0
     agent.status, agent.reason, agent.since = e.status, e.reason, e.at
+    _note_here(agent, e.at)
     touched.agents.add(e.agent_id)
+
+
+def _note_here(agent: AgentState, at: float) -> None:
+    """Time counts for the occupancy while they are ready or have work."""
+    here = agent.status is READY or agent.busy_since is not None
+    if here and agent.here_since is None:
+        agent.here_since = at
+    elif not here and agent.here_since is not None:
+        agent.here_s += at - agent.here_since
+        agent.here_since = None
 
 
 def _screen_connected(state: State, e: ev.ScreenConnected, touched: Touched) -> None:
@@ -250,6 +261,7 @@ def _connected(state: State, e: ev.Connected, touched: Touched) -> None:
     agent.work[i.id] = agent.idle_since = e.at
     if agent.busy_since is None:
         agent.busy_since = e.at
+        _note_here(agent, e.at)
     if e.how != "resume":
         _count_hard(state, touched, agent, i.hard, e.at)
         _watch_novice(state, touched, i, e)
@@ -482,6 +494,7 @@ def _leave_work(
         if not agent.work and agent.busy_since is not None:
             agent.busy_s += at - agent.busy_since
             agent.busy_since = None
+            _note_here(agent, at)
     touched.agents.add(agent_id)
 
 

@@ -24,6 +24,7 @@ from parley.core.model import (
     Sender,
 )
 
+MIN_HERE_S = 60.0  # a shorter time at work says nothing of how busy it is
 MAX_REMEMBERED_MESSAGES = 500  # client ids and order of an interaction's newest messages
 
 
@@ -242,8 +243,16 @@ class AgentState:
     invited: dict[str, float] = field(default_factory=dict)  # asked to consult -> since
     busy_since: float | None = None  # has work accepted since
     busy_s: float = 0.0  # before that, since sign-in
+    here_since: float | None = None  # ready or with work since
+    here_s: float = 0.0  # before that, since sign-in
     hard_run: int = 0  # demanding interactions in a row
     recent: list[bool] = field(default_factory=list)  # the last ones: demanding or not
+
+    def occupancy(self, now: float) -> float | None:
+        """Share of the time ready or with work that had work, since sign-in; None at its beginning."""
+        here_s = self.here_s + (now - self.here_since if self.here_since is not None else 0.0)
+        busy_s = self.busy_s + (now - self.busy_since if self.busy_since is not None else 0.0)
+        return min(1.0, busy_s / here_s) if here_s >= MIN_HERE_S else None
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from heapq import nsmallest
+from statistics import fmean
 from typing import Any
 
 from parley.core.center import consult
@@ -172,6 +173,19 @@ class Crew:
         default_factory=lambda: {"ready": 0, "free": 0, "busy": 0, "not_ready": 0, "offline": 0}
     )
     in_service: int = 0  # conversations connected
+    members: list[AgentState] = field(default_factory=list)
+
+    def occupancy(self, now: float) -> tuple[float | None, float | None]:
+        """Mean of those at work, and the busiest less the least busy (A26)."""
+        known = [
+            o
+            for a in self.members
+            if a.here_since is not None and (o := a.occupancy(now)) is not None
+        ]
+        if not known:
+            return None, None
+        spread = max(known) - min(known) if len(known) > 1 else None
+        return round(fmean(known), 3), None if spread is None else round(spread, 3)
 
 
 def crews(state: State) -> dict[str, Crew]:
@@ -193,6 +207,7 @@ def crews(state: State) -> dict[str, Crew]:
                 counts[str(agent.status)] += 1
                 counts["busy"] += busy
                 counts["free"] += free
+                found[queue_id].members.append(agent)
     return found
 
 
@@ -209,6 +224,7 @@ def queue_row(
     crew = crew or crews(state)[queue_id]
     waiting = [state.interactions[i].queued_at for i in router.waiting.get(queue_id, ())]
     hours = state.config.hours.get(queue.hours_id or "")
+    occupancy, spread = crew.occupancy(now)
     return {
         "id": queue_id,
         "names": queue.names,
@@ -217,6 +233,8 @@ def queue_row(
         "waiting_since": [iso(at) for at in nsmallest(MAX_WAITING_SHOWN, waiting)],
         "in_service": crew.in_service,
         "agents": crew.agents,
+        "occupancy": occupancy,
+        "occupancy_spread": spread,
         "open": is_open(hours, now),
         "today": _figures(board.tally(queue_id, now)),
         "estimated_wait_s": estimated_wait_s(

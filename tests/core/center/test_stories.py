@@ -11,6 +11,8 @@ from parley.core import events as ev
 from parley.core import inputs as got
 from parley.core.center.consult import INVITED_S
 from parley.core.center.term import GRACE_S
+from parley.core.center.views import queue_row
+from parley.core.insight.board import Board
 from parley.core.model import (
     AgentProfile,
     Channel,
@@ -516,3 +518,36 @@ def test_a_colleague_who_is_asked_for_help_may_say_no_or_nothing():
     w.tell(got.JoinRequested, **ask)
     w.close("wang", "ann")
     assert w.tell(got.OfferAccepted, **answer) == [], "over: nobody to help"
+
+
+def shared_out(w: World, queue: str) -> tuple[float | None, float | None]:
+    """The queue's occupancy on the board, and between its busiest and its least busy agent."""
+    row = queue_row(w.center.state, w.center.router, Board("UTC"), queue, w.now)
+    return row["occupancy"], row["occupancy_spread"]
+
+
+def test_the_board_tells_how_evenly_the_work_of_a_queue_is_shared_out():
+    w = World()
+    w.ready("ann", "bob")
+    w.write("wang")
+    w.accept("wang", "ann")
+    w.now += 10
+    assert shared_out(w, "sales") == (None, None)  # so short a time says nothing
+    w.now += 90
+    assert shared_out(w, "sales") == (0.5, 1.0)  # ann had work all the time, bob none
+    w.tell(got.PresenceSet, agent_id="bob", status=PresenceStatus.NOT_READY)
+    assert shared_out(w, "sales") == (1.0, None)
+    w.now += 100
+    w.tell(got.PresenceSet, agent_id="bob", status=PresenceStatus.READY)
+    w.close("wang", "ann")  # to wrap-up, which is work
+    w.now += 50
+    w.tell(
+        got.WrapUpSaved, interaction_id=w.id_of("wang"), agent_id="ann", disposition="d", note=""
+    )
+    w.now += 250
+    assert w.center.state.agents["bob"].occupancy(w.now) == 0.0  # a break counts for nothing
+    assert shared_out(w, "sales") == (0.25, 0.5)  # ann: 250 of 500 seconds
+    w.tell(got.PresenceSet, agent_id="ann", status=PresenceStatus.OFFLINE)
+    w.tell(got.PresenceSet, agent_id="ann", status=PresenceStatus.READY)
+    w.now += 60
+    assert w.center.state.agents["ann"].occupancy(w.now) == 0.0  # counted from this sign-in

@@ -4700,6 +4700,10 @@ export interface components {
             names: {
                 [key: string]: string;
             };
+            /** Occupancy */
+            occupancy: number | null;
+            /** Occupancy Spread */
+            occupancy_spread: number | null;
             /** Oldest At */
             oldest_at: string | null;
             /** Open */
