@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from parley.adapters.telephony import asterisk_config, asterisk_guard
 from parley.adapters.telephony.asterisk_filter import Network, Rule, steps
-from parley.adapters.telephony.asterisk_guard import Strangers
+from parley.adapters.telephony.asterisk_guard import Admitted, Strangers
 from parley.demo.phone import Phone, sound
 from tests.telephony.fixtures import Running
 
@@ -196,6 +196,16 @@ def test_where_a_phone_gave_its_password_nobody_is_kept_out() -> None:
     assert any(strangers.refused("192.0.2.1", late) for _ in range(100))
     strangers.known("192.0.2.1", late)
     assert strangers.denied(late) == []
+
+
+def test_carriers_that_are_found_are_let_in_and_one_that_is_not_is_told() -> None:
+    admitted = Admitted()
+    assert admitted.renew(["192.0.2.0/28", "[2001:db8::1]"], 0.0)
+    assert not admitted.renew(["a..b", "192.0.2.77"], 1.0)
+    wanted = {"192.0.2.0/28", "2001:db8::1/128", "192.0.2.77/32"}
+    assert {str(network) for network in admitted.networks(2.0)} == wanted
+    late = asterisk_guard.LINGER_S + 0.5  # what is no longer a carrier's is heard for a time
+    assert {str(network) for network in admitted.networks(late)} == {"192.0.2.77/32"}
 
 
 NETWORKS = st.one_of(

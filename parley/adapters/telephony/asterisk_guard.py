@@ -101,10 +101,16 @@ class Admitted:
     def __init__(self) -> None:
         self._until: dict[Network, float] = {}
 
-    def renew(self, hosts: Iterable[str], now: float) -> None:
-        """Looks names up. Raises OSError for one that is not known (yet)."""
-        found = [network for host in hosts for network in _networks(host)]
-        self._until |= dict.fromkeys(found, now + LINGER_S)
+    def renew(self, hosts: Iterable[str], now: float) -> bool:
+        """Looks names up. False if one of them is not known (yet)."""
+        complete = True
+        for host in hosts:
+            try:
+                self._until |= dict.fromkeys(_networks(host), now + LINGER_S)
+            except (OSError, UnicodeError) as error:
+                complete = False
+                log.warning("carrier_not_found", host=host, reason=str(error))
+        return complete
 
     def networks(self, now: float) -> frozenset[Network]:
         self._until = {network: end for network, end in self._until.items() if end > now}
@@ -185,12 +191,7 @@ class Guard:
 
     async def _rule_again(self, hosts: Iterable[str]) -> None:
         now = self._now()
-        complete = True
-        try:
-            await asyncio.to_thread(self._admitted.renew, (self._own, *hosts), now)
-        except OSError as error:
-            complete = False
-            log.warning("carrier_not_found", reason=str(error))
+        complete = await asyncio.to_thread(self._admitted.renew, (self._own, *hosts), now)
         carriers = self._admitted.networks(now) | OURSELVES
         if self._phones or not complete or len(carriers) > MOST_NETWORKS:
             self._obey(Rule(_without(self._strangers.denied(now), carriers), others=True))
