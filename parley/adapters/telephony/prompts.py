@@ -171,6 +171,11 @@ class Prompts:
             raise ValueError(f"no name for a folder: {tenant_id!r}")
         before = self._tasks.pop(tenant_id, None)
         wanted = _wanted(documents)
+        known = self._made.get(tenant_id, {})
+        folder = self._directory / tenant_id
+        late = (want for want in wanted if known.get(want.place) != folder / self._name(want))
+        self._waiting[tenant_id] = {want.place for want in late}
+        self._failed[tenant_id] = {}
         self._tasks[tenant_id] = asyncio.create_task(self._make_all(tenant_id, wanted, before))
 
     async def settled(self, tenant_id: str) -> Mapping[tuple[str, str], str]:

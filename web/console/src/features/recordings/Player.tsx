@@ -1,13 +1,20 @@
 /** One recording: its waveform in two channels, played, sought by click and keys, faster if wanted. */
-import { CaretRightFilled, LockOutlined, PauseOutlined, ReloadOutlined } from "@ant-design/icons";
+import {
+  CaretRightFilled,
+  DownloadOutlined,
+  LockOutlined,
+  PauseOutlined,
+  ReloadOutlined,
+} from "@ant-design/icons";
 import { Button, Segmented, Tooltip } from "antd";
 import { type KeyboardEvent, type MouseEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMode } from "../../app/mode";
+import { useCan } from "../../session/session";
 import { palettes } from "../../theme";
 import { clock } from "../../ui/format";
 import { Ago } from "../../ui/Time";
-import { audioUrl, type Recording, useWaveform } from "./api";
+import { audioUrl, fileUrl, type Recording, useWaveform } from "./api";
 import { drawWave } from "./draw";
 import styles from "./Recordings.module.css";
 
@@ -83,8 +90,10 @@ export function Player({ recording }: { recording: Recording }) {
           options={SPEEDS.map((value) => ({ value, label: `${value}×` }))}
           onChange={setSpeed}
         />
+        <Download recording={recording} />
       </div>
       <Wave recording={recording} wanted={wanted} at={at} seek={seek} toggle={toggle} />
+      {recording.kind === "call" && <Legend />}
       {failed && (
         <div className={styles.failed} role="alert">
           {t("recordings.failed")}
@@ -104,6 +113,37 @@ export function Player({ recording }: { recording: Recording }) {
         onError={() => wanted && setFailed(true)}
       />
     </section>
+  );
+}
+
+function Download({ recording }: { recording: Recording }) {
+  const { t } = useTranslation();
+  const may = useCan("recordings.download");
+  return (
+    <Tooltip title={t(may ? "recordings.download_hint" : "recordings.may_not_download")}>
+      <Button
+        size="small"
+        icon={<DownloadOutlined />}
+        aria-label={t("recordings.download")}
+        disabled={!may}
+        href={may ? fileUrl(recording.id) : undefined}
+        download
+      />
+    </Tooltip>
+  );
+}
+
+/** Who is heard on which side, in the colours of the waveform. */
+function Legend() {
+  const { t } = useTranslation();
+  return (
+    <ul className={styles.legend}>
+      {(["customer", "agent"] as const).map((who) => (
+        <li key={who} data-who={who}>
+          <i aria-hidden /> {t(`recordings.side_${who}`)}
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -174,12 +214,6 @@ function Wave({ recording, wanted, at, seek, toggle }: WaveProps) {
             : wave.error
               ? t("recordings.no_wave")
               : t("common.loading")}
-        </span>
-      )}
-      {wave.data && recording.kind === "call" && (
-        <span className={styles.channels} aria-hidden>
-          <i>{t("recordings.customer")}</i>
-          <i>{t("recordings.agent")}</i>
         </span>
       )}
     </div>

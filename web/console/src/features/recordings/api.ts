@@ -42,6 +42,11 @@ export function useWaveform(id: string, enabled: boolean) {
   });
 }
 
+/** To keep: for those who may, and audited each time. */
+export function fileUrl(id: string): string {
+  return url(`/recordings/${id}/file`);
+}
+
 export function audioUrl(id: string): string {
   return url(`/recordings/${id}/audio`);
 }

@@ -37,9 +37,12 @@ export interface Noun<Body extends object> {
   line?: (row: Body & { id: string }, all: Catalogue) => ReactNode;
   check: (body: Body, all: Catalogue, id: string | null) => Problems;
   Form: ComponentType<FormProps<Body>>;
+  /** What everybody has and nobody changes: a page of its own in the list. */
+  BuiltIn?: ComponentType;
 }
 
 const NEW = "new";
+const BUILT_IN = "built-in";
 const USED: NounPath[] = ["queues", "skills", "hours", "dispositions", "flows", "prompts"]; // others refer to them
 const SEARCH_FROM = 7; // so many rows and more can be searched
 
@@ -53,7 +56,8 @@ export function NounPage<Body extends object>({ noun, all, id: asked }: PageProp
   const { t } = useTranslation();
   const navigate = useNavigate();
   const rows = noun.rows(all);
-  const id = asked ?? rows[0]?.id; // the first one, rather than an empty page
+  const first = rows[0]?.id ?? (noun.BuiltIn ? BUILT_IN : undefined);
+  const id = asked ?? first; // the first one, rather than an empty page
   const chosen = rows.find((row) => row.id === id);
   const open = (next: string | undefined) =>
     void (next
@@ -67,7 +71,11 @@ export function NounPage<Body extends object>({ noun, all, id: asked }: PageProp
       </header>
       <div className={styles.split}>
         <NounList noun={noun} all={all} chosen={id} open={open} />
-        {id === NEW || chosen ? (
+        {id === BUILT_IN && noun.BuiltIn ? (
+          <div className={styles.editor}>
+            <noun.BuiltIn />
+          </div>
+        ) : id === NEW || chosen ? (
           <Editor key={id} noun={noun} all={all} stored={chosen} open={open} />
         ) : (
           <div className={styles.editor}>
@@ -129,6 +137,17 @@ function NounList<Body extends object>({ noun, all, chosen, open }: ListProps<Bo
           </li>
         ))}
       </ul>
+      {noun.BuiltIn && (
+        <button
+          type="button"
+          className={styles.row}
+          aria-current={chosen === BUILT_IN ? "true" : undefined}
+          onClick={() => open(BUILT_IN)}
+        >
+          <span className={styles.rowName}>{t(`settings.${noun.word}.built_in`)}</span>
+          <span className={styles.rowLine}>{t(`settings.${noun.word}.built_in_hint`)}</span>
+        </button>
+      )}
       {rows.length === 0 && <p className={styles.none}>{t(`settings.${noun.word}.none`)}</p>}
       {rows.length > 0 && shown.length === 0 && (
         <p className={styles.none}>{t("settings.nothing_found")}</p>

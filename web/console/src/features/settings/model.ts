@@ -138,6 +138,8 @@ export interface FlowBody {
   name: string;
   start: string;
   nodes: Record<string, FlowNode>;
+  /** How the steps are listed here; empty: as callers come to them. */
+  order: string[];
 }
 
 export interface TrunkBody {
@@ -307,6 +309,7 @@ export const newFlow: FlowBody = {
     greet: { kind: "play", say: ["welcome"], next: "queue" },
     queue: { kind: "queue", say: [], queue: null, next: null, otherwise: null },
   },
+  order: [],
 };
 
 export const newTrunk: TrunkBody = {

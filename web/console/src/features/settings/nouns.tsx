@@ -2,6 +2,7 @@
 import { Badge } from "antd";
 import type { TFunction } from "i18next";
 import i18next from "../../i18n";
+import { BuiltInPrompts } from "./BuiltInPrompts";
 import type { NounPath } from "./catalogue";
 import {
   checkCannedReply,
@@ -174,6 +175,7 @@ export const promptNoun: Noun<PromptBody> = {
   line: (body) => body.texts["zh-CN"] || body.texts["en-US"] || t("settings.prompt.uploaded"),
   check: checkPrompt,
   Form: PromptForm,
+  BuiltIn: BuiltInPrompts,
 };
 
 export const trunkNoun: Noun<TrunkBody> = {

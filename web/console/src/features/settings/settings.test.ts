@@ -148,6 +148,7 @@ describe("a flow", () => {
       menu: { kind: "menu", say: ["menu_demo"], keys: { "1": "sales" }, otherwise: "late" },
       lost: { kind: "play", say: ["welcome"], next: "nowhere" },
     },
+    order: [],
   };
 
   it("is listed in the order callers come to its steps, those they never reach last", () => {
@@ -160,6 +161,7 @@ describe("a flow", () => {
       name: "",
       start: "x",
       nodes: { a: { kind: "menu", keys: {} }, b: { kind: "collect", into: "Order No" } },
+      order: [],
     };
     expect(checkFlow(bare)).toEqual({
       name: "required",

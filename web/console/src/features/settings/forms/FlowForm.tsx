@@ -1,15 +1,26 @@
 /** A flow as a list of its nodes, in the order callers come to them; or all of it as text. */
-import { DeleteOutlined, FlagOutlined, PlusOutlined, WarningOutlined } from "@ant-design/icons";
+import {
+  ArrowDownOutlined,
+  ArrowUpOutlined,
+  DeleteOutlined,
+  DisconnectOutlined,
+  FlagOutlined,
+  PlusOutlined,
+  WarningOutlined,
+} from "@ant-design/icons";
 import { Button, Input, Segmented, Select, Tag, Tooltip } from "antd";
-import { useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { inOrder } from "../check";
+import type { FieldProblem } from "../../../api/problem";
 import { Field, Section } from "../kit/Field";
 import { type FlowBody, type FlowNode, NODE_KINDS, type NodeKind } from "../model";
 import type { FormProps } from "../NounPage";
 import styles from "./Flow.module.css";
-import { FlowText } from "./FlowText";
+import { FlowFindings } from "./FlowFindings";
+import { FlowText, type FlowTextRef } from "./FlowText";
+import { listed, moved } from "./flowOrder";
 import { NodeFields } from "./NodeFields";
+import { nodeOf, useFindingText, useFlowFindings } from "./useFlowFindings";
 
 type View = "list" | "text";
 
@@ -17,6 +28,9 @@ export function FlowForm(props: FormProps<FlowBody>) {
   const { t } = useTranslation();
   const { body, set, problems } = props.draft;
   const [view, setView] = useState<View>("list");
+  const findings = useFlowFindings(body);
+  const text = useRef<FlowTextRef>(null);
+  const show = (node: string) => (view === "text" ? text.current?.show(node) : focusOn(node));
   return (
     <>
       <Section title={t("settings.flow.basics")}>
@@ -49,40 +63,83 @@ export function FlowForm(props: FormProps<FlowBody>) {
         </Field>
       </Section>
       <Section title={t("settings.flow.nodes")}>
-        <Segmented<View>
-          value={view}
-          options={[
-            { value: "list", label: t("settings.flow.as_list") },
-            { value: "text", label: t("settings.flow.as_text") },
-          ]}
-          onChange={setView}
-        />
-        {view === "list" ? <Nodes {...props} /> : <FlowText body={body} set={set} />}
+        <div className={styles.views}>
+          <Segmented<View>
+            aria-label={t("settings.flow.view")}
+            value={view}
+            options={[
+              { value: "list", label: t("settings.flow.as_list") },
+              { value: "text", label: t("settings.flow.as_text") },
+            ]}
+            onChange={setView}
+          />
+          {view === "list" && body.order.length > 0 && (
+            <Button size="small" onClick={() => set({ order: [] })}>
+              {t("settings.flow.usual_order")}
+            </Button>
+          )}
+        </div>
+        <FlowFindings findings={findings} all={props.all} onShow={show} />
+        {view === "list" ? (
+          <Nodes {...props} found={findings.found} />
+        ) : (
+          <FlowText ref={text} body={body} set={set} />
+        )}
       </Section>
     </>
   );
 }
 
-function Nodes({ draft, all }: FormProps<FlowBody>) {
-  const { body, set, problems } = draft;
+const placeId = (node: string) => `flow-step-${node}`;
+
+function focusOn(node: string): void {
+  const place = document.getElementById(placeId(node));
+  place?.scrollIntoView({ block: "center" });
+  place?.focus({ preventScroll: true });
+}
+
+function Nodes({ draft, all, found }: FormProps<FlowBody> & { found: readonly FieldProblem[] }) {
+  const { body, set } = draft;
+  const text = useFindingText(all);
+  const { t } = useTranslation();
+  const problems = { ...codesOf(found), ...draft.problems };
+  const ids = listed(body);
   const put = (id: string, node: FlowNode) => set({ nodes: { ...body.nodes, [id]: node } });
   const remove = (id: string) => {
     const { [id]: _, ...nodes } = body.nodes;
-    set({ nodes });
+    set({ nodes, order: body.order.filter((each) => each !== id) });
+  };
+  const move = (id: string, by: -1 | 1) => {
+    set({ order: moved(body, id, by) });
+    const held = document.activeElement as HTMLElement | null;
+    requestAnimationFrame(() => held?.focus()); // the step went elsewhere, and its button with it
   };
   return (
     <ol className={styles.nodes}>
-      {inOrder(body).map((id) => {
+      {ids.map((id, at) => {
         const node = body.nodes[id];
         if (!node) return null;
+        const own = found.filter((finding) => nodeOf(finding) === id);
+        const lost = own.some(({ code }) => code === "node_unreachable");
+        const wrong = own.filter(({ code }) => code !== "node_unreachable");
         return (
-          <li key={id} className={styles.node} data-wrong={wrongIn(problems, id).length > 0}>
+          <li
+            key={id}
+            id={placeId(id)}
+            tabIndex={-1}
+            className={styles.node}
+            data-wrong={wrong.length > 0}
+            data-lost={lost}
+          >
             <NodeHead
               id={id}
               node={node}
               first={id === body.start}
-              problems={wrongIn(problems, id)}
+              lost={lost}
+              problems={wrong.map((finding) => text(t, finding))}
               onRemove={() => remove(id)}
+              onUp={at > 0 ? () => move(id, -1) : undefined}
+              onDown={at < ids.length - 1 ? () => move(id, 1) : undefined}
             />
             <NodeFields
               id={id}
@@ -102,25 +159,25 @@ function Nodes({ draft, all }: FormProps<FlowBody>) {
   );
 }
 
-/** Codes of what is wrong with the node as a whole; its fields show their own. */
-function wrongIn(problems: Record<string, string>, id: string): string[] {
-  return Object.entries(problems)
-    .filter(([path]) => path === `nodes.${id}` || path.startsWith(`nodes.${id}.`))
-    .map(([, code]) => code);
+function codesOf(found: readonly FieldProblem[]): Record<string, string> {
+  return Object.fromEntries(found.map(({ field, code }) => [field, code]));
 }
 
 interface HeadProps {
   id: string;
   node: FlowNode;
   first: boolean;
+  /** No way leads here. */
+  lost: boolean;
   problems: string[];
   onRemove: () => void;
+  /** Undefined at the end of the list. */
+  onUp: (() => void) | undefined;
+  onDown: (() => void) | undefined;
 }
 
-function NodeHead({ id, node, first, problems, onRemove }: HeadProps) {
+function NodeHead({ id, node, first, lost, problems, onRemove, onUp, onDown }: HeadProps) {
   const { t } = useTranslation();
-  const told = (code: string) =>
-    t([`settings.problem.${code}`, `problem.field.${code}`, "settings.problem.invalid"]);
   return (
     <header className={styles.head}>
       <Tag>{t(`settings.flow.kind.${node.kind}`)}</Tag>
@@ -130,12 +187,23 @@ function NodeHead({ id, node, first, problems, onRemove }: HeadProps) {
           <FlagOutlined /> {t("settings.flow.start")}
         </span>
       )}
+      {lost && (
+        <span className={styles.lost}>
+          <DisconnectOutlined /> {t("settings.flow.finding.node_unreachable")}
+        </span>
+      )}
       {problems.length > 0 && (
-        <span className={styles.wrong} role="alert">
-          <WarningOutlined /> {[...new Set(problems)].map(told).join(" · ")}
+        <span className={styles.wrong}>
+          <WarningOutlined /> {[...new Set(problems)].join(" · ")}
         </span>
       )}
       <span className={styles.grow} />
+      <Move name={t("settings.flow.move_up", { name: id })} icon={<ArrowUpOutlined />} go={onUp} />
+      <Move
+        name={t("settings.flow.move_down", { name: id })}
+        icon={<ArrowDownOutlined />}
+        go={onDown}
+      />
       <Tooltip title={first ? t("settings.flow.start_stays") : t("settings.flow.remove")}>
         <Button
           type="text"
@@ -148,6 +216,21 @@ function NodeHead({ id, node, first, problems, onRemove }: HeadProps) {
         />
       </Tooltip>
     </header>
+  );
+}
+
+function Move({ name, icon, go }: { name: string; icon: ReactNode; go: (() => void) | undefined }) {
+  return (
+    <Tooltip title={name}>
+      <Button
+        type="text"
+        size="small"
+        icon={icon}
+        aria-label={name}
+        disabled={go === undefined}
+        onClick={go}
+      />
+    </Tooltip>
   );
 }
 
