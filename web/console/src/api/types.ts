@@ -38,6 +38,7 @@ export type Message = Schemas["Message"];
 /** One journalled event; `event` has the fields of its kind, `names` resolves the ids in it. */
 export type JournalRow = Schemas["TimelineEvent"];
 export type Customer = Schemas["Customer"];
+export type CustomerDetail = Schemas["CustomerDetail"];
 export type Order = Schemas["Order"];
 export type Ticket = Schemas["Ticket"];
 export type TicketComment = Schemas["TicketComment"];

@@ -7,7 +7,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import { Problem } from "../../api/problem";
-import type { Customer } from "../../api/types";
+import type { CustomerDetail } from "../../api/types";
 import { useCan } from "../../session/session";
 import { Blank, Loaded } from "../../ui/State";
 import { useFilters } from "../../ui/useFilters";
@@ -26,7 +26,7 @@ export function CustomerPage() {
   const { id = "" } = useParams({ strict: false });
   const query = useQuery({
     queryKey: ["customers", id],
-    queryFn: ({ signal }) => api.get<Customer>(`/customers/${id}`, undefined, signal),
+    queryFn: ({ signal }) => api.get<CustomerDetail>(`/customers/${id}`, undefined, signal),
   });
   if (query.error instanceof Problem && query.error.status === 404) {
     return (
@@ -46,8 +46,8 @@ export function CustomerPage() {
 }
 
 interface PageProps {
-  customer: Customer;
-  query: ReturnType<typeof useQuery<Customer>>;
+  customer: CustomerDetail;
+  query: ReturnType<typeof useQuery<CustomerDetail>>;
 }
 
 function Page({ customer, query }: PageProps) {

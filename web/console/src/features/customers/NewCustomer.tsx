@@ -8,6 +8,7 @@ import { fieldText, problemText } from "../../api/problem";
 import type { Customer } from "../../api/types";
 import { LANGUAGES, useLanguage } from "../../i18n";
 import { useAction } from "../../ui/useAction";
+import { AgentSelect } from "../desk/AgentSelect";
 
 interface Values {
   name: string;
@@ -16,7 +17,9 @@ interface Values {
   city?: string;
   tier?: string;
   language: string;
+  region?: string;
   tags?: string[];
+  dedicated_agent?: string | null;
   note?: string;
 }
 
@@ -35,14 +38,16 @@ function CustomerForm({ close }: { close: () => void }) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const create = useAction(
-    (values: Values) =>
+    ({ region, ...values }: Values) =>
       api.post<Customer>("/customers", {
         ...values,
         phone: values.phone?.trim() || null,
         email: values.email?.trim() || null,
         city: values.city?.trim() || null,
         tier: values.tier?.trim() || null,
+        fields: region?.trim() ? { region: region.trim() } : {},
         tags: values.tags ?? [],
+        dedicated_agent: values.dedicated_agent ?? null,
         note: values.note ?? "",
       }),
     {
@@ -90,6 +95,9 @@ function CustomerForm({ close }: { close: () => void }) {
       <Form.Item {...field("city")} label={t("customers.city")}>
         <Input maxLength={120} />
       </Form.Item>
+      <Form.Item {...field("region")} label={t("desk.region")} tooltip={t("desk.region_hint")}>
+        <Input maxLength={120} />
+      </Form.Item>
       <Form.Item {...field("tier")} label={t("customers.tier")}>
         <Input maxLength={120} />
       </Form.Item>
@@ -100,6 +108,13 @@ function CustomerForm({ close }: { close: () => void }) {
       </Form.Item>
       <Form.Item {...field("tags")} label={t("customers.tags")}>
         <Select mode="tags" open={false} suffixIcon={null} />
+      </Form.Item>
+      <Form.Item
+        {...field("dedicated_agent")}
+        label={t("desk.dedicated_agent")}
+        tooltip={t("desk.dedicated_agent_hint")}
+      >
+        <AgentSelect />
       </Form.Item>
       <Form.Item {...field("note")} label={t("customers.note")}>
         <Input.TextArea autoSize={{ minRows: 2, maxRows: 8 }} maxLength={4000} />

@@ -7,7 +7,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { fieldText, problemText } from "../../api/problem";
 import { queryClient } from "../../api/query";
-import type { Customer } from "../../api/types";
+import type { CustomerDetail } from "../../api/types";
 import { LANGUAGES } from "../../i18n";
 import type { Work } from "../../live/protocol";
 import { phone } from "../../ui/format";
@@ -15,11 +15,13 @@ import { Face, Tier } from "../../ui/Marks";
 import { Loaded } from "../../ui/State";
 import { useAction } from "../../ui/useAction";
 import { DialLink } from "../phone/DialLink";
+import { AgentSelect } from "./AgentSelect";
 import { desk } from "./api";
 import styles from "./CustomerColumn.module.css";
+import { changesOf, type Values, valuesOf } from "./customer";
 
 interface Props {
-  query: UseQueryResult<Customer>;
+  query: UseQueryResult<CustomerDetail>;
   /** What the interaction already tells, shown before the record is there. */
   known: Pick<Work, "customer">;
 }
@@ -64,9 +66,10 @@ export function CustomerCard({ query, known }: Props) {
   );
 }
 
-function Facts({ customer }: { customer: Customer }) {
+function Facts({ customer }: { customer: CustomerDetail }) {
   const { t } = useTranslation();
   const since = customer.member_since ? years(customer.member_since) : null;
+  const { region, ...others } = customer.fields;
   return (
     <>
       <dl className={styles.facts}>
@@ -86,7 +89,14 @@ function Facts({ customer }: { customer: Customer }) {
             .filter(Boolean)
             .join(" · ")}
         </dd>
-        {Object.entries(customer.fields).map(([name, value]) => (
+        {region && <Field name={t("desk.region")} value={region} />}
+        {customer.dedicated_agent && (
+          <Field
+            name={t("desk.dedicated_agent")}
+            value={customer.dedicated_agent_name ?? customer.dedicated_agent}
+          />
+        )}
+        {Object.entries(others).map(([name, value]) => (
           <Field key={name} name={name} value={value} />
         ))}
       </dl>
@@ -118,20 +128,10 @@ function years(since: string): number {
   return Math.max(0, Math.floor((Date.now() - Date.parse(since)) / YEAR_MS));
 }
 
-type Values = Pick<Customer, "name" | "phone" | "email" | "city" | "tier" | "tags" | "language">;
-
-function Edit({ customer, onClose }: { customer: Customer; onClose: () => void }) {
+function Edit({ customer, onClose }: { customer: CustomerDetail; onClose: () => void }) {
   const { t } = useTranslation();
   const save = useAction(
-    (values: Values) =>
-      desk.saveCustomer(customer.id, {
-        ...values,
-        phone: values.phone?.trim() || null,
-        email: values.email?.trim() || null,
-        city: values.city?.trim() || null,
-        tier: values.tier?.trim() || null,
-        version: customer.version,
-      }),
+    (values: Values) => desk.saveCustomer(customer.id, changesOf(values, customer)),
     {
       quiet: true,
       done: "common.saved",
@@ -150,7 +150,7 @@ function Edit({ customer, onClose }: { customer: Customer; onClose: () => void }
       className={styles.form}
       layout="vertical"
       requiredMark={false}
-      initialValues={customer}
+      initialValues={valuesOf(customer)}
       onFinish={(values) => save.run(values)}
     >
       {save.error !== null && (
@@ -191,10 +191,13 @@ function Edit({ customer, onClose }: { customer: Customer; onClose: () => void }
           <Input maxLength={120} />
         </Form.Item>
       </div>
-      <Form.Item {...field("email")} label={t("desk.email")}>
-        <Input inputMode="email" />
-      </Form.Item>
       <div className={styles.two}>
+        <Form.Item {...field("email")} label={t("desk.email")}>
+          <Input inputMode="email" />
+        </Form.Item>
+        <Form.Item {...field("region")} label={t("desk.region")} tooltip={t("desk.region_hint")}>
+          <Input maxLength={120} />
+        </Form.Item>
         <Form.Item {...field("language")} label={t("frame.language")}>
           <Select
             options={LANGUAGES.map((value) => ({ value, label: t(`language_name.${value}`) }))}
@@ -204,6 +207,13 @@ function Edit({ customer, onClose }: { customer: Customer; onClose: () => void }
           <Select mode="tags" open={false} suffixIcon={null} />
         </Form.Item>
       </div>
+      <Form.Item
+        {...field("dedicated_agent")}
+        label={t("desk.dedicated_agent")}
+        tooltip={t("desk.dedicated_agent_hint")}
+      >
+        <AgentSelect known={customer} />
+      </Form.Item>
       <div className={styles.buttons}>
         <Button onClick={onClose}>{t("common.cancel")}</Button>
         <Button type="primary" htmlType="submit" loading={save.busy}>

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { api } from "../../api/client";
 import type {
   Colleague,
-  Customer,
+  CustomerDetail,
   Disposition,
   InteractionRow,
   Listed,
@@ -54,8 +54,8 @@ export const desk = {
     api.post(at(id, "consult"), body),
   wrapUp: (id: string, body: WrapUp) => api.post(at(id, "wrap-up"), body),
   openTicket: (ticket: NewTicket) => api.post<Ticket>("/tickets", ticket),
-  saveCustomer: (id: string, changes: Partial<Customer> & { version: number }) =>
-    api.patch<Customer>(`/customers/${id}`, changes),
+  saveCustomer: (id: string, changes: Partial<CustomerDetail> & { version: number }) =>
+    api.patch<CustomerDetail>(`/customers/${id}`, changes),
 };
 
 export function useColleagues(enabled = true) {
@@ -88,7 +88,7 @@ export function useReplies(interactionId: string, enabled: boolean) {
 export function useCustomer(id: string) {
   return useQuery({
     queryKey: ["customers", id],
-    queryFn: ({ signal }) => api.get<Customer>(`/customers/${id}`, undefined, signal),
+    queryFn: ({ signal }) => api.get<CustomerDetail>(`/customers/${id}`, undefined, signal),
   });
 }
 
