@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+
 from parley.core import commands as do
 from parley.core import events as ev
 from parley.core import inputs as got
+from parley.core.desk.customer import newcomer
 from parley.core.model import CustomerRef, PresenceStatus
 from parley.demo.company import ENTRY_POINT, people
 from parley.demo.customers import KnownCustomer
@@ -39,6 +43,7 @@ class Cast:
         self._visits: dict[str, Visit] = {}
         self._busy: set[str] = set()  # addresses with an open conversation
         self._served: dict[str, tuple[str, float]] = {}  # customer -> last agent, when
+        self._came: Counter[str] = Counter()  # customer -> earlier visits
         self._customer_names: dict[str, str] = {}
         self._agent_names = {person.id: person.name for person in people()}
         stage.on_event = self._react
@@ -119,9 +124,10 @@ class Cast:
     def _ref(self, known: KnownCustomer) -> CustomerRef:
         customer = known.customer
         agent_id, at = self._served.get(customer.id, (None, None))
-        return CustomerRef(
-            customer.id, customer.name, customer.tier, customer.priority, agent_id, at
-        )
+        return replace(
+            newcomer(customer), last_agent=agent_id, last_served_at=at, spend=known.spend,
+            contacts=self._came[customer.id],
+        )  # fmt: skip
 
     # --- agents ----------------------------------------------------------------------------------
 
@@ -332,6 +338,7 @@ class Cast:
             return
         visit.turn += 1
         self._busy.discard(visit.address)
+        self._came[visit.known.customer.id] += 1
         if event.agent_id is None:
             return
         self._served[visit.known.customer.id] = (event.agent_id, event.at)

@@ -23,6 +23,9 @@ TIERS = (
     ("VIP", 10, 15),
 )  # name, priority, weight
 
+DEDICATED = {"zh-CN": "agt_zhao", "en-US": "agt_james"}  # whose VIPs are, by language
+SENT_BACK = ("returned", "cancelled")  # orders that count for no spend
+
 _DAY = 86400.0
 _STOPS = (
     (0, "{city}", "已签收，感谢您的购买"),
@@ -44,6 +47,10 @@ class KnownCustomer:
     @property
     def addresses(self) -> tuple[Address, ...]:
         return (Address("web", self.web), Address("external", self.external, verified=True))
+
+    @property
+    def spend(self) -> float:
+        return sum(float(order.amount) for order in self.orders if order.status not in SENT_BACK)
 
 
 def make_customers(seed: int, now: float) -> list[KnownCustomer]:
@@ -84,6 +91,7 @@ def _known(
         tags=tags,
         created_at=created,
         updated_at=created,
+        dedicated_agent=DEDICATED[language] if tier == "VIP" and index else None,
     )
     orders = [_order(chance, customer, city, now, next(numbers)) for _ in range(count)]
     if index == 0:
@@ -114,7 +122,7 @@ def _order(chance: random.Random, customer: Customer, city: str, now: float, num
     carrier = chance.choice(names()["carriers"])
     status = "delivered" if delivered <= now else "shipped" if now - placed > _DAY / 2 else "paid"
     if status == "delivered" and chance.random() < 0.06:
-        status = chance.choice(("returned", "cancelled"))
+        status = chance.choice(SENT_BACK)
     return Order(
         id=str(number),
         customer_id=customer.id,

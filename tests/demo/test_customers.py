@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import datetime
 
+from parley.demo.company import people
 from parley.demo.customers import STALLED_S, make_customers
 
 NOW = 1795321437.0
@@ -40,3 +41,11 @@ def test_the_customer_of_the_tutorial_waits_for_a_parcel_that_does_not_move():
     assert first.orders[0].status == "shipped"
     assert len(first.orders) == 3
     assert STALLED_S > 24 * 3600
+
+
+def test_some_of_the_best_customers_have_an_agent_of_their_own():
+    agents = {person.id for person in people() if person.role == "agent"}
+    known = [each.customer for each in make_customers(3, NOW)]
+    assert 3 < sum(customer.dedicated_agent is not None for customer in known) < 30
+    assert {customer.dedicated_agent for customer in known} <= agents | {None}
+    assert known[0].dedicated_agent is None  # in the tutorial whoever is there serves them
