@@ -11,7 +11,6 @@ from parley.core.model import Role
 
 REMEMBERED = 30
 _SYSTEM = "system"  # the `by` of what the center did itself
-_LISTENS = (Role.MONITOR, Role.WHISPER, Role.BARGE)
 
 
 class Deed(StrEnum):
@@ -22,6 +21,9 @@ class Deed(StrEnum):
     MONITOR = "monitor"
     WHISPER = "whisper"
     BARGE = "barge"
+
+
+_LISTENS = {Role.MONITOR: Deed.MONITOR, Role.WHISPER: Deed.WHISPER, Role.BARGE: Deed.BARGE}
 
 
 @dataclass(slots=True)
@@ -51,7 +53,7 @@ class Interventions:
         fact = facts.rows.get(found.interaction_id or "")
         if fact is not None:
             found.queue, found.customer_name = fact.queue, fact.customer_name
-            if found.deed in _LISTENS:
+            if found.deed in _LISTENS.values():
                 found.agent_id = fact.agent_id
         self.count += 1
         found.id = f"deed_{self.count}"
@@ -64,7 +66,7 @@ def _intervention(event: ev.Event) -> Intervention | None:
             status = str(event.status)
             return Intervention(Deed.PRESENCE, event.at, by, event.agent_id, status, event.reason)
         case ev.Joined() if event.role in _LISTENS:
-            deed, about = Deed(event.role), event.interaction_id
+            deed, about = _LISTENS[event.role], event.interaction_id
             return Intervention(deed, event.at, event.agent_id, interaction_id=about)
         case ev.Released(reason="take_over", to_agent=str(by)):
             deed, about = Deed.TOOK_OVER, event.interaction_id
