@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -248,3 +249,4 @@ async def test_a_sound_is_a_file_that_browsers_play(prompts: Prompts) -> None:
     assert await prompts.wav(TENANT, "welcome", "zh-CN") is None  # it has none of its own
     [welcome] = [each for each in prompts.system() if each.key == "welcome"]
     assert welcome.durations_s["zh-CN"] > 1
+    assert asdict(welcome)["texts"]["zh-CN"].startswith("您好")  # as it is sent

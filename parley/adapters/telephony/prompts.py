@@ -137,7 +137,7 @@ class Prompts:
         return [
             SystemPrompt(
                 key,
-                texts,
+                dict(texts),
                 {tag: duration_s(path) for tag in texts if (path := self._system.get((key, tag)))},
                 unit=key in UNITS,
             )
