@@ -176,7 +176,7 @@ class Pool:
     channel: Channel
     needs: dict[str, int]
     hard: bool
-    order: AgentOrder
+    order_name: str
     members: dict[str, tuple[int, int]]  # agents of these queues with these skills: tier, level
     short: int  # agents of these queues that lack the skills
     rank: Callable[[int, int, AgentState], Rank]
@@ -201,9 +201,12 @@ class Pool:
         live, excused = len(self.free_live), None
         if chosen not in self.free_live:  # became free just now, and has no place in the pool yet
             live, excused = live + 1, self.obstacles.get(chosen)
-        barred = {k: n - (k == excused) for k, n in self.counts.items() if k and n > 0}
-        if excused is not None and not barred[excused]:
-            del barred[excused]
+        barred: dict[str, int] = {}
+        for obstacle, n in self.counts.items():
+            if obstacle is not None:
+                others = n - 1 if obstacle == excused else n
+                if others > 0:
+                    barred[obstacle] = others
         barred["level"] = self.short
         return live, barred
 
@@ -393,7 +396,7 @@ class Router:
         queue, policy = _rules_of(self.state, queues[0])
         order = policy.agent_order if policy else queue.agent_order
         pool = Pool(
-            queues, like.channel, dict(like.needs), like.hard, order, members,
+            queues, like.channel, dict(like.needs), like.hard, order.value, members,
             len(group) - len(able), RANKS[order],
         )  # fmt: skip
         for agent_id in able:
@@ -512,14 +515,14 @@ class Router:
             "stage": interaction.stage,
             "needs": interaction.needs,
             "hard": interaction.hard,
-            "turn": turn_of(self.state, interaction)[:2],
+            "turn": compared[0][1:3] if by == "freed" else turn_of(self.state, interaction)[:2],
             "idle_since": agent.idle_since,
             "carrying": len(agent.work),
         }
         if pool is None:
             why["kept"] = interaction.queued_reason
             return why
-        why["order"] = pool.order.value
+        why["order"] = pool.order_name
         why["candidates"], why["not"] = pool.askable(agent.id)
         why["waiting"] = len(pool.waiting_live)
         why["tier"], why["level"] = pool.members[agent.id]
