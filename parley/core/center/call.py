@@ -354,7 +354,8 @@ def recording_failed(turn: Turn, news: got.RecordingFailed) -> None:
 
 
 def legs_found(turn: Turn, news: got.LegsFound) -> None:
-    """After an absence: what is not there any more was lost, what nobody knows is let go."""
+    """After an absence: what is not there any more was lost, what nobody knows is let go, and of the
+    rest nobody knows what was heard and done meanwhile."""
     live = {*news.up, *news.ringing}
     for leg_id in live - turn.state.leg_of.keys():
         turn.command(do.HangUp(lane=leg_id, leg_id=leg_id))
@@ -372,6 +373,16 @@ def legs_found(turn: Turn, news: got.LegsFound) -> None:
             turn.command(do.HangUp(lane=call.id, leg_id=leg.id))
         elif leg.state is not LegState.UP:
             leg_answered(turn, got.LegAnswered(at=turn.at, leg_id=leg_id))
+    for call in list(turn.state.calls.values()):
+        _take_up_again(turn, call)
+
+
+def _take_up_again(turn: Turn, call: Call) -> None:
+    """Its legs are put in their places once more; a prompt whose end nobody may have told is over."""
+    turn.arrange_anew.add(call.id)
+    flow.silence(turn, call)
+    if call.flow is not None and call.id in turn.state.interactions:
+        flow.prompt_over(turn, call)
 
 
 def _still_to_be_dialled(turn: Turn, leg_id: str) -> bool:

@@ -40,7 +40,7 @@ def settle(turn: Turn) -> None:
 
 
 def _concerned(turn: Turn) -> dict[str, None]:
-    found: dict[str, None] = {}
+    found: dict[str, None] = dict.fromkeys(sorted(turn.arrange_anew))
     for event in turn.events:
         interaction_id = getattr(event, "interaction_id", None)
         if interaction_id is not None:
@@ -161,7 +161,8 @@ def _dial_missing(turn: Turn, call: Call, interaction: Interaction) -> None:
 def _arrange(turn: Turn, call: Call, interaction: Interaction | None) -> None:
     plan = places(call, interaction)
     taped = _taped(call, interaction)
-    if plan == call.arranged and taped is call.taped:
+    stands = call.id not in turn.arrange_anew
+    if stands and plan == call.arranged and taped is call.taped:
         return
     turn.emit(
         ev.Arranged(

@@ -50,6 +50,7 @@ class Turn:
     events: list[Event] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
     refusal: Refusal | None = None
+    arrange_anew: set[str] = field(default_factory=set)  # calls whose arrangement may not stand
 
     def emit(self, *events: Event) -> None:
         for event in events:

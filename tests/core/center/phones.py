@@ -118,6 +118,10 @@ class Exchange(World):
                 case do.Play(leg_id=leg_id, playback_id=playback_id) if self.prompts_end:
                     World.tell(self, got.PromptEnded, leg_id=leg_id, playback_id=playback_id)
 
+    def network_down(self) -> None:
+        """From now on nobody carries commands out: they stay in `commands`."""
+        self._network = lambda: None  # type: ignore[method-assign]
+
     def call(self, who: str, entry: str = "plain", **customer) -> str:
         """Somebody rings; the interaction's id."""
         self.n += 1

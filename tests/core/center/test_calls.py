@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from parley.core import commands as do
 from parley.core import events as ev
 from parley.core import inputs as got
 from parley.core.model import (
@@ -550,12 +551,30 @@ def test_after_an_absence_what_is_gone_is_lost_and_strangers_are_hung_up():
     x = Exchange()
     call = _talking(x)
     waiting = x.call("li")
-    hung_up = []
-    x._network = lambda: hung_up.extend(x.commands)  # type: ignore[method-assign]
+    x.network_down()
     x.tell(got.LegsFound, up=("in_li", "stranger"))
     assert x.live(waiting).phase is Phase.QUEUED  # kept the place
     assert x.live(call).ended_by is EndedBy.SYSTEM
-    assert "stranger" in {c.leg_id for c in hung_up if type(c).__name__ == "HangUp"}
+    assert "stranger" in {c.leg_id for c in x.commands if isinstance(c, do.HangUp)}
+
+
+def test_after_an_absence_legs_are_arranged_again_and_no_prompt_is_waited_for():
+    x = Exchange()
+    talking = _talking(x)
+    x.prompts_end = False
+    asked, waiting = x.call("li", "line"), x.call("zhao", "straight")
+    x.wait(3)  # the place is being said
+    assert x.line(asked).playing
+    assert x.line(waiting).playing
+    x.network_down()
+    up = tuple(leg for leg in x.center.state.leg_of)
+    x.tell(got.LegsFound, up=up)
+    arranged = {c.interaction_id: c.recording for c in x.commands if isinstance(c, do.Arrange)}
+    assert set(arranged) == {talking, asked, waiting}
+    assert arranged[talking] is Recording.ON
+    assert not x.line(asked).playing
+    x.wait(6)  # no key comes: the menu is said again
+    assert x.line(asked).playing
 
 
 def test_a_leg_whose_dialling_may_still_wait_is_not_lost_at_once():
