@@ -173,7 +173,11 @@ function RecordKey({
         why={why}
         onClick={onClick}
       />
-      <span className={styles.recording} data-state={call.recording}>
+      <span
+        className={styles.recording}
+        data-state={call.recording}
+        title={t(`phone.call.${state[call.recording]}`)}
+      >
         <i aria-hidden /> {t(`phone.call.${state[call.recording]}`)}
       </span>
     </>

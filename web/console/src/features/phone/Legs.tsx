@@ -57,7 +57,7 @@ function Leg({ leg, mine }: { leg: CallLeg; mine: boolean }) {
         {silent ? <EyeOutlined /> : ICONS[leg.role]}
       </span>
       <span className={styles.legName}>
-        {mine ? t("phone.legs.me") : leg.name || (leg.number ? phone(leg.number) : "–")}
+        {mine ? t("phone.legs.me") : phone(leg.name || leg.number || "–")}
       </span>
       <span className={styles.legPlace}>
         {words}

@@ -56,7 +56,8 @@ export function nodeOf(finding: FieldProblem): string {
 /** Its sentence. */
 export function useFindingText(all: Catalogue): (t: TFunction, finding: FieldProblem) => string {
   const names = useNames();
-  return (t, { code, values = {} }) => {
+  return (t, { field, code, values = {} }) => {
+    if (code === "required" && field.endsWith(".say")) return t("settings.flow.finding.silent");
     const prompt = all.prompts.find((each) => each.id === values.id);
     const language = values.language && t(`settings.language.${values.language}`);
     return t(
