@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+import numpy as np
 
 from parley.adapters.telephony.asterisk_config import ARI_USER
 from parley.demo.phone import Call, Phone, State, sound
@@ -310,12 +311,21 @@ async def hears_nothing_of(call: Call, hz: float, seconds: float = 0.6) -> None:
 
 async def _listened(call: Call, true: Callable[[Any], bool], what: str, seconds: float) -> None:
     end = time.monotonic() + seconds
+    samples: Any = ()
     while True:
         assert call.state is not State.ENDED, f"the call ended before {what} was heard"
-        assert time.monotonic() < end, f"not heard within {seconds:g} s: {what}"
+        assert time.monotonic() < end, f"not in {seconds:g} s: {what}; {_described(samples)}"
         samples = await asyncio.wait_for(call.audio.hears(LOOK_SAMPLES), seconds)
         if true(samples):
             return
+
+
+def _described(samples: Any) -> str:
+    """For whoever reads why a story failed."""
+    if not len(samples):
+        return "nothing came"
+    loudest = np.argsort(np.abs(np.fft.rfft(samples)))[:-4:-1] * sound.RATE_HZ / len(samples)
+    return f"level {sound.level(samples):.0f}, loudest at {loudest.tolist()} Hz"
 
 
 @asynccontextmanager
