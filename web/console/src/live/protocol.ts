@@ -122,6 +122,9 @@ export interface QueueRow {
   };
   estimated_wait_s: number | null;
   service_level_s: number;
+  /** Of its agents since they signed in, and between the busiest and the least busy: shares of 1. */
+  occupancy?: number | null;
+  occupancy_spread?: number | null;
 }
 
 /** Shares of 1: at least, at most, at least. */

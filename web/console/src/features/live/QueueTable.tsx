@@ -2,6 +2,7 @@
 import { UnorderedListOutlined, WarningOutlined } from "@ant-design/icons";
 import { Link } from "@tanstack/react-router";
 import { Button, Tooltip } from "antd";
+import type { TFunction } from "i18next";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useNames } from "../../i18n";
@@ -87,6 +88,7 @@ function Row({ queue, today, openWaiting }: RowProps) {
   const names = useNames();
   const name = names(queue.names);
   const { agents, today: done } = queue;
+  const told = [t("live.agents_told", { ...agents }), ...occupancyTold(queue, t)].join(" · ");
   const to = (figure: Figure, value: ReactNode) => (
     <Counted figure={figure} queue={queue} today={today}>
       {value}
@@ -119,8 +121,8 @@ function Row({ queue, today, openWaiting }: RowProps) {
       </td>
       <td className={styles.right}>{to("in_service", queue.in_service)}</td>
       <td className={`${styles.right} num`}>
-        <Tooltip title={t("live.agents_told", { ...agents })}>
-          <span>
+        <Tooltip title={told}>
+          <span role="img" aria-label={told}>
             <span className={agents.free === 0 && queue.waiting > 0 ? styles.late : ""}>
               {agents.free}
             </span>
@@ -207,6 +209,14 @@ function LastHour({ queue }: { queue: QueueRow }) {
       </span>
     </Tooltip>
   );
+}
+
+/** How busy its agents are, and how evenly (A26). */
+function occupancyTold(queue: QueueRow, t: TFunction): string[] {
+  const { occupancy, occupancy_spread: spread } = queue;
+  if (typeof occupancy !== "number") return [];
+  const values = { occupancy: percent(occupancy), spread: percent(spread ?? 0) };
+  return [t("live.occupancy_told", values)];
 }
 
 /** Everybody who waits, green, amber or red by the queue's target; the late ones also counted in words. */
