@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
+import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
 
 from parley.adapters.telephony.asterisk import Asterisk, Switch
 from parley.adapters.telephony.asterisk_absent import NoAsterisk
+from parley.adapters.telephony.asterisk_filter import borrow
 from parley.adapters.telephony.asterisk_find import Program, cache_dir, find
 from parley.adapters.telephony.asterisk_guard import Guarded
 from parley.adapters.telephony.asterisk_home import AsteriskSettings, Home, free_port
@@ -53,6 +56,29 @@ class Running:
         async with asyncio.timeout(START_S):
             while self.asterisk.guarded is not wanted:
                 await asyncio.sleep(0.01)
+
+
+@cache
+def kernel_lends() -> bool:
+    """Whether a child's files may be borrowed, which the guard needs; seccomp or Yama may forbid it."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs, subprocess.Popen(["cat"], stdin=theirs) as child:
+        handle = os.pidfd_open(child.pid)
+        try:
+            borrow(handle, 0).close()
+        except OSError:
+            return False
+        finally:
+            os.close(handle)
+            child.kill()
+    return True
+
+
+def needs_a_kernel_that_lends() -> None:
+    if not kernel_lends():
+        pytest.skip(
+            "this kernel does not lend Asterisk's sockets. Cure: allow pidfd_getfd (seccomp)"
+        )
 
 
 @pytest.fixture(scope="session")

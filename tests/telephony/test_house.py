@@ -23,6 +23,7 @@ from parley.demo.phone import sound
 from tests.e2e.conftest import CHROMIUM, FLAGS
 from tests.e2e.stage import Stage
 from tests.harness.product import until
+from tests.telephony.fixtures import needs_a_kernel_that_lends
 from tests.telephony.house import PhoneHouse
 from tests.telephony.network import entered, why_not
 from tests.telephony.test_strangers import FLOOD, SCANNER, Scanner
@@ -150,6 +151,7 @@ def test_a_dead_asterisk_ends_its_calls_and_is_started_again(house: PhoneHouse) 
 
 def test_a_scanner_hears_nothing_and_is_counted(house: PhoneHouse) -> None:
     """Nobody in the demo company has a desk phone: only the carrier is let in."""
+    needs_a_kernel_that_lends()
     ready = f"{house.product.url}/readyz"
     until(lambda: "(unheard)" in httpx.get(ready, trust_env=False).text, "strangers are unheard")
     before = house.voice()["turned_away"]

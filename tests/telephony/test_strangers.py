@@ -16,7 +16,7 @@ from parley.adapters.telephony import asterisk_config, asterisk_guard
 from parley.adapters.telephony.asterisk_filter import Network, Rule, steps
 from parley.adapters.telephony.asterisk_guard import Admitted, Strangers
 from parley.demo.phone import Phone, sound
-from tests.telephony.fixtures import Running
+from tests.telephony.fixtures import Running, needs_a_kernel_that_lends
 
 FLOOD = 1_000
 SCANNER, CARRIER, OFFICE = "127.66.6.6", "127.66.0.1", "127.66.0.2"
@@ -27,6 +27,7 @@ SHORT_S = 0.5
 
 @pytest.fixture
 async def guarded(asterisk: Running) -> AsyncIterator[Running]:
+    needs_a_kernel_that_lends()
     await asterisk.admit(phones=True)
     yield asterisk
     await asterisk.admit(phones=True)

@@ -102,7 +102,7 @@ def _borrowed(pid: int) -> Iterator[socket.socket]:
     handle = os.pidfd_open(pid)
     try:
         for link in _sockets_of(pid):
-            yield _borrow(handle, int(link.name))
+            yield borrow(handle, int(link.name))
     finally:
         os.close(handle)
 
@@ -116,7 +116,8 @@ def _sockets_of(pid: int) -> Iterable[Path]:
             continue
 
 
-def _borrow(handle: int, number: int) -> socket.socket:
+def borrow(handle: int, number: int) -> socket.socket:
+    """A socket of a process, by its pidfd. Raises OSError where the kernel does not allow it."""
     descriptor = ctypes.CDLL(None, use_errno=True).syscall(_PIDFD_GETFD, handle, number, 0)
     if descriptor < 0:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
