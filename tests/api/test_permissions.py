@@ -33,13 +33,14 @@ EVERYBODY = {
     "interaction_merge", "interaction_drop",
     "recording_list", "recording_waveform", "recording_audio",
     "flow_list", "flow_get", "prompt_list", "prompt_get", "prompt_audio_get",
+    "built_in_prompt_list", "built_in_prompt_audio", "prompt_sound_list", "flow_check",
     "settings_get", "attachment_upload", "attachment_get", "search", "notice_list", "notice_read",
 }  # fmt: skip
 
 SUPERVISORS = {
     "presence_set", "interaction_take_over", "interaction_monitor", "interaction_assign",
     "interaction_priority_change", "person_list", "board_get",
-    "canned_reply_create", "canned_reply_update", "canned_reply_remove",
+    "canned_reply_create", "canned_reply_update", "canned_reply_remove", "recording_download",
 }  # fmt: skip
 
 ADMINISTRATORS = {
@@ -53,6 +54,7 @@ ADMINISTRATORS = {
     "trunk_list", "trunk_get", "prompt_audio_upload", "recording_hold",
     "policy_draft_save", "policy_draft_discard", "policy_try", "policy_publish", "policy_rollback",
     "person_create", "person_update", "person_password_reset", "person_active_set",
+    "person_phone_show",
 }  # fmt: skip
 
 MAY = {
