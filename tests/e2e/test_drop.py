@@ -22,6 +22,7 @@ from tests.harness.proxy import Proxy
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 MISSED = 260  # a page of messages is 200, the widget's history 50
+BACK_MS = 45_000  # the longest pause before a line comes back is 15 s; then there is much to fetch
 LANGUAGE, NAME = "zh-CN", "wang"
 
 
@@ -71,8 +72,9 @@ def test_after_a_long_drop_both_screens_show_everything_once(
 
     customers_line.mend()
     agents_line.mend()
-    expect(customer.log.get_by_text(f"missed {MISSED - 1}", exact=True)).to_be_visible()
-    expect(agent.messages.get_by_text(f"missed {MISSED - 1}", exact=True)).to_be_visible()
+    last = f"missed {MISSED - 1}"
+    expect(customer.log.get_by_text(last, exact=True)).to_be_visible(timeout=BACK_MS)
+    expect(agent.messages.get_by_text(last, exact=True)).to_be_visible(timeout=BACK_MS)
     agent.sees("said into the void")
     customer.sees("also into the void")
 
