@@ -40,7 +40,7 @@ settings.register_profile(
 settings.load_profile("parley")
 
 
-FIRST = ("browser", "crash")  # the groups that take longest, so that no core waits for them alone
+FIRST = ("browser", "voice", "crash")  # the groups that take longest, so that no core waits for them alone
 
 
 @pytest.hookimpl(tryfirst=True)
