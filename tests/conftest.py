@@ -40,7 +40,8 @@ settings.register_profile(
 settings.load_profile("parley")
 
 
-FIRST = ("browser", "voice", "crash")  # the groups that take longest, so that no core waits for them alone
+# The groups that take longest come first, so that no core waits for them alone.
+FIRST = ("browser", "voice", "crash")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -62,7 +62,7 @@ class Running:
 def kernel_lends() -> bool:
     """Whether a child's files may be borrowed, which the guard needs; seccomp or Yama may forbid it."""
     ours, theirs = socket.socketpair()
-    with ours, theirs, subprocess.Popen(["cat"], stdin=theirs) as child:
+    with ours, theirs, subprocess.Popen(["cat"], stdin=theirs.fileno()) as child:
         handle = os.pidfd_open(child.pid)
         try:
             borrow(handle, 0).close()
