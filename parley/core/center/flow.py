@@ -1,7 +1,7 @@
 """Walk a caller through a flow: say, wait for keys, decide, queue, take a message, plan a callback.
 
 A node that says something is entered, and goes on when its prompt has ended; a key cuts the prompt
-short. The walk begins when the call arrives: what needs no ear, up to the queue and the first offer, does
+short, and one pressed during a greeting is for the question that follows. The walk begins when the call arrives: what needs no ear, up to the queue and the first offer, does
 not wait until the line is answered. Whatever happens, a caller is never left in silence: a flow that has
 no way on hangs up, and one that was changed or removed under a caller leads to the queue of the entry
 point.
@@ -74,8 +74,9 @@ def leave(turn: Turn, call: Call, reason: str) -> None:
         turn.emit(ev.FlowLeft(at=turn.at, interaction_id=call.id, reason=reason))
 
 
-def enter(turn: Turn, call: Call, node_id: str | None) -> None:
-    """Go on from here until the caller has to hear or do something."""
+def enter(turn: Turn, call: Call, node_id: str | None, *, hasty: bool = False) -> None:
+    """Go on from here until the caller has to hear or do something; a hasty one skips what only tells, and
+    has the answer to the next question already."""
     for _ in range(MAX_STEPS):
         assert call.flow is not None
         flow = flows.flow_of(turn.state, call.flow.flow)
@@ -83,7 +84,10 @@ def enter(turn: Turn, call: Call, node_id: str | None) -> None:
         if node is None:
             return _no_way_on(turn, call, lost=node_id is not None)
         turn.emit(ev.NodeEntered(at=turn.at, interaction_id=call.id, node=node.id, kind=node.kind))
-        if _unheard(turn, call, node) or _speaks(turn, call, node):
+        if hasty and node.kind in _KEYED:
+            return None
+        skipped = hasty and node.kind is NodeKind.PLAY
+        if not skipped and (_unheard(turn, call, node) or _speaks(turn, call, node)):
             return None
         if node.kind in _PASSING:
             node_id = _PASSING[node.kind](turn, call, node)
@@ -176,6 +180,10 @@ def prompt_over(turn: Turn, call: Call) -> None:
 
 def key_pressed(turn: Turn, call: Call, key: str) -> None:
     node = flows.node_of(turn.state, call.flow)
+    if node is not None and node.kind is NodeKind.PLAY and _asks_next(turn, call, node):
+        silence(turn, call)
+        enter(turn, call, node.next, hasty=True)
+        node = flows.node_of(turn.state, call.flow)
     if node is None or node.kind not in _ASKING:
         return
     silence(turn, call)
@@ -193,6 +201,24 @@ def key_pressed(turn: Turn, call: Call, key: str) -> None:
         _collect(turn, call, node)
     else:
         _confirm(turn, call, key)
+
+
+def _asks_next(turn: Turn, call: Call, node: Node) -> bool:
+    """Whether this way leads to keys, before a queue or anything else that must be heard."""
+    assert call.flow is not None
+    flow = flows.flow_of(turn.state, call.flow.flow)
+    next_node: Node | None = node
+    for _ in range(MAX_STEPS):
+        if flow is None or next_node is None or next_node.kind in _KEYED:
+            break
+        if next_node.kind is NodeKind.CONDITION:
+            next_id = _condition(turn, call, next_node)
+        elif next_node.kind in _PASSING:
+            next_id = next_node.next
+        else:
+            return False
+        next_node = flow.nodes.get(next_id or "")
+    return next_node is not None and next_node.kind in _KEYED
 
 
 def keys_timer(turn: Turn, call: Call) -> None:
@@ -437,7 +463,8 @@ def _no_way_on(turn: Turn, call: Call, *, lost: bool) -> None:
     return arrive(turn, interaction, entry.queue if entry else "")
 
 
-_ASKING = (NodeKind.MENU, NodeKind.COLLECT, NodeKind.CALLBACK)
+_KEYED = (NodeKind.MENU, NodeKind.COLLECT)  # may be answered unheard
+_ASKING = (*_KEYED, NodeKind.CALLBACK)
 _PASSING: dict[NodeKind, Callable[[Turn, Call, Node], str | None]] = {
     NodeKind.PLAY: _play,
     NodeKind.CONDITION: _condition,

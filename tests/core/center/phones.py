@@ -49,6 +49,18 @@ STRAIGHT = Flow(
         "sales": Node("sales", NodeKind.QUEUE, queue="sales"),
     },
 )  # fmt: skip
+TELLS = Flow(
+    "tells", "First tells", "hello",
+    {
+        "hello": Node("hello", NodeKind.PLAY, ("welcome",), next="mark"),
+        "mark": Node("mark", NodeKind.SET, add_tags=("told",), next="more"),
+        "more": Node("more", NodeKind.PLAY, ("opening_hours",), next="vip"),
+        "vip": Node("vip", NodeKind.CONDITION, when=MENU.nodes["vip"].when, yes="law", no="menu"),
+        "law": Node("law", NodeKind.PLAY, ("recording_notice",), next="sales"),
+        "menu": Node("menu", NodeKind.MENU, ("menu_demo",), keys={"1": "law"}),
+        "sales": Node("sales", NodeKind.QUEUE, queue="sales"),
+    },
+)  # fmt: skip
 SALES = Queue(
     "sales", {}, ring_s=20, wrap_up=WrapUpMode.TIMED, wrap_up_s=60, record=True, announce_s=30,
     choices={"1": "callback", "2": "voicemail"}, disposition_required=False, callback_retry_s=600,
@@ -66,9 +78,10 @@ TELEPHONES = CenterConfig(
         "straight": EntryPoint(
             "straight", Channel.VOICE, "Straight", "sales", numbers=("+8657112",), flow="straight"
         ),
+        "tells": EntryPoint("tells", Channel.VOICE, "Tells", "sales", numbers=("+8657113",), flow="tells"),
         "shop": EntryPoint("shop", Channel.CHAT, "Shop", "sales"),
     },
-    flows={"menu": MENU, "straight": STRAIGHT},
+    flows={"menu": MENU, "straight": STRAIGHT, "tells": TELLS},
     caller_id="+8657110",
 )  # fmt: skip
 

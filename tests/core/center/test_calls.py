@@ -246,6 +246,47 @@ def test_a_key_cuts_a_prompt_short_and_changes_the_language():
     assert x.live(call).language == "en-US"
 
 
+def test_a_key_pressed_while_greeted_is_for_the_menu_that_follows():
+    x = Exchange()
+    x.prompts_end = False
+    call = x.call("wang", "tells")
+    after = x.press("wang", "1")
+    assert [e.node for e in after if isinstance(e, ev.NodeEntered)] == [
+        "mark",
+        "more",
+        "vip",
+        "menu",
+        "law",
+    ]
+    assert [e.parts[0].value for e in after if isinstance(e, ev.PromptStarted)] == [
+        "recording_notice"
+    ]
+    assert x.live(call).tags == ("told",)
+    assert x.live(call).known["keys"] == "1"
+
+
+def test_a_wrong_key_pressed_while_greeted_is_told():
+    x = Exchange()
+    x.prompts_end = False
+    call = x.call("wang", "tells")
+    said = one(x.press("wang", "7"), ev.PromptStarted)
+    assert [part.value for part in said.parts] == ["invalid_key", "menu_demo"]
+    assert x.live(call).phase is Phase.FLOW
+
+
+def test_a_key_skips_nothing_where_no_menu_follows():
+    x = Exchange()
+    x.prompts_end = False
+    call = x.call("wang", "tells", tier="VIP")
+    assert x.press("wang", "1") == []
+    x.prompts_end = True
+    x.wait(600)
+    assert "recording_notice" in {
+        part.value for e in x.events if isinstance(e, ev.PromptStarted) for part in e.parts
+    }
+    assert "keys" not in x.live(call).known
+
+
 def test_digits_are_collected_and_a_condition_decides():
     x = Exchange()
     call = x.call("wang", "line", tier="VIP")
