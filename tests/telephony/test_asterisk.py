@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import stat
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from parley import doctor_telephony
+from parley.adapters.telephony import ari as ari_module
+from parley.adapters.telephony import asterisk as asterisk_module
 from parley.adapters.telephony import asterisk_process, asterisk_unpack
 from parley.adapters.telephony.ari import Access, Ari
-from parley.adapters.telephony.asterisk import ForeignAsterisk
+from parley.adapters.telephony.asterisk import Asterisk, ForeignAsterisk, State
 from parley.adapters.telephony.asterisk_absent import NoAsterisk
 from parley.adapters.telephony.asterisk_find import Program, find
 from parley.adapters.telephony.asterisk_guard import AmiAccess
+from parley.adapters.telephony.asterisk_home import AsteriskSettings, free_port
 from parley.config import load
-from tests.telephony.fixtures import Running
+from tests.telephony.fixtures import START_S, Running
 
 pytestmark = pytest.mark.telephony
 
@@ -32,6 +37,27 @@ async def test_it_answers_with_our_password_and_nothing_of_it_is_readable_by_oth
     assert told["build"]
     kept = [*asterisk.home.etc.iterdir(), asterisk.home.path / "secrets.json"]
     assert [path.name for path in kept if stat.S_IMODE(path.stat().st_mode) & 0o077] == []
+
+
+async def test_a_deaf_one_is_ended_and_another_started(
+    asterisk_program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert asterisk_program.version
+    monkeypatch.setattr(ari_module, "REQUEST_S", 0.5)
+    monkeypatch.setattr(asterisk_module, "HEAR_S", 0.1)
+    monkeypatch.setattr(asterisk_module, "DEAF_S", 1.0)
+    with tempfile.TemporaryDirectory(prefix="parley-asterisk-") as folder:
+        deaf = Asterisk(AsteriskSettings(home=Path(folder) / "a", sip_port=free_port()), print)
+        await deaf.start()
+        first = asterisk_process.left_over(deaf.home)
+        assert first is not None
+        os.kill(first.pid, signal.SIGSTOP)
+        async with asyncio.timeout(START_S):
+            while not (deaf.restarts and deaf.state is State.ON):
+                await asyncio.sleep(0.05)
+        assert deaf.restarts == 1
+        await deaf.stop()
+        first.close()
 
 
 async def test_somebody_elses_asterisk_is_used_by_its_address(asterisk: Running) -> None:

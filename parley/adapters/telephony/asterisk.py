@@ -1,7 +1,7 @@
 """The local Asterisk: found or unpacked, configured, supervised; or somebody else's, by its address.
 
-It is started again with growing pauses when it dies, outlives a killed Parley and is adopted by the
-next one, and stops with a clean stop.
+It is started again with growing pauses when it dies or is deaf for long, outlives a killed Parley and is
+adopted by the next one, and stops with a clean stop.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import structlog
 from parley.adapters.telephony import asterisk_absent as absent
 from parley.adapters.telephony import asterisk_config, asterisk_home, asterisk_process
 from parley.adapters.telephony.ami import Ami
-from parley.adapters.telephony.ari import Access, Ari, AriError
+from parley.adapters.telephony.ari import GONE, Access, Ari, AriError
 from parley.adapters.telephony.asterisk_absent import NoAsterisk
 from parley.adapters.telephony.asterisk_find import Program, cache_dir, find, fit
 from parley.adapters.telephony.asterisk_guard import AmiAccess, Guard, Guarded
@@ -28,6 +28,7 @@ from parley.adapters.telephony.asterisk_home import LOOPBACK, AsteriskSettings, 
 from parley.adapters.telephony.asterisk_log import refused_certificates
 from parley.adapters.telephony.asterisk_process import Process
 from parley.adapters.telephony.asterisk_unpack import Unpacking
+from parley.adapters.telephony.names import APP
 from parley.core.model import Texts
 
 START_S = 60.0
@@ -36,6 +37,10 @@ POLL_S = 0.05
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0
 STEADY_S = 60.0  # after so long the pauses begin anew
+HEAR_S = 15.0
+DEAF_S = (
+    90.0  # in which it heard nothing: it holds its locks for ever, and its calls can't be moved
+)
 LOG_CHECK_S = 60.0
 LOG_READ_S = 5.0
 
@@ -48,7 +53,7 @@ class State(StrEnum):
     OFF = "off"
     STARTING = "starting"
     ON = "on"
-    LOST = "lost"  # it died and is started again
+    LOST = "lost"  # it died, or was ended for being deaf, and is started again
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +216,7 @@ class Asterisk:
         besides = [
             asyncio.create_task(self._keep_logs_short()),
             asyncio.create_task(self._keep_reading()),
+            asyncio.create_task(self._keep_asking()),
         ]
         if self._guard is not None:
             besides.append(asyncio.create_task(self._guard.run()))
@@ -252,6 +258,25 @@ class Asterisk:
             now = datetime.now()  # noqa: DTZ005  # the log's times are local
             self.refused = await asyncio.to_thread(refused_certificates, self._home.log, now)
             await asyncio.sleep(LOG_READ_S)
+
+    async def _keep_asking(self) -> None:
+        """Kills one that is deaf: `_supervise` starts the next."""
+        ari = Ari(switch(self._home).access)
+        heard, process = time.monotonic(), self._process
+        try:
+            while True:
+                await asyncio.sleep(HEAR_S)
+                if self._process is not process:
+                    heard, process = time.monotonic(), self._process
+                with suppress(AriError):
+                    await ari.ask("GET", f"/applications/{APP}", {}, fine=(GONE,))
+                    heard = time.monotonic()
+                if process is not None and time.monotonic() - heard > DEAF_S:
+                    log.error("asterisk_deaf", pid=process.pid)
+                    process.kill()
+                    heard = time.monotonic()
+        finally:
+            ari.close()
 
     async def _end(self) -> None:
         if self._process is not None:

@@ -35,6 +35,8 @@ MOST_FILES = 65_536
 PROBE_CONTEXT = "probe"
 NOBODY_LISTENS = 34  # Q.850: no circuit available; a carrier tries another way
 
+# Without device states, which nobody asks for: with them a line that closes may block all others, and
+# Asterisk's applications with it (asterisk/asterisk#2170).
 _MODULES = """
 res_sorcery_config res_sorcery_memory res_sorcery_astdb
 res_timing_timerfd res_crypto res_srtp res_http_websocket res_websocket_client
@@ -57,9 +59,8 @@ res_pjsip_dlg_options res_pjsip_transport_websocket res_pjsip_pubsub res_pjsip_l
 res_pjsip_sips_contact res_pjsip_diversion res_pjsip_rfc3329
 func_pjsip_endpoint func_pjsip_aor func_pjsip_contact
 res_stasis res_stasis_answer res_stasis_playback res_stasis_recording res_stasis_snoop
-res_stasis_device_state res_ari_model res_ari res_ari_applications res_ari_asterisk res_ari_bridges
-res_ari_channels res_ari_device_states res_ari_endpoints res_ari_events res_ari_playbacks
-res_ari_recordings res_ari_sounds
+res_ari_model res_ari res_ari_applications res_ari_asterisk res_ari_bridges res_ari_channels
+res_ari_endpoints res_ari_events res_ari_playbacks res_ari_recordings res_ari_sounds
 """
 
 
