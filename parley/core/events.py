@@ -23,6 +23,7 @@ from parley.core.model import (
     LegEnd,
     LegPlan,
     LegRole,
+    MonitorNotice,
     NodeKind,
     Outcome,
     Page,
@@ -62,7 +63,7 @@ class Configured(Event):
     zone: str | None = None
     phone_grace_s: float | None = None
     recording_notice: bool | None = None
-    monitor_notice: bool | None = None
+    monitor_notice: MonitorNotice | bool | None = None  # a boolean in older journals
     caller_id: str | None = None  # "": none from now on
     interrupts: dict[Channel, tuple[Channel, ...]] | None = None
     screen_grace_s: float | None = None

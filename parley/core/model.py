@@ -118,6 +118,20 @@ class Role(StrEnum):
     CONFERENCE = "conference"
 
 
+class MonitorNotice(StrEnum):
+    """What an agent knows of a supervisor who listens in on their call."""
+
+    SILENT = "silent"
+    TOLD = "told"  # sees who it is
+
+    @classmethod
+    def _missing_(cls, value: object) -> MonitorNotice | None:
+        """Older records say whether agents are told."""
+        if isinstance(value, bool):
+            return cls.TOLD if value else cls.SILENT
+        return None
+
+
 class Direction(StrEnum):
     IN = "in"
     OUT = "out"
@@ -418,11 +432,15 @@ class CenterConfig:
     screen_grace_s: float = 30.0  # an agent's last screen gone so long: offline
     phone_grace_s: float = 8.0  # an agent's phone lost on a call so long: back to the queue's head
     recording_notice: bool = True  # callers hear that they are recorded, before they are
-    monitor_notice: bool = True  # agents see who listens in
+    monitor_notice: MonitorNotice | bool = MonitorNotice.TOLD  # a boolean only until it is made
     caller_id: str | None = None  # E.164, shown to whom we call
     targets: Targets = Targets()
     policy: Policy = Policy()
     zone: str = "Asia/Shanghai"  # of rules that ask for the hour
+
+    def __post_init__(self) -> None:
+        meant = MonitorNotice(self.monitor_notice)  # type: ignore[arg-type]
+        object.__setattr__(self, "monitor_notice", meant)
 
 
 # --- facts that travel inside inputs and events -------------------------------------------------

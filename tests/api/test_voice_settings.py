@@ -279,7 +279,7 @@ async def test_the_companys_rules_of_calls_are_saved(house: House):
     before = await admin.done("GET", "/settings")
     assert (before["phone_grace_s"], before["country"], before["recording_days"]) == (8, "CN", None)
     wanted = {
-        **before, "phone_grace_s": 12, "recording_notice": False, "monitor_notice": False,
+        **before, "phone_grace_s": 12, "recording_notice": False, "monitor_notice": "silent",
         "caller_id": "+8657188880001", "country": "DE", "recording_days": 90,
     }  # fmt: skip
     after = await admin.done("PUT", "/settings", json=wanted)
@@ -288,9 +288,13 @@ async def test_the_companys_rules_of_calls_are_saved(house: House):
     }
     config = house.engines[house.tenant].picture.center.state.config
     assert (config.phone_grace_s, config.recording_notice, config.monitor_notice) == (
-        12, False, False,
+        12, False, "silent",
     )  # fmt: skip
     assert config.caller_id == "+8657188880001"
+    for old, meant in ((True, "told"), (False, "silent")):  # as programs say that know no other
+        again = await admin.done("GET", "/settings")
+        again = await admin.done("PUT", "/settings", json={**again, "monitor_notice": old})
+        assert again["monitor_notice"] == meant
 
 
 # --- sounds of prompts ------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ from parley.api.schemas.common import (
 )
 from parley.api.schemas.numbers import E164, Received
 from parley.api.schemas.reference import Reference, SettingBody
-from parley.core.model import AgentOrder, Channel, PhoneKind, QueueOrder, WrapUpMode
+from parley.core.model import AgentOrder, Channel, MonitorNotice, PhoneKind, QueueOrder, WrapUpMode
 
 MAX_S = 7 * 24 * 3600.0
 MAX_WRAP_UP_S = 3600.0
@@ -287,7 +287,7 @@ class TenantSettings(Body):
     screen_grace_s: Annotated[float, Field(ge=1, le=3600)] = 30.0
     phone_grace_s: Annotated[float, Field(ge=1, le=120)] = 8.0
     recording_notice: bool = True  # callers hear that they are recorded
-    monitor_notice: bool = True  # agents see who listens in
+    monitor_notice: MonitorNotice = MonitorNotice.TOLD
     caller_id: E164 | None = None  # shown to whom we call
     country: Country = "CN"  # of telephone numbers without a prefix
     recording_days: Annotated[int, Field(ge=1, le=MAX_RECORDING_DAYS)] | None = None  # none: kept

@@ -8,7 +8,7 @@ from typing import Any
 from parley.core.center.change import WAITING
 from parley.core.center.settle import places
 from parley.core.center.state import Call, Interaction, Leg, State
-from parley.core.model import LegRole, Phase
+from parley.core.model import LegRole, MonitorNotice, Phase
 
 Row = dict[str, Any]
 
@@ -80,7 +80,8 @@ def _legs(state: State, call: Call, interaction: Interaction, agent_id: str) -> 
 def hidden(state: State, interaction: Interaction, agent_id: str | None, viewer: str) -> bool:
     """A silent listener, where the tenant's rule is that agents are not told."""
     role = interaction.participants.get(agent_id or "")
-    return role == "monitor" and agent_id != viewer and not state.config.monitor_notice
+    silent = state.config.monitor_notice is MonitorNotice.SILENT
+    return role == "monitor" and agent_id != viewer and silent
 
 
 def _name(state: State, interaction: Interaction, leg: Leg) -> str:

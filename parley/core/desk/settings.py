@@ -20,6 +20,7 @@ from parley.core.model import (
     Fairness,
     Flow,
     Hours,
+    MonitorNotice,
     Node,
     NodeKind,
     PhoneKind,
@@ -92,8 +93,10 @@ def _center_rules(center: dict[str, Any]) -> dict[str, Any]:
     rules: dict[str, Any] = {
         name: float(center[name]) for name in ("screen_grace_s", "phone_grace_s") if name in center
     }
-    notices = ("recording_notice", "monitor_notice")
-    rules.update({name: bool(center[name]) for name in notices if name in center})
+    if "recording_notice" in center:
+        rules["recording_notice"] = bool(center["recording_notice"])
+    if "monitor_notice" in center:
+        rules["monitor_notice"] = MonitorNotice(center["monitor_notice"])
     targets = Targets(**center.get("targets", {}))
     return {**rules, "caller_id": center.get("caller_id") or None, "targets": targets}
 

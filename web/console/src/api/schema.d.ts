@@ -3747,6 +3747,12 @@ export interface components {
              */
             role: "monitor" | "whisper" | "barge";
         };
+        /**
+         * MonitorNotice
+         * @description What an agent knows of a supervisor who listens in on their call.
+         * @enum {string}
+         */
+        MonitorNotice: "silent" | "told";
         /** MyAccount */
         MyAccount: {
             /** Email */
@@ -5076,11 +5082,8 @@ export interface components {
              *     ]
              */
             languages: ("zh-CN" | "en-US")[];
-            /**
-             * Monitor Notice
-             * @default true
-             */
-            monitor_notice: boolean;
+            /** @default told */
+            monitor_notice: components["schemas"]["MonitorNotice"];
             /** Names */
             names: {
                 [key: string]: string;
@@ -5142,11 +5145,8 @@ export interface components {
              *     ]
              */
             languages: ("zh-CN" | "en-US")[];
-            /**
-             * Monitor Notice
-             * @default true
-             */
-            monitor_notice: boolean;
+            /** @default told */
+            monitor_notice: components["schemas"]["MonitorNotice"];
             /** Names */
             names: {
                 [key: string]: string;

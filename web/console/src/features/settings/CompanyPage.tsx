@@ -1,6 +1,6 @@
 /** The company: its names, zone and languages, and what may interrupt whom. */
 import { useQuery } from "@tanstack/react-query";
-import { Checkbox, ConfigProvider, Input, Select } from "antd";
+import { Checkbox, ConfigProvider, Input, Segmented, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import type { Channel } from "../../api/types";
@@ -12,7 +12,7 @@ import styles from "./forms/forms.module.css";
 import { Field, Section } from "./kit/Field";
 import { NumberField, OptionalNumberField, SwitchField, TextsField } from "./kit/inputs";
 import { Conflict, SaveBar } from "./kit/SaveBar";
-import { type CenterBody, LANGUAGES } from "./model";
+import { type CenterBody, LANGUAGES, MONITOR_NOTICES } from "./model";
 import { useLeaveGuard } from "./NounPage";
 import page from "./Settings.module.css";
 import { ZONES } from "./zones";
@@ -30,7 +30,7 @@ const EMPTY: CenterBody = {
   screen_grace_s: 30,
   phone_grace_s: 8,
   recording_notice: true,
-  monitor_notice: true,
+  monitor_notice: "told",
   caller_id: null,
   country: "CN",
   recording_days: null,
@@ -208,12 +208,22 @@ function Calls({ draft }: { draft: Draft<CenterBody> }) {
         value={body.recording_notice}
         onChange={(recording_notice) => set({ recording_notice })}
       />
-      <SwitchField
+      <Field
         label={t("settings.company.monitor_notice")}
-        help={t("settings.company.monitor_notice_help")}
-        value={body.monitor_notice}
-        onChange={(monitor_notice) => set({ monitor_notice })}
-      />
+        help={t(`settings.company.monitor_notice_${body.monitor_notice}_help`)}
+        group
+      >
+        {() => (
+          <Segmented
+            value={body.monitor_notice}
+            options={MONITOR_NOTICES.map((value) => ({
+              value,
+              label: t(`settings.company.monitor_notice_${value}`),
+            }))}
+            onChange={(monitor_notice) => set({ monitor_notice })}
+          />
+        )}
+      </Field>
       <OptionalNumberField
         label={t("settings.company.recording_days")}
         help={t("settings.company.recording_days_help")}

@@ -173,6 +173,9 @@ export interface PhoneBody {
   number: string | null;
 }
 
+export const MONITOR_NOTICES = ["silent", "told"] as const;
+export type MonitorNotice = (typeof MONITOR_NOTICES)[number];
+
 export interface CenterBody {
   names: Texts;
   zone: string;
@@ -182,7 +185,7 @@ export interface CenterBody {
   screen_grace_s: number;
   phone_grace_s: number;
   recording_notice: boolean;
-  monitor_notice: boolean;
+  monitor_notice: MonitorNotice;
   caller_id: string | null;
   country: string;
   recording_days: number | null;
