@@ -151,9 +151,8 @@ class Queued(Event):
     queue: str
     priority: int
     order_at: float
-    reason: (
-        str  # arrived, overflow, declined, no_answer, agent_lost, reply_timeout, transfer, assigned
-    )
+    # arrived, overflow, declined, no_answer, agent_lost, reply_timeout, wrote_again, transfer, assigned
+    reason: str
     needs: dict[str, int] = field(default_factory=dict)
     queues: tuple[str, ...] = ()  # whose agents may serve besides this queue's
     only_agent: str | None = None  # held for one agent (last agent, transfer, assignment) …
@@ -200,7 +199,7 @@ class Connected(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Released(Event):
-    """The agent no longer owns it: transfer, take_over, agent_lost, reply_timeout."""
+    """The agent no longer owns it: transfer, take_over, agent_lost, reply_timeout, wrote_again."""
 
     interaction_id: str
     agent_id: str

@@ -168,6 +168,12 @@ def _delivered(
 
 
 def delivery_failed(turn: Turn, news: got.DeliveryFailed) -> None:
+    """Told twice, or of what is over or unknown: nothing changes."""
+    interaction = turn.state.interactions.get(news.interaction_id)
+    if interaction is None or news.message_id not in interaction.ordinals:
+        return
+    if news.message_id in interaction.undelivered:
+        return
     turn.emit(
         ev.DeliveryChanged(
             at=turn.at, interaction_id=news.interaction_id, message_id=news.message_id,

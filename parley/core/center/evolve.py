@@ -329,7 +329,7 @@ def level_for(state: State, agent_id: str, queue_id: str, needs: dict[str, int])
 def _released(state: State, e: ev.Released, touched: Touched) -> None:
     i = state.interactions[e.interaction_id]
     _stop_serving(state, i, e.agent_id, e.at)
-    i.owner, i.note = None, e.note or i.note
+    i.owner, i.ended_by, i.note = None, None, e.note or i.note
     _drop_invitations(state, i)
     if e.reason == "reply_timeout":
         pause = queue_of(state, i).decline_pause_s

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from parley.core import commands as do
 from parley.core import events as ev
 from parley.core.center.change import TASK, VOICE, WAITING, priority_of, queue_of
@@ -10,6 +12,7 @@ from parley.core.center.turn import Turn
 from parley.core.desk.hours import is_open
 from parley.core.insight.facts import SUBJECT_CHARS
 from parley.core.model import (
+    CustomerRef,
     Outcome,
     Phase,
     PresenceStatus,
@@ -38,7 +41,7 @@ def enter_queue(
         problem = _obstacle(turn, interaction, queue, reason)
         if problem is None:
             if only_agent is None and reason in NEW_HERE:
-                only_agent, hold_s = _preferred(turn, interaction, queue)
+                only_agent, hold_s = _preferred(turn, interaction.customer, queue)
             queued(
                 turn, interaction, queue, "overflow" if tried else reason, note=note,
                 only_agent=only_agent, by=by,
@@ -62,14 +65,11 @@ def _obstacle(turn: Turn, interaction: Interaction, queue: Queue, reason: str) -
     return "full" if full and reason in NEW_HERE else None
 
 
-def _preferred(
-    turn: Turn, interaction: Interaction, queue: Queue
-) -> tuple[str | None, float | None]:
+def _preferred(turn: Turn, customer: CustomerRef, queue: Queue) -> tuple[str | None, float | None]:
     """Who should serve this customer if they are there: (agent, seconds they are waited for).
 
     The dedicated agent (A16), whoever works on the open case (A27), who served them last (X13).
     """
-    customer = interaction.customer
     for agent_id in (customer.dedicated_agent, customer.open_agent):
         if agent_id and _present(turn, agent_id):
             policy = turn.state.config.policy.queues.get(queue.id) or _NO_POLICY
@@ -160,6 +160,14 @@ def requeue(turn: Turn, interaction: Interaction, reason: str) -> None:
         go_away(turn, interaction, interaction.queue or "", "closed")
     else:
         queued(turn, interaction, queue, reason)
+
+
+def come_back(turn: Turn, interaction: Interaction, agent_id: str) -> None:
+    """A customer whom `agent_id` served until now waits again, in their old place."""
+    served = replace(interaction.customer, last_agent=agent_id, last_served_at=turn.at)
+    agent, hold_s = _preferred(turn, served, queue_of(turn.state, interaction))
+    queue_id = interaction.queue or ""
+    enter_queue(turn, interaction, queue_id, "wrote_again", only_agent=agent, hold_s=hold_s)
 
 
 def go_away(turn: Turn, interaction: Interaction, queue_id: str, reason: str) -> None:

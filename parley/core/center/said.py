@@ -40,7 +40,7 @@ def message(state: State, e: ev.MessageAdded, touched: Touched) -> None:
     if e.sender is Sender.CUSTOMER:
         i.unread += 1
         i.subject = i.subject or e.text[:SUBJECT_CHARS]
-        if i.unanswered_since is None and i.ended_by is None:
+        if i.unanswered_since is None:
             i.unanswered_since = e.at
             if i.phase is Phase.CONNECTED:
                 set_timer(state, touched, Timer.REPLY, i.id, after(e.at, queue.reply_timeout_s))
@@ -56,7 +56,10 @@ def message(state: State, e: ev.MessageAdded, touched: Touched) -> None:
 
 def delivery(state: State, e: ev.DeliveryChanged, touched: Touched) -> None:
     i = state.interactions.get(e.interaction_id)
-    if i is None or e.delivery is Delivery.FAILED:
+    if i is None:
+        return
+    if e.delivery is Delivery.FAILED:
+        _remember(i.undelivered, e.message_id, e.reason or "")
         return
     if e.side is Sender.CUSTOMER:
         i.agent_read_to, i.unread = e.message_id, 0

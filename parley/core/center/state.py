@@ -136,6 +136,7 @@ class Interaction:
     customer_delivered_to: str | None = None
     customer_read_to: str | None = None
     agent_read_to: str | None = None
+    undelivered: dict[str, str] = field(default_factory=dict)  # message that failed -> why
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from parley.core import events as ev
 from parley.core import inputs as got
 from parley.core.center.change import CONNECTED, queue_of
-from parley.core.center.queueing import end, say
+from parley.core.center.queueing import come_back, end, say
 from parley.core.center.state import Interaction
 from parley.core.center.turn import Turn
 from parley.core.model import Channel, EndedBy, Outcome, WrapUpMode
@@ -96,7 +96,21 @@ def end_wrap_up(
             disposition=disposition, note=note, resolved=resolved, timed_out=timed_out,
         )
     )  # fmt: skip
-    end(turn, interaction, _outcome(turn, interaction))
+    if interaction.unanswered_since is None:
+        end(turn, interaction, _outcome(turn, interaction))
+    else:
+        _go_on(turn, interaction)
+
+
+def _go_on(turn: Turn, interaction: Interaction) -> None:
+    """The customer wrote while it was wrapped up: back to the head of the queue, to be answered."""
+    agent_id = interaction.owner or ""
+    turn.emit(
+        ev.Released(
+            at=turn.at, interaction_id=interaction.id, agent_id=agent_id, reason="wrote_again"
+        )
+    )
+    come_back(turn, interaction, agent_id)
 
 
 def _outcome(turn: Turn, interaction: Interaction) -> Outcome:

@@ -149,6 +149,8 @@ def _wrap_up_started(f: InteractionFact, e: ev.WrapUpStarted) -> None:
 
 
 def _wrap_up_ended(f: InteractionFact, e: ev.WrapUpEnded) -> None:
+    if e.timed_out and f.disposition is not None:
+        return  # a second wrap-up, after the customer wrote again: what was said of the first stands
     f.disposition, f.wrap_up_note, f.resolved = e.disposition, e.note, e.resolved
 
 

@@ -31,6 +31,7 @@ from parley.core.model import (
     EntryPoint,
     Fairness,
     Hours,
+    Outcome,
     Phase,
     Picks,
     Policy,
@@ -40,6 +41,7 @@ from parley.core.model import (
     QueuePolicy,
     Role,
     Rule,
+    Sender,
     Stage,
     WrapUpMode,
 )
@@ -124,7 +126,7 @@ NAMES = (
     *("accept_offer",) * 5, "decline", "decline", *("reply",) * 3, "close", "close", "resume",
     "wrap", "wrap", "transfer", "transfer", "join", "join", "join", "answer", "answer", "leave", "take_over", "assign",
     "assign", "pull", "pull", "priority", "customer_screen", "customer_end", "form", "end",
-    "wait", "timer", "config", "learn", "learn", "restart",
+    "wait", "timer", "config", "learn", "learn", "restart", "fail", "last_words",
 )  # fmt: skip
 """Operations, the frequent ones more often. Their arguments are two numbers: see `Player.play`."""
 
@@ -334,6 +336,25 @@ class Player:
             remove_tags=() if tags else ("t",),
         )  # fmt: skip
 
+    def fail(self, n: int, m: int) -> None:
+        """A channel could not deliver a message; it tells so twice."""
+        interaction = self.find(n)
+        known = list(interaction.ordinals) if interaction else []
+        told = {
+            "interaction_id": self.pick(n), "message_id": one_of([*known, "msg_none"], m),
+            "reason": "gone",
+        }  # fmt: skip
+        self.tell(got.DeliveryFailed, **told)
+        assert self.world.tell(got.DeliveryFailed, **told) == []
+
+    def last_words(self, n: int, m: int) -> None:
+        """A customer writes while the agent wraps up."""
+        state = self.world.center.state.interactions.values()
+        written = [i for i in state if i.wrap_up and i.address.startswith("web:")]
+        if written:
+            self.world.write(one_of(written, n).address.removeprefix("web:"))
+            check(self.world.center.state, self.world)
+
     def config(self, n: int, m: int) -> None:
         self.tell(got.ConfigChanged, config=config_of(n * 60 + m))
 
@@ -493,6 +514,25 @@ def test_each_interaction_ends_at_most_once_and_all_of_them_when_everybody_leave
     assert player.world.center.state.interactions == {}
     timers = player.world.center.state.timers
     assert all(name.startswith(("screen ", "recover ")) for name in timers)
+
+
+@settings(deadline=None, max_examples=100)
+@given(PLAYS)
+def test_a_customers_last_words_never_stand_unanswered_in_an_interaction_that_ended_as_served(play):
+    """Whoever left, or was asked to leave a message, has an end of another name."""
+    wrote: set[str] = set()  # after their conversation ended
+    over: set[str] = set()
+    for event in played(play).world.events:
+        match event:
+            case ev.ConversationEnded(interaction_id=x):
+                over.add(x)
+            case ev.MessageAdded(interaction_id=x, sender=Sender.CUSTOMER) if x in over:
+                wrote.add(x)
+            case ev.Connected(interaction_id=x):
+                over.discard(x)
+                wrote.discard(x)
+            case ev.Ended(interaction_id=x, outcome=Outcome.SERVED):
+                assert x not in wrote
 
 
 @settings(deadline=None, max_examples=100)

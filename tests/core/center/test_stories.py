@@ -13,6 +13,7 @@ from parley.core.center.consult import INVITED_S
 from parley.core.center.term import GRACE_S
 from parley.core.center.views import queue_row
 from parley.core.insight.board import Board
+from parley.core.insight.facts import Facts
 from parley.core.model import (
     AgentProfile,
     Channel,
@@ -433,6 +434,56 @@ def test_a_customer_who_writes_during_wrap_up_can_be_taken_up_again():
     events = w.tell(got.ConversationResumed, interaction_id=w.id_of("wang"), agent_id="bob")
     assert one(events, ev.Connected).how == "resume"
     assert w.reply("wang", "bob")
+
+
+@pytest.mark.parametrize("saved", [True, False])
+def test_a_customer_who_writes_during_wrap_up_is_served_again_by_the_same_agent(saved):
+    w = World()
+    w.ready("ann", "bob")
+    w.write("wang")
+    w.accept("wang", "ann")
+    w.close("wang", "ann")
+    w.write("wang", "one more thing")
+    if saved:
+        task = {"interaction_id": w.id_of("wang"), "agent_id": "ann", "disposition": "sold"}
+        events = w.tell(got.WrapUpSaved, **task)
+    else:
+        events = w.wait(60)
+    assert kinds(events) == ["WrapUpEnded", "Released", "Queued", "Offered"]
+    assert one(events, ev.Queued).order_at == w.of("wang").arrived_at
+    assert one(events, ev.Offered).agent_id == "ann"
+    w.accept("wang", "ann")
+    w.reply("wang", "ann", "here it is")
+    w.close("wang", "ann")
+    assert one(w.wait(60), ev.Ended).outcome is Outcome.SERVED
+    facts = Facts()
+    told = [fact for e in w.events if (fact := facts.apply(e)) is not None]
+    assert told[-1].disposition == ("sold" if saved else None)
+
+
+def test_who_writes_during_wrap_up_and_leaves_is_not_waited_for():
+    w = World()
+    w.ready("bob")
+    w.write("wang")
+    w.accept("wang", "bob")
+    w.close("wang", "bob")
+    w.write("wang", "thanks!")
+    w.tell(got.PresenceSet, agent_id="bob", status=PresenceStatus.NOT_READY, reason="lunch")
+    w.tell(got.CustomerScreenChanged, address="web:wang", online=False)
+    assert one(w.wait(60 + SALES.away_grace_s), ev.Ended).outcome is Outcome.ABANDONED
+
+
+def test_a_message_fails_once_and_only_while_somebody_could_send_another():
+    w = World()
+    w.ready("bob")
+    w.write("wang")
+    w.accept("wang", "bob")
+    w.reply("wang", "bob")
+    told = {"interaction_id": w.id_of("wang"), "message_id": f"msg_{w.n}", "reason": "gone"}
+    assert kinds(w.tell(got.DeliveryFailed, **told)) == ["DeliveryChanged"]
+    assert w.tell(got.DeliveryFailed, **told) == []
+    assert w.tell(got.DeliveryFailed, **{**told, "message_id": "msg_none"}) == []
+    assert w.tell(got.DeliveryFailed, **{**told, "interaction_id": "int_none"}) == []
 
 
 def test_late_and_foreign_answers_to_an_offer_are_refused():

@@ -53,6 +53,7 @@ const CASES: [string, Record<string, unknown>][] = [
     "no_answer",
     "agent_lost",
     "reply_timeout",
+    "wrote_again",
     "transfer",
     "assigned",
   ].map((reason): [string, Record<string, unknown>] => ["Queued", { reason, queue: "q" }]),
@@ -74,7 +75,7 @@ const CASES: [string, Record<string, unknown>][] = [
   ),
   ["Released", { reason: "transfer", to_agent: "agt_2" }],
   ["Released", { reason: "transfer", to_queue: "q" }],
-  ...["take_over", "agent_lost", "reply_timeout"].map(
+  ...["take_over", "agent_lost", "reply_timeout", "wrote_again"].map(
     (reason): [string, Record<string, unknown>] => ["Released", { reason, agent_id: "agt_1" }],
   ),
   ...["consult", "monitor"].flatMap((role): [string, Record<string, unknown>][] => [
