@@ -14,6 +14,7 @@ import { TopBar } from "./TopBar";
 import { TopLine } from "./TopLine";
 
 const PhoneHost = lazy(() => import("../features/phone/PhoneHost"));
+const Unsent = lazy(() => import("../features/desk/Unsent"));
 
 export function Frame() {
   const { t } = useTranslation();
@@ -43,6 +44,7 @@ export function Frame() {
       <Missed />
       <Suspense>
         <PhoneHost />
+        <Unsent />
       </Suspense>
       <KeyMapDialog open={keysShown} onClose={() => showKeys(false)} />
     </div>

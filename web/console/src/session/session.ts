@@ -6,6 +6,7 @@ import { queryClient } from "../api/query";
 import type { Language, Me } from "../api/types";
 import { asLanguage, setLanguage } from "../i18n";
 import { setZone } from "../ui/zone";
+import { forget } from "./kept";
 
 interface Session {
   me: Me | null | undefined;
@@ -57,9 +58,12 @@ export async function signIn(email: string, password: string): Promise<void> {
   enter(await api.post<Me>("/session", { email, password }));
 }
 
+/** By their own will: what they left unfinished goes too; a session that ended by itself keeps it. */
 export async function signOut(): Promise<void> {
+  const me = useSession.getState().me;
   await api.delete("/session");
   whenSignedOutNow();
+  if (me) forget(me.account.id);
 }
 
 export async function changePassword(current: string, next: string): Promise<void> {

@@ -15,22 +15,27 @@ import { Keys } from "../../ui/Marks";
 import { Loaded } from "../../ui/State";
 import { useAction } from "../../ui/useAction";
 import { desk, useDispositions } from "./api";
+import { dropDraft, type Resolved, useDraft } from "./draft";
 import { matches } from "./pinyin";
 import styles from "./WrapUp.module.css";
 
-type Resolved = "yes" | "no" | "unknown";
-
 const RESOLVED: Record<Resolved, boolean | null> = { yes: true, no: false, unknown: null };
+
+/** Saved this long before its time ends: then the server would take it no more. */
+const SAVED_BEFORE_MS = 2_000;
 
 export function WrapUp({ work }: { work: Work }) {
   const { t } = useTranslation();
-  const [disposition, setDisposition] = useState<string | null>(null);
-  const [note, setNote] = useState("");
-  const [resolved, setResolved] = useState<Resolved>("unknown");
+  const [{ disposition, solution, resolved }, change] = useDraft(work.id);
   const save = useAction(
     (ready: boolean) =>
-      desk.wrapUp(work.id, { disposition, note: note.trim(), resolved: RESOLVED[resolved], ready }),
-    { quiet: true },
+      desk.wrapUp(work.id, {
+        disposition,
+        note: solution.trim(),
+        resolved: RESOLVED[resolved],
+        ready,
+      }),
+    { quiet: true, onDone: () => dropDraft(work.id) },
   );
   const resume = useAction(desk.resume);
   const needed = work.wrap_up?.disposition_required ?? true;
@@ -38,9 +43,12 @@ export function WrapUp({ work }: { work: Work }) {
   const wroteAgain = useWroteAgain(work);
   useKeys({ "Ctrl+Enter": () => !incomplete && save.run(true) });
 
+  const begun = disposition !== null || solution.trim() !== "";
+  useBeforeItEnds(work, () => begun && !incomplete && !save.busy && save.run(false));
+
   function choose(chosen: Disposition) {
-    setDisposition(chosen.id);
-    if (chosen.resolved !== null) setResolved(chosen.resolved ? "yes" : "no");
+    const implied = chosen.resolved === null ? {} : { resolved: chosen.resolved ? "yes" : "no" };
+    change({ disposition: chosen.id, ...(implied as { resolved?: Resolved }) });
   }
 
   return (
@@ -72,8 +80,8 @@ export function WrapUp({ work }: { work: Work }) {
       />
       <div className={styles.row}>
         <Input.TextArea
-          value={note}
-          onChange={(event) => setNote(event.target.value)}
+          value={solution}
+          onChange={(event) => change({ solution: event.target.value })}
           autoSize={{ minRows: 2, maxRows: 5 }}
           maxLength={4000}
           aria-label={t("desk.solution")}
@@ -83,7 +91,7 @@ export function WrapUp({ work }: { work: Work }) {
           <legend>{t("desk.resolved")}</legend>
           <Segmented<Resolved>
             value={resolved}
-            onChange={setResolved}
+            onChange={(chosen) => change({ resolved: chosen })}
             options={[
               { value: "yes", label: t("common.yes") },
               { value: "no", label: t("common.no") },
@@ -233,6 +241,20 @@ function Dispositions({ allowed, chosen, required, onChoose }: DispositionsProps
       </Loaded>
     </div>
   );
+}
+
+/** Shortly before the time of a timed wrap-up is over. */
+function useBeforeItEnds(work: Work, act: () => void): void {
+  const latest = useRef(act);
+  latest.current = act;
+  const until = work.wrap_up?.until;
+  useEffect(() => {
+    if (!until) return;
+    const now = Date.now() + useLive.getState().skewMs;
+    const left = Math.max(0, Date.parse(until) - now - SAVED_BEFORE_MS);
+    const timer = setTimeout(() => latest.current(), left);
+    return () => clearTimeout(timer);
+  }, [until]);
 }
 
 /** The customer wrote after the conversation ended. */

@@ -1,33 +1,36 @@
 /** What was typed but not sent, per conversation; survives a reload. */
-import { create } from "zustand";
+import { useLive } from "../../live/store";
+import { keptStore } from "./keptStore";
 
 export type Mode = "reply" | "note";
+export type Resolved = "yes" | "no" | "unknown";
 
 export interface Draft {
+  /** The customer's name. */
+  to: string;
   mode: Mode;
   reply: string;
   note: string;
   /** Colleagues named in the note: id by the name as written. */
   mentions: Record<string, string>;
+  /** Wrap-up. */
+  disposition: string | null;
+  solution: string;
+  resolved: Resolved;
 }
 
-const KEY = "parley.drafts";
-export const EMPTY: Draft = { mode: "reply", reply: "", note: "", mentions: {} };
+export const EMPTY: Draft = {
+  to: "",
+  mode: "reply",
+  reply: "",
+  note: "",
+  mentions: {},
+  disposition: null,
+  solution: "",
+  resolved: "unknown",
+};
 
-function stored(): Record<string, Draft> {
-  try {
-    return JSON.parse(localStorage.getItem(KEY) ?? "{}") as Record<string, Draft>;
-  } catch {
-    return {};
-  }
-}
-
-const useDrafts = create<Record<string, Draft>>(() => stored());
-
-function keep(drafts: Record<string, Draft>): void {
-  useDrafts.setState(drafts, true);
-  localStorage.setItem(KEY, JSON.stringify(drafts));
-}
+const useDrafts = keptStore<Record<string, Draft>>("drafts", { empty: {} });
 
 export function useDraft(interactionId: string): [Draft, (changes: Partial<Draft>) => void] {
   const draft = useDrafts((drafts) => drafts[interactionId]) ?? EMPTY;
@@ -35,8 +38,9 @@ export function useDraft(interactionId: string): [Draft, (changes: Partial<Draft
 }
 
 export function setDraft(interactionId: string, changes: Partial<Draft>): void {
-  const drafts = useDrafts.getState();
-  keep({ ...drafts, [interactionId]: { ...(drafts[interactionId] ?? EMPTY), ...changes } });
+  const before = useDrafts.getState()[interactionId] ?? EMPTY;
+  const to = useLive.getState().work[interactionId]?.customer.name ?? before.to;
+  useDrafts.setState({ [interactionId]: { ...before, to, ...changes } });
 }
 
 export function hasDraft(draft: Draft | undefined): boolean {
@@ -47,9 +51,16 @@ export function useHasDraft(interactionId: string): boolean {
   return useDrafts((drafts) => hasDraft(drafts[interactionId]));
 }
 
-/** Forget the drafts of conversations that are no longer mine. */
-export function pruneDrafts(mine: (interactionId: string) => boolean): void {
-  const drafts = useDrafts.getState();
-  const kept = Object.entries(drafts).filter(([id]) => mine(id));
-  if (kept.length < Object.keys(drafts).length) keep(Object.fromEntries(kept));
+export function dropDraft(interactionId: string): void {
+  takeDrafts((id) => id === interactionId);
+}
+
+/** Those of such conversations; they are drafts no longer. */
+export function takeDrafts(which: (interactionId: string) => boolean): [string, Draft][] {
+  const all = Object.entries(useDrafts.getState());
+  const taken = all.filter(([id]) => which(id));
+  if (taken.length > 0) {
+    useDrafts.setState(Object.fromEntries(all.filter(([id]) => !which(id))), true);
+  }
+  return taken;
 }

@@ -16,10 +16,8 @@ import { desk } from "./api";
 import { Conversation } from "./Conversation";
 import { CustomerColumn } from "./CustomerColumn";
 import styles from "./Desk.module.css";
-import { pruneDrafts } from "./draft";
 import { HandOver } from "./HandOver";
 import { NewTicket } from "./NewTicket";
-import { retryAll } from "./outgoing";
 import { WorkList } from "./WorkList";
 
 type Dialog = "transfer" | "consult" | "ticket";
@@ -33,7 +31,6 @@ export default function Desk() {
   const current = work.find((each) => each.id === open) ?? null;
   const close = useAction(desk.close);
   const told = useTold();
-  useCleanUp();
   useDeskKeys(current?.id ?? null, setOpen, {
     "Alt+T": () => ready && !why?.transfer && setDialog("transfer"),
     "Alt+C": () => ready && !why?.consult && setDialog("consult"),
@@ -185,16 +182,4 @@ function useTold() {
       placement: "topRight",
       duration: 5,
     });
-}
-
-/** The line is back: failed messages go out again; drafts of what is no longer mine are forgotten. */
-function useCleanUp(): void {
-  const line = useLive((state) => state.line);
-  const synced = useLive((state) => state.synced);
-  useEffect(() => {
-    if (line === "recovered") retryAll();
-  }, [line]);
-  useEffect(() => {
-    if (synced) pruneDrafts((id) => id in useLive.getState().work);
-  }, [synced]);
 }

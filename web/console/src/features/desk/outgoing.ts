@@ -1,13 +1,22 @@
-/** Messages on their way: shown at once, kept with their client id until the server has them. */
-import { create } from "zustand";
-import { Problem } from "../../api/problem";
+/**
+ * Messages on their way: shown at once, kept with their client id until the server has them. What the
+ * server refused for good stays until somebody read it: nothing typed is lost silently.
+ */
+import { OFFLINE, Problem } from "../../api/problem";
 import type { Attachment, Message } from "../../api/types";
 import { useLive } from "../../live/store";
 import { desk } from "./api";
+import { type Draft as Typed, takeDrafts } from "./draft";
+import { keptStore } from "./keptStore";
+
+/** Unsent messages that survive a reload, the newest. */
+const MAX_KEPT = 50;
 
 export interface Outgoing {
   client_id: string;
   interaction_id: string;
+  /** The customer's name. */
+  to: string;
   text: string;
   internal: boolean;
   mentions: string[];
@@ -21,7 +30,17 @@ interface State {
   byInteraction: Record<string, Outgoing[]>;
 }
 
-export const useOutgoing = create<State>(() => ({ byInteraction: {} }));
+export const useOutgoing = keptStore<State>("outgoing", {
+  empty: { byInteraction: {} },
+  pack: ({ byInteraction }) => ({
+    byInteraction: grouped(
+      flat(byInteraction)
+        .filter((each) => each.state !== "sent")
+        .slice(-MAX_KEPT),
+    ),
+  }),
+  unpack: ({ byInteraction }) => ({ byInteraction: grouped(flat(byInteraction).map(revived)) }),
+});
 
 export type Draft = Pick<
   Outgoing,
@@ -29,21 +48,15 @@ export type Draft = Pick<
 >;
 
 export function send(draft: Draft): void {
-  const outgoing: Outgoing = {
-    ...draft,
-    client_id: crypto.randomUUID?.() ?? fallbackId(),
-    at: new Date(Date.now() + useLive.getState().skewMs).toISOString(),
-    state: "sending",
-    failure: null,
-  };
+  const outgoing = { ...begun(draft), to: nameOf(draft.interaction_id) };
   change(draft.interaction_id, (all) => [...all, outgoing]);
   void post(outgoing);
 }
 
 /** Try again with the same client id: if the first try did arrive, the server keeps one. */
-export function retry(outgoing: Outgoing): void {
+export function retry(outgoing: Outgoing): Promise<void> {
   patch(outgoing, { state: "sending", failure: null });
-  void post(outgoing);
+  return post(outgoing);
 }
 
 export function discard(outgoing: Outgoing): void {
@@ -52,14 +65,48 @@ export function discard(outgoing: Outgoing): void {
   );
 }
 
-/** The line is back: everything that failed for want of it goes out again. */
+/** The line is back: everything that failed for want of it goes out again, in its order. */
 export function retryAll(): void {
-  for (const all of Object.values(useOutgoing.getState().byInteraction)) {
-    for (const each of all) {
-      if (each.state === "failed" && each.failure instanceof Problem && each.failure.retry)
-        retry(each);
+  for (const all of Object.values(useOutgoing.getState().byInteraction)) void retryInOrder(all);
+}
+
+async function retryInOrder(all: Outgoing[]): Promise<void> {
+  for (const each of all) if (each.state === "failed" && mayRetry(each)) await retry(each);
+}
+
+function mayRetry(outgoing: Outgoing): boolean {
+  return outgoing.failure instanceof Problem && outgoing.failure.retry;
+}
+
+/** What was typed for conversations that are no longer mine: not sent, and its writer should know. */
+export function giveUpDrafts(mine: (interactionId: string) => boolean): void {
+  for (const [id, draft] of takeDrafts((each) => !mine(each))) {
+    for (const [text, internal] of piecesOf(draft)) {
+      const typed = { interaction_id: id, text, internal, mentions: [], attachments: [] };
+      const failure = new Problem(409, "not_yours");
+      const outgoing: Outgoing = { ...begun(typed), to: draft.to, state: "failed", failure };
+      change(id, (all) => [...all, outgoing]);
     }
   }
+}
+
+function piecesOf(draft: Typed): [text: string, internal: boolean][] {
+  const all: [string, boolean][] = [
+    [draft.reply.trim(), false],
+    [draft.note.trim(), true],
+    [draft.solution.trim(), true],
+  ];
+  return all.filter(([text]) => text !== "");
+}
+
+/** What will not go out any more, in the order it was written. */
+export function unsent(
+  byInteraction: State["byInteraction"],
+  mine: (interactionId: string) => boolean,
+): Outgoing[] {
+  return flat(byInteraction).filter(
+    (each) => each.state === "failed" && (!mayRetry(each) || !mine(each.interaction_id)),
+  );
 }
 
 /** Those the server has not told us of yet. */
@@ -96,6 +143,43 @@ function change(interactionId: string, next: (all: Outgoing[]) => Outgoing[]): v
     const all = stillOut(next(byInteraction[interactionId] ?? []), known);
     return { byInteraction: { ...byInteraction, [interactionId]: all } };
   });
+}
+
+function begun(draft: Draft): Omit<Outgoing, "to"> {
+  return {
+    ...draft,
+    client_id: crypto.randomUUID?.() ?? fallbackId(),
+    at: new Date(Date.now() + useLive.getState().skewMs).toISOString(),
+    state: "sending",
+    failure: null,
+  };
+}
+
+function nameOf(interactionId: string): string {
+  return useLive.getState().work[interactionId]?.customer.name ?? "";
+}
+
+function flat(byInteraction: State["byInteraction"]): Outgoing[] {
+  return Object.values(byInteraction)
+    .flat()
+    .sort((a, b) => a.at.localeCompare(b.at));
+}
+
+function grouped(all: Outgoing[]): State["byInteraction"] {
+  const groups: State["byInteraction"] = {};
+  for (const each of all) {
+    groups[each.interaction_id] = [...(groups[each.interaction_id] ?? []), each];
+  }
+  return groups;
+}
+
+/** After a reload nobody knows whether it arrived: it goes out again, under the same client id. */
+function revived(kept: Outgoing): Outgoing {
+  const told = kept.failure as Problem | null;
+  const failure = told?.code
+    ? new Problem(told.status, told.code, told.values, told.retry)
+    : new Problem(0, OFFLINE, {}, true);
+  return { ...kept, state: "failed", failure };
 }
 
 function fallbackId(): string {
