@@ -22,6 +22,7 @@ export interface ChatState {
   messages: Message[]; // by seq, each once
   historyBefore: number | null;
   pending: Pending[];
+  draft: string; // what is written and not sent; a closed panel keeps it
   uploads: Upload[];
   readTo: number; // the agent has read our messages up to this seq
   deliveredTo: number;
@@ -52,6 +53,7 @@ export const EMPTY: ChatState = {
   messages: [],
   historyBefore: null,
   pending: [],
+  draft: "",
   uploads: [],
   readTo: 0,
   deliveredTo: 0,
@@ -83,6 +85,7 @@ export type News =
   | { kind: "notice"; notice: ChatState["notice"] }
   | { kind: "skipRating" }
   | { kind: "typingEnded" }
+  | { kind: "draft"; text: string }
   | { kind: "forgotten" };
 
 export function reduce(state: ChatState, news: News): ChatState {
@@ -93,6 +96,8 @@ export function reduce(state: ChatState, news: News): ChatState {
       return { ...state, open: news.open };
     case "line":
       return { ...state, line: news.line };
+    case "draft":
+      return { ...state, draft: news.text };
     case "session":
       return withSession(state, news.session, news.other);
     case "frame":

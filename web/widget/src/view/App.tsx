@@ -7,7 +7,11 @@ import { Panel } from "./Panel";
 
 export function App({ chat }: { chat: Chat }) {
   const [state, setState] = useState(chat.state);
-  useEffect(() => chat.subscribe(() => setState(chat.state)), [chat]);
+  useEffect(() => {
+    const show = () => setState(chat.state);
+    show(); // it may have changed since it was drawn
+    return chat.subscribe(show);
+  }, [chat]);
   if (!state.entry) return null;
   return (
     <Shared.Provider value={{ chat, state }}>

@@ -8,7 +8,8 @@ const MAX_HEIGHT_PX = 120;
 
 export function Composer() {
   const { chat, state, say } = useChat();
-  const [text, setText] = useState("");
+  const text = state.draft;
+  const setText = (draft: string) => chat.dispatch({ kind: "draft", text: draft });
   const [picking, setPicking] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
