@@ -184,7 +184,7 @@ def _addresses(url: str, *, demo: bool, calls: bool) -> Table:
 def _sign_ins() -> Table:
     from parley.demo.company import PASSWORD, people
 
-    table = Table(title=f"\nDemo sign-ins / 演示账号   (password / 密码: {PASSWORD})", box=None)
+    table = Table(title=f"\nDemo sign-ins / 演示账号   (password / 密码：{PASSWORD})", box=None)
     table.title_justify = "left"
     for column in ("", "e-mail", "name / 姓名", "role / 角色"):
         table.add_column(column)

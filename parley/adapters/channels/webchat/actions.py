@@ -28,7 +28,7 @@ from parley.ids import new_id
 
 CALLBACK_WITHIN_S = 30 * 24 * 3600.0  # how far ahead one may ask to be called
 CALLBACK_SLACK_S = 300.0  # "now", by a clock that is slow
-_CALL_ME = {"zh-CN": "请回电:{}", "en-US": "Please call me back: {}"}  # a message without words
+_CALL_ME = {"zh-CN": "请回电：{}", "en-US": "Please call me back: {}"}  # a message without words
 
 
 @dataclass(slots=True)

@@ -94,7 +94,7 @@ class EntryPointSettings(BaseModel):
     origins: list[Origin] = Field(
         default=[],
         max_length=MAX_ORIGINS,
-        json_schema_extra=_label("允许的网站(空:任意)", "Allowed sites (none: any)"),
+        json_schema_extra=_label("允许的网站（空：任意）", "Allowed sites (none: any)"),
     )
     secret: str | None = Field(
         default=None,
@@ -117,7 +117,7 @@ class EntryPointSettings(BaseModel):
         default=DEFAULT_FILE_BYTES,
         ge=0,
         le=MAX_FILE_BYTES,
-        json_schema_extra=_label("文件大小上限(0:不收文件)", "Largest file (0: no files)"),
+        json_schema_extra=_label("文件大小上限（0：不收文件）", "Largest file (0: no files)"),
     )
     country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = Field(
         default=None,

@@ -19,25 +19,27 @@ DEFAULT_ZONE = "Asia/Shanghai"
 WORDS: dict[str, dict[str, str]] = {
     "zh-CN": {
         "title": "会话记录",
+        "says": "{who}：",
         "you": "我",
         "system": "系统",
         "agent": "客服",
         "file": "[文件] {name}",
         "queued": "已进入排队",
         "connected": "{agent} 为您服务",
-        "transferred": "已转接,新的客服会继续为您服务",
+        "transferred": "已转接，新的客服会继续为您服务",
         "closed_hours": "现在是非服务时间",
         "queue_full": "当前咨询人数较多",
-        "waited_too_long": "让您久等了,可以给我们留言或预约回电",
-        "agent_left": "客服暂时离开,正在为您重新安排",
+        "waited_too_long": "让您久等了，可以给我们留言或预约回电",
+        "agent_left": "客服暂时离开，正在为您重新安排",
         "ended_by_agent": "客服结束了会话",
         "ended_by_customer": "您结束了会话",
-        "ended_inactive": "长时间没有新消息,会话已结束",
+        "ended_inactive": "长时间没有新消息，会话已结束",
         "message_saved": "留言已收到",
-        "callback_saved": "已登记回电:{phone}",
+        "callback_saved": "已登记回电：{phone}",
     },
     "en-US": {
         "title": "Conversation",
+        "says": "{who}: ",
         "you": "Me",
         "system": "System",
         "agent": "Agent",
@@ -96,7 +98,9 @@ def _line(message: Message, agent: str | None, words: Mapping[str, str], zone: Z
     }[message.sender]
     said = [said_text(message, words)] if message.text or message.key else []
     said += [words["file"].format(name=file["name"]) for file in message.attachments]
-    return f"{time}  {who}: " + "\n          ".join("\n".join(said).split("\n"))
+    return f"{time}  {words['says'].format(who=who)}" + "\n          ".join(
+        "\n".join(said).split("\n")
+    )
 
 
 def said_text(message: Message, words: Mapping[str, str]) -> str:
