@@ -9,18 +9,21 @@ import {
   WarningOutlined,
 } from "@ant-design/icons";
 import { Button, Input, Segmented, Select, Tag, Tooltip } from "antd";
-import { type ReactNode, useRef, useState } from "react";
+import { lazy, type ReactNode, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FieldProblem } from "../../../api/problem";
+import { Loading } from "../../../ui/State";
 import { Field, Section } from "../kit/Field";
 import { type FlowBody, type FlowNode, NODE_KINDS, type NodeKind } from "../model";
 import type { FormProps } from "../NounPage";
 import styles from "./Flow.module.css";
 import { FlowFindings } from "./FlowFindings";
-import { FlowText, type FlowTextRef } from "./FlowText";
+import type { FlowTextRef, Typed } from "./FlowText";
 import { listed, moved } from "./flowOrder";
 import { NodeFields } from "./NodeFields";
 import { nodeOf, useFindingText, useFlowFindings } from "./useFlowFindings";
+
+const FlowText = lazy(() => import("./FlowText")); // with it comes YAML
 
 type View = "list" | "text";
 
@@ -30,6 +33,7 @@ export function FlowForm(props: FormProps<FlowBody>) {
   const [view, setView] = useState<View>("list");
   const findings = useFlowFindings(body);
   const text = useRef<FlowTextRef>(null);
+  const [typed, setTyped] = useState<Typed | null>(null);
   const show = (node: string) => (view === "text" ? text.current?.show(node) : focusOn(node));
   return (
     <>
@@ -83,7 +87,9 @@ export function FlowForm(props: FormProps<FlowBody>) {
         {view === "list" ? (
           <Nodes {...props} found={findings.found} />
         ) : (
-          <FlowText ref={text} body={body} set={set} />
+          <Suspense fallback={<Loading rows={6} />}>
+            <FlowText ref={text} body={body} set={set} typed={typed} onType={setTyped} />
+          </Suspense>
         )}
       </Section>
     </>

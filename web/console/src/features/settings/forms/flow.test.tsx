@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { cleanup, fireEvent, render, screen, within } from "@testing-library/react";
+import { act, cleanup, fireEvent, render, screen, within } from "@testing-library/react";
 import { App } from "antd";
 import { useState } from "react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
@@ -85,15 +85,61 @@ it("what the server finds is told in words, at the step too", async () => {
   expect(document.activeElement?.id).toBe("flow-step-lost");
 });
 
-it("text that can't be read changes nothing, and says where it breaks off", () => {
-  fireEvent.click(screen.getByText("JSON"));
-  const text = screen.getByLabelText("JSON", { selector: "textarea" });
-  const before = flow;
-  fireEvent.change(text, { target: { value: '{"start": "greet",\n"nodes": }' } });
-  expect(screen.getByRole("alert").textContent).toContain("line 2, column 10");
-  expect(flow).toEqual(before);
+async function typing() {
+  fireEvent.click(screen.getByText("YAML"));
+  const text = await screen.findByLabelText<HTMLTextAreaElement>(
+    "YAML",
+    { selector: "textarea" },
+    { timeout: 5_000 },
+  );
+  return { text, type: (value: string) => fireEvent.change(text, { target: { value } }) };
+}
+
+const shown = () => screen.getByLabelText<HTMLTextAreaElement>("YAML", { selector: "textarea" });
+
+it("a flow can be written as YAML, or JSON, in its own order", async () => {
+  const { text, type } = await typing();
+  expect(text.value).toMatch(/^name: Hotline\nstart: greet\nnodes:\n {2}greet:\n {4}kind: play\n/);
+  type(
+    "# ours\nname: 夜间\nstart: greet\nnodes:\n  bye: {kind: hang_up}\n  greet: {kind: play, next: bye}",
+  );
   const nodes = { bye: { kind: "hang_up" }, greet: { kind: "play", next: "bye" } };
-  fireEvent.change(text, { target: { value: JSON.stringify({ start: "greet", nodes }) } });
+  expect(flow).toEqual({ name: "夜间", start: "greet", nodes, order: ["bye", "greet"] });
+  expect(text.value).toMatch(/^# ours/);
+  type(JSON.stringify({ start: "greet", nodes: { greet: { kind: "hang_up" } } }));
+  expect(flow).toEqual({
+    name: "夜间",
+    start: "greet",
+    nodes: { greet: { kind: "hang_up" } },
+    order: [],
+  });
+});
+
+it("text that can't be read changes nothing, is kept, and says where it breaks off", async () => {
+  const before = flow;
+  const broken = "start: greet\nnodes: [";
+  (await typing()).type(broken);
+  expect(screen.getByRole("alert").textContent).toContain("line 2, column 9");
+  expect(flow).toEqual(before);
+  fireEvent.click(screen.getByText("List"));
+  fireEvent.click(screen.getByLabelText("Move lost up"));
+  fireEvent.click(screen.getByText("YAML"));
+  expect(shown().value).toBe(broken);
+  act(() => setLanguage("zh-CN"));
+  expect(screen.getByRole("alert").textContent).toContain("第 2 行第 9 列");
+  fireEvent.click(screen.getByText("放弃这段文本"));
   expect(screen.queryByRole("alert")).toBeNull();
-  expect(flow).toMatchObject({ nodes, order: ["bye", "greet"] });
+  expect(shown().value).toMatch(/greet:.*lost:.*bye:/s);
+});
+
+it("a flow changed elsewhere is written anew; a step is shown where it is written", async () => {
+  const { type } = await typing();
+  type("# ours\nstart: a\nnodes:\n  a: {kind: hang_up}");
+  fireEvent.change(screen.getByLabelText("Name"), { target: { value: "Nights" } });
+  expect(shown().value).toBe("name: Nights\nstart: a\nnodes:\n  a:\n    kind: hang_up\n");
+  type("start: a\nnodes:\n  a: {kind: hang_up}\n  lost: {kind: hang_up}");
+  const found = await screen.findByLabelText("What is wrong", undefined, { timeout: 5_000 });
+  fireEvent.click(within(found).getByLabelText("Show the step lost"));
+  const { value, selectionStart, selectionEnd } = shown();
+  expect(value.slice(selectionStart, selectionEnd)).toBe("lost");
 });
