@@ -1,72 +1,19 @@
 /** Files on their way up: chosen, pasted or dropped; with progress, preview, and a second try. */
 import { CloseOutlined, FileOutlined, ReloadOutlined } from "@ant-design/icons";
 import { Button, Progress } from "antd";
-import { type ClipboardEvent, type DragEvent, useEffect, useRef, useState } from "react";
+import { type ClipboardEvent, type DragEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { upload } from "../../api/client";
-import { Problem, problemText } from "../../api/problem";
-import type { Attachment } from "../../api/types";
+import { problemText } from "../../api/problem";
 import { bytes } from "../../ui/format";
 import styles from "./Composer.module.css";
-
-const MAX_FILES = 10;
-/** The server's limit; it checks again. */
-const MAX_BYTES = 20 * 1024 * 1024;
-
-interface Rising {
-  key: string;
-  file: File;
-  preview: string | null;
-  share: number;
-  state: "rising" | "there" | "failed";
-  failure: unknown;
-  result: Attachment | null;
-  abort: AbortController;
-}
+import { addFiles, arrived, removeFile, takeFiles, tryAgain, useFilesOf } from "./files";
 
 export type Files = ReturnType<typeof useFiles>;
 
-export function useFiles() {
-  const [all, setAll] = useState<Rising[]>([]);
+export function useFiles(interactionId: string) {
+  const all = useFilesOf(interactionId);
   const [dragging, setDragging] = useState(false);
-  const latest = useRef(all);
-  latest.current = all;
-  useEffect(
-    () => () => {
-      for (const each of latest.current) forget(each);
-    },
-    [],
-  );
-
-  function patch(key: string, changes: Partial<Rising>) {
-    setAll((now) => now.map((each) => (each.key === key ? { ...each, ...changes } : each)));
-  }
-
-  function start(rising: Rising) {
-    if (rising.file.size > MAX_BYTES) {
-      const limit_mb = MAX_BYTES / 1024 / 1024;
-      patch(rising.key, {
-        state: "failed",
-        failure: new Problem(413, "file_too_large", { limit_mb }),
-      });
-      return;
-    }
-    upload<Attachment>(
-      "/attachments",
-      rising.file,
-      (share) => patch(rising.key, { share }),
-      rising.abort.signal,
-    )
-      .then((result) => patch(rising.key, { state: "there", share: 1, result }))
-      .catch((failure) => patch(rising.key, { state: "failed", failure }));
-  }
-
-  function add(files: Iterable<File>) {
-    const room = MAX_FILES - all.length;
-    const fresh = [...files].slice(0, Math.max(0, room)).map(rising);
-    setAll((now) => [...now, ...fresh]);
-    for (const each of fresh) start(each);
-  }
+  const add = (files: Iterable<File>) => addFiles(interactionId, files);
 
   function choose() {
     const input = document.createElement("input");
@@ -80,23 +27,11 @@ export function useFiles() {
     all,
     dragging,
     busy: all.some((each) => each.state === "rising"),
-    ready: all.flatMap((each) => (each.result ? [each.result] : [])),
+    ready: arrived(all),
     choose,
-    remove(key: string) {
-      const gone = all.find((each) => each.key === key);
-      if (gone) forget(gone);
-      setAll((now) => now.filter((each) => each.key !== key));
-    },
-    again(key: string) {
-      const failed = all.find((each) => each.key === key);
-      if (!failed) return;
-      patch(key, { state: "rising", share: 0, failure: null });
-      start(failed);
-    },
-    clear() {
-      for (const each of all) if (each.preview) URL.revokeObjectURL(each.preview);
-      setAll([]);
-    },
+    remove: (key: string) => removeFile(interactionId, key),
+    again: (key: string) => tryAgain(interactionId, key),
+    clear: () => void takeFiles(interactionId),
     paste(event: ClipboardEvent) {
       const files = [...event.clipboardData.files];
       if (files.length === 0) return;
@@ -173,26 +108,4 @@ export function Attachments({ files }: { files: Files }) {
       ))}
     </ul>
   );
-}
-
-let count = 0;
-
-function rising(file: File): Rising {
-  const preview = file.type.startsWith("image/") ? URL.createObjectURL(file) : null;
-  count += 1;
-  return {
-    key: `file-${count}`,
-    file,
-    preview,
-    share: 0,
-    state: "rising",
-    failure: null,
-    result: null,
-    abort: new AbortController(),
-  };
-}
-
-function forget(file: Rising): void {
-  file.abort.abort();
-  if (file.preview) URL.revokeObjectURL(file.preview);
 }

@@ -13,7 +13,7 @@ import { type Mode, useDraft } from "./draft";
 import { EmojiPicker } from "./EmojiPicker";
 import { MentionPicker, mentionAt, mentioned } from "./MentionPicker";
 import { send } from "./outgoing";
-import { ReplyPicker, slashIn } from "./ReplyPicker";
+import { ReplyPicker, slashAt } from "./ReplyPicker";
 
 const MAX_CHARS = 8_000;
 /** A variable of a canned reply that nothing was known for. */
@@ -28,7 +28,7 @@ export function Composer({ work }: { work: Work }) {
   const [draft, change] = useDraft(work.id);
   const mode: Mode = joined ? "note" : draft.mode;
   const text = draft[mode];
-  const files = useFiles();
+  const files = useFiles(work.id);
   const box = useRef<TextAreaRef>(null);
   const [caret, setCaret] = useState(0);
   const [picking, setPicking] = useState(true);
@@ -37,7 +37,7 @@ export function Composer({ work }: { work: Work }) {
   const unfilled = mode === "reply" ? VARIABLE.exec(text)?.[0] : undefined;
   const empty = text.trim() === "" && files.ready.length === 0;
   const blocked = empty || over || files.busy || unfilled !== undefined;
-  const slash = mode === "reply" && picking ? slashIn(text) : null;
+  const slash = mode === "reply" && picking ? slashAt(text, caret) : null;
   const mention = mode === "note" && picking ? mentionAt(text, caret) : null;
 
   useEffect(() => box.current?.focus(), []);
@@ -62,10 +62,15 @@ export function Composer({ work }: { work: Work }) {
     });
   }
 
-  function insert(piece: string) {
+  function selection(): [from: number, to: number] {
     const area = box.current?.resizableTextArea?.textArea;
     const from = area?.selectionStart ?? text.length;
-    const to = area?.selectionEnd ?? from;
+    return [from, area?.selectionEnd ?? from];
+  }
+
+  /** At the caret, in place of what is selected. */
+  function insert(piece: string) {
+    const [from, to] = selection();
     write(text.slice(0, from) + piece + text.slice(to), from + piece.length);
   }
 
@@ -85,7 +90,7 @@ export function Composer({ work }: { work: Work }) {
 
   function onKeyDown(event: KeyboardEvent) {
     if (event.defaultPrevented || event.nativeEvent.isComposing) return;
-    if (event.key === "Escape" && (slash !== null || mention)) {
+    if (event.key === "Escape" && (slash || mention)) {
       event.preventDefault();
       event.stopPropagation();
       setPicking(false);
@@ -101,14 +106,15 @@ export function Composer({ work }: { work: Work }) {
       aria-label={t("desk.composer")}
       {...files.drop}
     >
-      {slash !== null && (
+      {slash && (
         <ReplyPicker
           interactionId={work.id}
-          typed={slash}
+          typed={slash.typed}
           onPick={(reply) => {
             const gap = VARIABLE.exec(reply);
-            if (gap) write(reply, gap.index, gap.index + gap[0].length);
-            else write(reply);
+            const at = slash.from + (gap?.index ?? reply.length);
+            const next = text.slice(0, slash.from) + reply + text.slice(caret);
+            write(next, at, at + (gap?.[0].length ?? 0));
           }}
         />
       )}
@@ -142,7 +148,7 @@ export function Composer({ work }: { work: Work }) {
               size="small"
               onClick={() => {
                 setPicking(true);
-                write("/");
+                insert(slashFor(text.slice(0, selection()[0])));
               }}
               aria-label={t("desk.canned")}
             >
@@ -204,6 +210,11 @@ export function Composer({ work }: { work: Work }) {
       {files.dragging && <div className={styles.drop}>{t("desk.drop")}</div>}
     </section>
   );
+}
+
+/** A `/` that opens the canned replies after this text: at the start of a word. */
+function slashFor(before: string): string {
+  return slashAt(`${before}/`, before.length + 1) ? "/" : " /";
 }
 
 /** Tell the customer and colleagues that we write, at most every few seconds. */

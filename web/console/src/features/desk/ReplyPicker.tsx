@@ -9,9 +9,12 @@ import styles from "./Composer.module.css";
 import { Picker } from "./Picker";
 import { matches } from "./pinyin";
 
-/** What follows the `/` that opens the list: the whole box is `/words`; null if it is not. */
-export function slashIn(text: string): string | null {
-  return /^\/([^\s/]*)$/.exec(text)?.[1] ?? null;
+/** The `/words` being typed at the caret, and where its `/` is: at the start of a word; null if there is none. */
+export function slashAt(text: string, caret: number): { typed: string; from: number } | null {
+  const typed = /(?:^|[\s\u3000-\u303f\uff00-\uffef])\/([^\s/]{0,40})$/.exec(
+    text.slice(0, caret),
+  )?.[1];
+  return typed === undefined ? null : { typed, from: caret - typed.length - 1 };
 }
 
 /** Those found by what was typed: by shortcut first, then by title, then by their words. */

@@ -4,7 +4,7 @@ import { reach, runs } from "./grouping";
 import { mentionAt, mentioned } from "./MentionPicker";
 import { type Outgoing, stillOut } from "./outgoing";
 import { initials, matches } from "./pinyin";
-import { found, slashIn } from "./ReplyPicker";
+import { found, slashAt } from "./ReplyPicker";
 
 const at = (minute: number) => new Date(2026, 10, 22, 9, minute).toISOString();
 const message = (id: string, more: Partial<Message>): Message =>
@@ -92,11 +92,13 @@ describe("typing a few letters finds", () => {
 });
 
 describe("a slash", () => {
-  it("opens canned replies only when the box holds nothing else", () => {
-    expect(slashIn("/th")).toBe("th");
-    expect(slashIn("/")).toBe("");
-    expect(slashIn("1/2")).toBeNull();
-    expect(slashIn("/th is")).toBeNull();
+  it("opens canned replies at the start of a word, with what follows up to the caret", () => {
+    expect(slashAt("/th", 3)).toEqual({ typed: "th", from: 0 });
+    expect(slashAt("您好，/th 再见", 6)).toEqual({ typed: "th", from: 3 });
+    expect(slashAt("thanks /", 8)).toEqual({ typed: "", from: 7 });
+    expect(slashAt("1/2", 3)).toBeNull();
+    expect(slashAt("/th is", 6)).toBeNull();
+    expect(slashAt("https://", 8)).toBeNull();
   });
 
   it("puts those found by shortcut before those found by title or words", () => {

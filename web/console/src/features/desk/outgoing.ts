@@ -6,7 +6,8 @@ import { OFFLINE, Problem } from "../../api/problem";
 import type { Attachment, Message } from "../../api/types";
 import { useLive } from "../../live/store";
 import { desk } from "./api";
-import { type Draft as Typed, takeDrafts } from "./draft";
+import { EMPTY, type Draft as Typed, takeDrafts } from "./draft";
+import { takeFiles, withFiles } from "./files";
 import { keptStore } from "./keptStore";
 
 /** Unsent messages that survive a reload, the newest. */
@@ -48,7 +49,7 @@ export type Draft = Pick<
 >;
 
 export function send(draft: Draft): void {
-  const outgoing = { ...begun(draft), to: nameOf(draft.interaction_id) };
+  const outgoing = { ...fresh(draft), to: nameOf(draft.interaction_id) };
   change(draft.interaction_id, (all) => [...all, outgoing]);
   void post(outgoing);
 }
@@ -78,25 +79,25 @@ function mayRetry(outgoing: Outgoing): boolean {
   return outgoing.failure instanceof Problem && outgoing.failure.retry;
 }
 
-/** What was typed for conversations that are no longer mine: not sent, and its writer should know. */
+/** What was begun for conversations that are no longer mine: not sent, and its writer should know. */
 export function giveUpDrafts(mine: (interactionId: string) => boolean): void {
-  for (const [id, draft] of takeDrafts((each) => !mine(each))) {
-    for (const [text, internal] of piecesOf(draft)) {
-      const typed = { interaction_id: id, text, internal, mentions: [], attachments: [] };
+  const gone = new Map(takeDrafts((id) => !mine(id)));
+  for (const id of withFiles()) if (!mine(id) && !gone.has(id)) gone.set(id, EMPTY);
+  for (const [id, draft] of gone) {
+    for (const piece of piecesOf(draft, takeFiles(id))) {
       const failure = new Problem(409, "not_yours");
-      const outgoing: Outgoing = { ...begun(typed), to: draft.to, state: "failed", failure };
-      change(id, (all) => [...all, outgoing]);
+      const begun = fresh({ interaction_id: id, mentions: [], ...piece });
+      change(id, (all) => [...all, { ...begun, to: draft.to, state: "failed", failure }]);
     }
   }
 }
 
-function piecesOf(draft: Typed): [text: string, internal: boolean][] {
-  const all: [string, boolean][] = [
-    [draft.reply.trim(), false],
-    [draft.note.trim(), true],
-    [draft.solution.trim(), true],
-  ];
-  return all.filter(([text]) => text !== "");
+function piecesOf(draft: Typed, files: Attachment[]) {
+  return [
+    { text: draft.reply.trim(), internal: false, attachments: files },
+    { text: draft.note.trim(), internal: true, attachments: [] },
+    { text: draft.solution.trim(), internal: true, attachments: [] },
+  ].filter(({ text, attachments }) => text !== "" || attachments.length > 0);
 }
 
 /** What will not go out any more, in the order it was written. */
@@ -145,7 +146,7 @@ function change(interactionId: string, next: (all: Outgoing[]) => Outgoing[]): v
   });
 }
 
-function begun(draft: Draft): Omit<Outgoing, "to"> {
+function fresh(draft: Draft): Omit<Outgoing, "to"> {
   return {
     ...draft,
     client_id: crypto.randomUUID?.() ?? fallbackId(),

@@ -16,6 +16,8 @@ import { retryAll, send, useOutgoing } from "./outgoing";
 import Unsent from "./Unsent";
 import { WrapUp } from "./WrapUp";
 
+vi.setConfig({ testTimeout: 20_000 });
+
 const GONE = new Problem(409, "not_yours");
 const OFFLINE = new Problem(0, "offline", {}, true);
 const conversation = { id: "int_1", role: "owner", customer: { name: "陈静" } } as unknown as Work;
