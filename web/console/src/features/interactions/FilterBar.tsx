@@ -12,8 +12,24 @@ import styles from "./Interactions.module.css";
 import { useAgentOptions, useQueueOptions } from "./nouns";
 
 const CHANNELS = ["chat", "voice", "email", "sms", "social", "form", "task"] as const;
-const PHASES = ["queued,offered", "away", "connected", "wrap_up", "ended"] as const;
-const OUTCOMES = ["served", "abandoned", "message_left", "callback_booked"] as const;
+/** Every phase, waiting and offered together. */
+export const PHASES = [
+  "flow",
+  "queued,offered",
+  "away",
+  "scheduled",
+  "connected",
+  "wrap_up",
+  "ended",
+] as const;
+export const OUTCOMES = [
+  "served",
+  "self_served",
+  "abandoned",
+  "message_left",
+  "callback_booked",
+  "unreached",
+] as const;
 const TYPING_MS = 300; // a search starts when the typing rests so long
 
 interface Props {

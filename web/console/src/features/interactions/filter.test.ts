@@ -1,5 +1,16 @@
 import { describe, expect, it } from "vitest";
+import { texts } from "../../i18n";
+import { OUTCOMES, PHASES } from "./FilterBar";
 import { dayStart, queryOf } from "./filter";
+
+describe("the filter of states", () => {
+  it("offers every phase and every outcome there is a word for", () => {
+    const { phase, outcome } = texts("en-US") as Record<string, object>;
+    const offered = PHASES.flatMap((each) => each.split(","));
+    expect(offered.toSorted()).toEqual(Object.keys(phase ?? {}).sort());
+    expect([...OUTCOMES].sort()).toEqual(Object.keys(outcome ?? {}).sort());
+  });
+});
 
 describe("the filter of the address", () => {
   it("becomes the query of the API, phases repeated, unknown words dropped", () => {
