@@ -20,6 +20,8 @@ export type Problems = Record<string, string>;
 
 const EMAIL = /^[^@\s]+@[^@\s]+\.[^@\s]+$/;
 const ORIGIN = /^https?:\/\/[A-Za-z0-9.*_-]+(:\d{1,5})?$/;
+const NETWORK = /^[0-9a-fA-F:.]{2,45}(\/\d{1,3})?$/;
+const COUNTRY = /^[A-Z]{2}$/;
 const SHORTCUT = /^[^\s/]{1,40}$/;
 const TOPIC_KEY = /^[a-z0-9_-]{1,40}$/;
 const RECEIVED = /^\+?[0-9*#]{2,20}$/;
@@ -101,6 +103,10 @@ export function checkEntryPoint(body: EntryPointBody): Problems {
   if (!isColour(body.colour)) problems.colour = "colour_format";
   if (body.logo_url && !/^(https?:\/\/|\/)/.test(body.logo_url)) problems.logo_url = "url_format";
   if (body.origins.some((origin) => !ORIGIN.test(origin))) problems.origins = "origin_format";
+  if (body.accent !== null && !isColour(body.accent)) problems.accent = "colour_format";
+  if (body.country !== null && !COUNTRY.test(body.country)) problems.country = "country_format";
+  if (!body.blocked_networks.every((each) => NETWORK.test(each)))
+    problems.blocked_networks = "network_format";
   const keys = body.topics.map((topic) => topic.key);
   body.topics.forEach((topic, at) => {
     if (!TOPIC_KEY.test(topic.key)) problems[`topics.${at}.key`] = "key_format";

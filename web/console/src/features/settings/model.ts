@@ -84,6 +84,7 @@ export interface EntryPointBody {
   topics: Topic[];
   origins: string[]; // none: any site
   colour: string;
+  accent: string | null; // of the visitor's messages; none: the colour
   logo_url: string;
   greeting: Texts;
   file_types: string[];
@@ -292,6 +293,7 @@ export const newEntryPoint: EntryPointBody = {
   topics: [],
   origins: [],
   colour: "#1f6feb",
+  accent: null,
   logo_url: "",
   greeting: {},
   file_types: ["image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"],

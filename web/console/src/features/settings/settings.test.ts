@@ -104,6 +104,15 @@ describe("what is told while typing", () => {
   it("an origin has no path and a topic key is for programs", () => {
     const entry = { ...newEntryPoint, name: "shop", queue: "q" };
     expect(checkEntryPoint({ ...entry, origins: ["https://a.example"] })).toEqual({});
+    expect(checkEntryPoint({ ...entry, accent: "red" }).accent).toBe("colour_format");
+    expect(checkEntryPoint({ ...entry, country: "C" }).country).toBe("country_format");
+    const blocked_networks = ["203.0.113.0/24", "2001:db8::/32"];
+    expect(
+      checkEntryPoint({ ...entry, accent: "#ff0000", country: "CN", blocked_networks }),
+    ).toEqual({});
+    expect(checkEntryPoint({ ...entry, blocked_networks: ["everybody"] }).blocked_networks).toBe(
+      "network_format",
+    );
     expect(checkEntryPoint({ ...entry, origins: ["https://a.example/x"] }).origins).toBe(
       "origin_format",
     );

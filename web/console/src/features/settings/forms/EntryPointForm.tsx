@@ -2,7 +2,7 @@
 import { CheckCircleOutlined, CommentOutlined, WarningOutlined } from "@ant-design/icons";
 import { ColorPicker, Input, Segmented, Select } from "antd";
 import { useTranslation } from "react-i18next";
-import type { Channel } from "../../../api/types";
+import type { Channel, Texts } from "../../../api/types";
 import { useNames } from "../../../i18n";
 import { contrast, isColour, READABLE } from "../contrast";
 import { Field, Section } from "../kit/Field";
@@ -63,7 +63,11 @@ function Basics({ draft, id: own }: FormProps<EntryPointBody>) {
       )}
       <Field
         label={t("settings.entry_point.name")}
-        help={t("settings.entry_point.name_help")}
+        help={t(
+          body.channel === "voice"
+            ? "settings.entry_point.name_help"
+            : "settings.entry_point.name_chat_help",
+        )}
         problem={problems.name}
       >
         {(id, note) => (
@@ -162,27 +166,26 @@ function Look({ draft }: FormProps<EntryPointBody>) {
   const { body, set, problems } = draft;
   return (
     <Section title={t("settings.entry_point.look")}>
-      <Field label={t("settings.entry_point.colour")} problem={problems.colour} group>
-        {() => (
-          <div className={styles.row}>
-            <ColorPicker
-              value={body.colour}
-              disabledAlpha
-              showText
-              onChange={(colour) => set({ colour: colour.toHexString().slice(0, 7) })}
-            />
-            <Input
-              aria-label={t("settings.entry_point.colour")}
-              style={{ width: 104 }}
-              value={body.colour}
-              maxLength={7}
-              status={problems.colour ? "error" : undefined}
-              onChange={(event) => set({ colour: event.target.value })}
-            />
-            {isColour(body.colour) && <Contrast colour={body.colour} />}
-          </div>
-        )}
-      </Field>
+      <TextsField
+        label={t("settings.entry_point.names")}
+        help={t("settings.entry_point.names_help")}
+        value={body.names}
+        problem={problems.names}
+        onChange={(names) => set({ names: filled(names) })}
+      />
+      <Colour
+        label={t("settings.entry_point.colour")}
+        value={body.colour}
+        problem={problems.colour}
+        onChange={(colour) => set({ colour })}
+      />
+      <Colour
+        label={t("settings.entry_point.accent")}
+        help={t("settings.entry_point.accent_help")}
+        value={body.accent ?? ""}
+        problem={problems.accent}
+        onChange={(accent) => set({ accent: accent || null })}
+      />
       <Field
         label={t("settings.entry_point.logo_url")}
         help={t("settings.entry_point.logo_url_help")}
@@ -208,6 +211,45 @@ function Look({ draft }: FormProps<EntryPointBody>) {
         onChange={(greeting) => set({ greeting })}
       />
     </Section>
+  );
+}
+
+/** Languages without a text have none: the name stands in only where no title is. */
+function filled(texts: Texts): Texts {
+  return Object.fromEntries(Object.entries(texts).filter(([, text]) => text?.trim()));
+}
+
+interface ColourProps {
+  label: string;
+  help?: string;
+  value: string;
+  problem: string | undefined;
+  onChange: (colour: string) => void;
+}
+
+function Colour({ label, help, value, problem, onChange }: ColourProps) {
+  return (
+    <Field label={label} help={help} problem={problem} group>
+      {() => (
+        <div className={styles.row}>
+          <ColorPicker
+            value={value || null}
+            disabledAlpha
+            showText
+            onChange={(colour) => onChange(colour.toHexString().slice(0, 7))}
+          />
+          <Input
+            aria-label={label}
+            style={{ width: 104 }}
+            value={value}
+            maxLength={7}
+            status={problem ? "error" : undefined}
+            onChange={(event) => onChange(event.target.value)}
+          />
+          {isColour(value) && <Contrast colour={value} />}
+        </div>
+      )}
+    </Field>
   );
 }
 
@@ -286,6 +328,47 @@ function Access({ draft }: FormProps<EntryPointBody>) {
         unit="MB"
         onChange={(max_file_bytes) => set({ max_file_bytes })}
       />
+      <Field
+        label={t("settings.entry_point.country")}
+        help={t("settings.entry_point.country_help")}
+        problem={problems.country}
+      >
+        {(id, note) => (
+          <Input
+            id={id}
+            aria-describedby={note}
+            style={{ width: 104 }}
+            maxLength={2}
+            placeholder="CN"
+            status={problems.country ? "error" : undefined}
+            value={body.country ?? ""}
+            onChange={(event) => set({ country: event.target.value.trim().toUpperCase() || null })}
+          />
+        )}
+      </Field>
+      <Field
+        label={t("settings.entry_point.blocked_networks")}
+        help={t("settings.entry_point.blocked_networks_help")}
+        problem={problems.blocked_networks}
+      >
+        {(id, note) => (
+          <Select
+            id={id}
+            aria-describedby={note}
+            mode="tags"
+            open={false}
+            suffixIcon={null}
+            style={{ width: "100%" }}
+            placeholder={t("settings.entry_point.nobody_blocked")}
+            status={problems.blocked_networks ? "error" : undefined}
+            tokenSeparators={[" ", ",", "\n"]}
+            value={body.blocked_networks}
+            onChange={(networks) =>
+              set({ blocked_networks: networks.map((each: string) => each.trim()) })
+            }
+          />
+        )}
+      </Field>
     </Section>
   );
 }
