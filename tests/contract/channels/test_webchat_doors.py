@@ -67,6 +67,25 @@ async def test_an_entry_point_that_is_off_or_unknown_does_not_exist(house: House
             assert (answer.status_code, answer.json()["code"]) == (404, "entry_unknown")
 
 
+async def test_a_preview_shows_its_own_entry_point_and_only_we_frame_it(house: House):
+    async with house.http() as http:
+        page = await http.get(f"/chat/v1/preview/{ENTRY}?lang=zh-CN")
+    assert page.status_code == 200
+    assert f'src="/widget.js" data-entry="{ENTRY}" data-lang="zh-CN"' in page.text
+    assert "<title>商城</title>" in page.text
+    policy = page.headers["content-security-policy"].split("; ")
+    assert {"default-src 'none'", "script-src 'self'", "frame-ancestors 'self'"} <= set(policy)
+
+
+async def test_there_is_no_preview_of_an_entry_point_that_is_off_or_unknown(house: House):
+    await house.configure(enabled=False)
+    async with house.http() as http:
+        for entry_id in (ENTRY, "ept_nobody", "<script>"):
+            page = await http.get(f"/chat/v1/preview/{entry_id}?lang=en-US")
+            assert (page.status_code, "data-entry" in page.text) == (404, False)
+            assert "switched off" in page.text
+
+
 async def test_a_blocked_network_is_refused(house: House):
     await house.configure(blocked_networks=["198.51.100.0/24"])
     async with house.http(ip="198.51.100.7") as http:
@@ -212,8 +231,8 @@ async def test_the_transcript_holds_what_was_said_in_words(house: House):
             f"/chat/v1/transcript?interaction_id={interaction_id}&lang=zh",
             headers={"authorization": f"Bearer {line.token}"},
         )
-    assert "我: 请问有白色吗" in answer.text
-    assert "林晓: 有的\n          今天发货" in answer.text
+    assert "我：请问有白色吗" in answer.text
+    assert "林晓：有的\n          今天发货" in answer.text
     assert "林晓 为您服务" in answer.text
     assert "内部" not in answer.text
 

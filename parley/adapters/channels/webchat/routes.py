@@ -15,6 +15,7 @@ from parley.adapters.channels.webchat.entries import Entry
 from parley.adapters.channels.webchat.files import give_file, shown_file, take_upload
 from parley.adapters.channels.webchat.limits import ip_key
 from parley.adapters.channels.webchat.origins import allowed, origin_of
+from parley.adapters.channels.webchat.preview import preview
 from parley.adapters.channels.webchat.problems import Endpoint, across_origins, answer
 from parley.adapters.channels.webchat.settings import MAX_TEXT_CHARS, Topic
 from parley.adapters.channels.webchat.shown import shown_messages
@@ -38,6 +39,7 @@ def chat_routes(chat: Chat) -> list[BaseRoute]:
         ("POST", "/attachments", _upload),
         ("GET", "/attachments/{file_id}", _file),
         ("GET", "/transcript", _transcript),
+        ("GET", "/preview/{entry_id}", _preview),
     ]
     routes: list[BaseRoute] = [
         Route(PREFIX + path, _endpoint(chat, handler), methods=[method, "OPTIONS"])
@@ -180,6 +182,11 @@ async def _transcript(chat: Chat, request: Request) -> Response:
         "x-content-type-options": "nosniff",
     }
     return Response(text, headers=headers, media_type="text/plain")
+
+
+async def _preview(chat: Chat, request: Request) -> Response:
+    chat.gate.admit(chat.now(), "requests", ip=_ip(request))
+    return await preview(chat, request)
 
 
 async def _widget(chat: Chat, request: Request) -> Response:

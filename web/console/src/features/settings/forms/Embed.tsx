@@ -109,7 +109,7 @@ function Secret({ id }: { id: string }) {
 
 /** The widget of the saved settings on an empty page of its own. */
 function TryIt({ id, dirty }: { id: string; dirty: boolean }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const [round, setRound] = useState(0);
   const help = t(
     dirty ? "settings.entry_point.preview_saved" : "settings.entry_point.preview_help",
@@ -127,7 +127,7 @@ function TryIt({ id, dirty }: { id: string; dirty: boolean }) {
               key={round}
               className={styles.preview}
               title={t("settings.entry_point.preview")}
-              src={`/demo/?entry=${encodeURIComponent(id)}`}
+              src={`/chat/v1/preview/${encodeURIComponent(id)}?lang=${i18n.language}`}
             />
             <div className={styles.row}>
               <Button icon={<RedoOutlined />} onClick={() => setRound(round + 1)}>
