@@ -1,7 +1,8 @@
 """A line that is gone for long: when it returns, the screen equals the server (P2).
 
-How long it is gone makes no difference to anybody; how much was said meanwhile does. So more is said
-than any page, buffer or history of the product holds at once.
+More is said meanwhile than any page, buffer or history of the product holds at once. The agent has another
+screen open all the while, so the grace of a lost screen never begins: their work stays theirs. What a screen
+tells of messages that came too late, once the grace is over, is in web/console (desk/unsent.test.tsx).
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ def test_after_a_long_drop_both_screens_show_everything_once(
     agent.reply.press("Enter")
     expect(agent.messages.get_by_text("also into the void")).to_be_visible()
 
-    # meanwhile the same agent goes on elsewhere
+    # meanwhile the same agent goes on elsewhere: their work is not handed back
     elsewhere = stage.stranger(LANGUAGE)
     elsewhere.sign_in(NAME)
     for number in range(MISSED):
