@@ -7,8 +7,9 @@ from fastapi import APIRouter
 from parley.api.caller import InteractionsServer
 from parley.api.center import submit
 from parley.api.schemas.common import Done, Id
-from parley.api.schemas.voice import DigitsWrite, Drop, Switch
+from parley.api.schemas.voice import Consent, DigitsWrite, Drop, Switch
 from parley.core.inputs import (
+    ConsentAnswered,
     ConsultMerged,
     DigitsSent,
     HoldRequested,
@@ -87,4 +88,17 @@ async def drop(interaction_id: Id, body: Drop, caller: InteractionsServer) -> Do
             at=caller.now(), interaction_id=interaction_id, agent_id=caller.id, leg_id=body.leg_id
         ),
     )
+    return Done()
+
+
+@router.post("/consent", operation_id="interaction_consent")
+async def consent(interaction_id: Id, body: Consent, caller: InteractionsServer) -> Done:
+    """Let a supervisor listen in who asked for it, or not."""
+    await submit(
+        caller,
+        ConsentAnswered(
+            at=caller.now(), interaction_id=interaction_id, agent_id=caller.id, by=body.agent_id,
+            allow=body.allow,
+        ),
+    )  # fmt: skip
     return Done()

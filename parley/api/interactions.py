@@ -195,7 +195,7 @@ async def resume(interaction_id: Id, caller: InteractionsServer) -> Done:
 
 @router.post("/{interaction_id}/leave", operation_id="interaction_leave")
 async def leave(interaction_id: Id, caller: InteractionsServer) -> Done:
-    """Stop consulting or reading along."""
+    """Stop consulting or reading along, or withdraw the question to listen in."""
     await submit(caller, Left(at=caller.now(), interaction_id=interaction_id, agent_id=caller.id))
     return Done()
 
@@ -285,7 +285,8 @@ async def take_over(interaction_id: Id, caller: InteractionsSupervisor) -> Done:
 async def monitor(
     interaction_id: Id, caller: InteractionsSupervisor, body: Monitor | None = None
 ) -> Done:
-    """Read along; a note is then a whisper to the agent. On a call: listen, whisper or barge in."""
+    """Read along; a note is then a whisper to the agent. On a call: listen, whisper or barge in,
+    once the agent allows it where the company's rule is that they are asked."""
     await visible_interaction(caller, interaction_id)
     await submit(
         caller,

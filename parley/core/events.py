@@ -13,6 +13,7 @@ from parley.core.model import (
     AgentProfile,
     Attachment,
     Channel,
+    ConsentAnswer,
     CustomerRef,
     Delivery,
     Direction,
@@ -243,6 +244,28 @@ class Parted(Event):
     interaction_id: str
     agent_id: str
     role: Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentAsked(Event):
+    """A supervisor wants to take part in a call; its agent (`to_agent`) may answer until then."""
+
+    interaction_id: str
+    agent_id: str
+    to_agent: str
+    role: Role
+    until: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentEnded(Event):
+    """Exactly one for each ConsentAsked; Joined follows if they were allowed."""
+
+    interaction_id: str
+    agent_id: str
+    to_agent: str
+    role: Role
+    answer: ConsentAnswer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -247,10 +247,20 @@ class JoinRequested(Input):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Left(Input):
-    """A colleague or supervisor leaves the interaction again."""
+    """A colleague or supervisor leaves the interaction again, or asks no longer to listen in."""
 
     interaction_id: str
     agent_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentAnswered(Input):
+    """The agent of a call lets a supervisor (`by`) listen in who asked for it, or does not."""
+
+    interaction_id: str
+    agent_id: str
+    by: str
+    allow: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -123,6 +123,7 @@ class MonitorNotice(StrEnum):
 
     SILENT = "silent"
     TOLD = "told"  # sees who it is
+    ASKED = "asked"  # and nobody listens whom they did not allow
 
     @classmethod
     def _missing_(cls, value: object) -> MonitorNotice | None:
@@ -130,6 +131,19 @@ class MonitorNotice(StrEnum):
         if isinstance(value, bool):
             return cls.TOLD if value else cls.SILENT
         return None
+
+
+class ConsentAnswer(StrEnum):
+    """What came of asking an agent whether somebody may listen in on their call."""
+
+    ALLOWED = "allowed"
+    REFUSED = "refused"
+    NO_ANSWER = "no_answer"
+    WITHDRAWN = "withdrawn"  # by who asked
+    CALL_OVER = "call_over"
+    AGENT_GONE = "agent_gone"  # no longer serves the call
+    SUPERVISOR_GONE = "supervisor_gone"  # or their phone
+    NO_ROOM = "no_room"  # the call has as many people as it can
 
 
 class Direction(StrEnum):

@@ -193,6 +193,36 @@ async def test_a_supervisor_listens_whispers_or_barges_in_and_an_agent_does_not(
     assert state.interactions[interaction_id].participants[house.id("boss")] == "whisper"
 
 
+async def test_where_agents_are_asked_only_the_agent_answers_and_only_once(house: House, line):
+    admin = await house.signed_in("admin")
+    rules = await admin.done("GET", "/settings")
+    await admin.done("PUT", "/settings", json={**rules, "monitor_notice": "asked"})
+    interaction_id = await connected(house, line)
+    lin, chen, boss = [await house.signed_in(name) for name in ("lin", "chen", "boss")]
+    await house.tell(got.AgentScreenChanged, agent_id=house.id("boss"), online=True)
+    await house.tell(got.PhoneChanged, agent_id=house.id("boss"), reachable=True)
+    at = f"/interactions/{interaction_id}"
+    await boss.done("POST", f"{at}/monitor", json={"role": "monitor"})
+    assert house.id("boss") not in {leg.agent_id for leg in await legs(house, interaction_id)}
+    [ask] = (await lin.done("GET", at))["work"]["asks"]
+    assert (ask["agent_id"], ask["name"], ask["role"]) == (house.id("boss"), "boss", "monitor")
+    yes = {"agent_id": house.id("boss"), "allow": True}
+    problem = await chen.refused("POST", f"{at}/consent", json=yes)
+    assert (problem["status"], problem["code"]) == (409, "not_yours")
+    await lin.done("POST", f"{at}/consent", json=yes)
+    problem = await lin.refused("POST", f"{at}/consent", json={**yes, "allow": False})
+    assert (problem["status"], problem["code"]) == (409, "already_answered")
+    state = house.engines[house.tenant].picture.center.state
+    assert state.interactions[interaction_id].participants[house.id("boss")] == "monitor"
+    people = (await boss.done("GET", "/board"))["agents"]
+    mine = next(each for each in people if each["id"] == house.id("boss"))
+    assert (mine["asked"]["agent_name"], mine["asked"]["answer"]) == ("lin", "allowed")
+    told = (await boss.done("GET", f"{at}/events"))["items"]
+    asked = [row for row in told if row["kind"].startswith("Consent")]
+    assert [row["kind"] for row in asked] == ["ConsentAsked", "ConsentEnded"]
+    assert asked[0]["names"]["agents"][house.id("lin")] == "lin"
+
+
 # --- records --------------------------------------------------------------------------------------
 
 

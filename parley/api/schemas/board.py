@@ -65,6 +65,16 @@ class AgentBusy(Wire):
     call: CallBrief | None = None
 
 
+class Asked(Wire):
+    """Somebody's last question to listen in on a call."""
+
+    interaction_id: str
+    agent_name: str  # who is asked
+    role: str
+    until: str
+    answer: str | None  # allowed, refused, no_answer, …; none: no answer yet
+
+
 class AgentRow(Wire):
     id: str
     name: str
@@ -78,6 +88,7 @@ class AgentRow(Wire):
     queues: list[str]
     skills: dict[str, int]
     free: bool
+    asked: Asked | None = None
 
 
 class TotalAgents(Wire):

@@ -111,6 +111,11 @@ class Monitor(Body):
     role: Literal["monitor", "whisper", "barge"] = "monitor"
 
 
+class Consent(Body):
+    agent_id: Id  # who asks
+    allow: bool
+
+
 class Recording(Wire):
     id: str
     interaction_id: str

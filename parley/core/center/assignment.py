@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from parley.core import events as ev
 from parley.core import inputs as got
-from parley.core.center import consult
+from parley.core.center import consent, consult
 from parley.core.center.change import VOICE, WAITING, queue_of
 from parley.core.center.presence import NO_ANSWER, NO_REPLY, SYSTEM, set_presence
 from parley.core.center.queueing import UNTOLD, enter_queue, go_away, requeue, say, withdraw
@@ -224,6 +224,8 @@ def join_requested(turn: Turn, news: got.JoinRequested) -> None:
     written = interaction.id not in turn.state.calls  # a phone rings by itself
     if written and news.role is Role.CONSULT and agent.id not in interaction.participants:
         return consult.invite(turn, interaction, agent, news.by, news.note)
+    if consent.needed(turn, interaction, agent, news.role):
+        return consent.ask(turn, interaction, agent.id, news.role)
     turn.emit(
         ev.Joined(
             at=turn.at, interaction_id=interaction.id, agent_id=agent.id, role=news.role,
@@ -244,6 +246,8 @@ def _cannot_join(turn: Turn, interaction: Interaction, agent: AgentState) -> str
 
 
 def left(turn: Turn, news: got.Left) -> None:
+    if consent.withdraw(turn, news.agent_id, news.interaction_id):
+        return
     interaction = turn.state.interactions.get(news.interaction_id)
     role = interaction.participants.get(news.agent_id) if interaction else None
     if interaction is not None and role is not None:
@@ -263,6 +267,7 @@ def taken_over(turn: Turn, news: got.TakenOver) -> None:
         return None
     if (problem := _cannot_join(turn, interaction, agent)) is not None:
         return turn.refuse(problem)
+    consent.withdraw(turn, agent.id, interaction.id)
     release(turn, interaction, interaction.owner or "", "take_over", to_agent=agent.id)
     return connect(turn, interaction, agent.id, "take_over")
 

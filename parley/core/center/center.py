@@ -19,6 +19,7 @@ from parley.core.center import (
     call,
     classify,
     configure,
+    consent,
     consult,
     conversation,
     flow,
@@ -58,6 +59,8 @@ class Center:
         now is refused with a code."""
         turn = Turn(self.state, input.at, evolve, self._touched, self)
         _DECIDE[type(input)](turn, input)
+        if self.state.calls or self.state.asks:
+            consent.settle_consent(turn)
         self._match(turn)
         if self.state.calls:
             settle(turn)
@@ -146,6 +149,8 @@ def _timer_fired(turn: Turn, news: got.TimerFired) -> None:
         presence.screen_timer(turn, news.key)
     elif news.kind == Timer.INVITE:
         consult.invite_timer(turn, news.key)
+    elif news.kind == Timer.CONSENT:
+        consent.consent_timer(turn, news.key)
     elif news.kind == Timer.KEYS:
         if (speaking := turn.state.calls.get(news.key)) is not None:
             flow.keys_timer(turn, speaking)
@@ -247,6 +252,7 @@ _DECIDE: dict[type[got.Input], Callable[[Turn, Any], None]] = {
     got.TransferRequested: assignment.transfer_requested,
     got.JoinRequested: assignment.join_requested,
     got.Left: assignment.left,
+    got.ConsentAnswered: consent.consent_answered,
     got.TakenOver: assignment.taken_over,
     got.Assigned: assignment.assigned,
     got.Pulled: assignment.pulled,

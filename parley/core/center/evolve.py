@@ -26,6 +26,7 @@ from parley.core.center.change import (
 from parley.core.center.estimate import Departure, Pace
 from parley.core.center.state import (
     AgentState,
+    Ask,
     Interaction,
     Invitation,
     Offer,
@@ -382,6 +383,19 @@ def _parted(state: State, e: ev.Parted, touched: Touched) -> None:
     touched.agents.add(e.agent_id)
 
 
+def _consent_asked(state: State, e: ev.ConsentAsked, touched: Touched) -> None:
+    state.asks[e.agent_id] = Ask(e.interaction_id, e.to_agent, e.role, e.until)
+    state.agents[e.agent_id].asked = None
+    set_timer(state, touched, Timer.CONSENT, e.agent_id, e.until)
+
+
+def _consent_ended(state: State, e: ev.ConsentEnded, touched: Touched) -> None:
+    ask = state.asks.pop(e.agent_id)
+    ask.answer = e.answer
+    state.agents[e.agent_id].asked = ask
+    clear_timers(state, e.agent_id, Timer.CONSENT)
+
+
 def _priority(state: State, e: ev.PriorityRaised, touched: Touched) -> None:
     i = state.interactions[e.interaction_id]
     i.priority = i.set_priority = e.priority
@@ -523,6 +537,8 @@ _APPLY: dict[type[ev.Event], Callable[[State, Any, Touched], None]] = {
     ev.InvitationEnded: _invitation_ended,
     ev.Joined: _joined,
     ev.Parted: _parted,
+    ev.ConsentAsked: _consent_asked,
+    ev.ConsentEnded: _consent_ended,
     ev.PriorityRaised: _priority,
     ev.ConversationEnded: _conversation_ended,
     ev.WrapUpStarted: _wrap_up_started,

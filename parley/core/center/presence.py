@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from parley.core import events as ev
 from parley.core import inputs as got
+from parley.core.center.consent import leave_questions
 from parley.core.center.consult import leave_invitations
 from parley.core.center.queueing import requeue, withdraw
 from parley.core.center.state import AgentState
@@ -76,6 +77,7 @@ def leave_all(turn: Turn, agent: AgentState, reason: str) -> None:
     """Offers go back, conversations return to the head of their queue, wrap-ups end."""
     leave_offers(turn, agent)
     leave_invitations(turn, agent)
+    leave_questions(turn, agent)
     for interaction_id in list(agent.work):
         interaction = turn.state.interactions[interaction_id]
         if interaction.phase is Phase.WRAP_UP:

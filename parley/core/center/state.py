@@ -10,6 +10,7 @@ from parley.core.model import (
     NO_PAGE,
     CenterConfig,
     Channel,
+    ConsentAnswer,
     CustomerRef,
     Direction,
     EndedBy,
@@ -51,6 +52,7 @@ class Timer:
     )
     REJOIN = "rejoin"  # the owner's phone was lost on a call
     INVITE = "invite"  # key "interaction agent": asked to consult
+    CONSENT = "consent"  # key is a supervisor: an agent is asked whether they may listen in
     CALLBACK = "callback"  # a callback's time has come
 
 
@@ -68,6 +70,17 @@ class Invitation:
     note: str
     until: float
     answer: str | None = None  # why it ended without the colleague; None: still open
+
+
+@dataclass(slots=True)
+class Ask:
+    """A supervisor wants to listen in on a call, and its agent is asked."""
+
+    interaction_id: str
+    agent_id: str  # who is asked
+    role: Role
+    until: float
+    answer: ConsentAnswer | None = None  # None: still open
 
 
 @dataclass(slots=True)
@@ -242,6 +255,7 @@ class AgentState:
     work: dict[str, float] = field(default_factory=dict)  # offered, owned, wrapping up -> since
     joined: dict[str, float] = field(default_factory=dict)  # consulting, monitoring -> since
     invited: dict[str, float] = field(default_factory=dict)  # asked to consult -> since
+    asked: Ask | None = None  # what came of their last question to listen in
     busy_since: float | None = None  # has work accepted since
     busy_s: float = 0.0  # before that, since sign-in
     here_since: float | None = None  # ready or with work since
@@ -264,6 +278,7 @@ class State:
     by_address: dict[str, str] = field(default_factory=dict)
     calls: dict[str, Call] = field(default_factory=dict)  # interaction -> its legs
     leg_of: dict[str, str] = field(default_factory=dict)  # leg -> call
+    asks: dict[str, Ask] = field(default_factory=dict)  # supervisor -> what they wait for
     timers: dict[str, float] = field(default_factory=dict)  # "kind key" -> due
     pace: dict[str, Pace] = field(default_factory=dict)  # queue -> its last departures
 

@@ -17,6 +17,7 @@ GRACED = frozenset(
     {
         Timer.RING, Timer.HOLD, Timer.WRAP_UP, Timer.REPLY, Timer.IDLE, Timer.GONE, Timer.WAIT,
         Timer.LEAVE, Timer.NOVICE, Timer.SCREEN, Timer.REJOIN, Timer.INVITE,
+        Timer.CONSENT,
     }
 )  # fmt: skip
 
@@ -45,6 +46,8 @@ def _show(state: State, kind: str, key: str, until: float) -> None:
     interaction, call = state.interactions.get(interaction_id), state.calls.get(key)
     if kind == Timer.REJOIN and call is not None:
         call.rejoin_until = until
+    if kind == Timer.CONSENT:
+        state.asks[key].until = until
     if interaction is None:
         return
     if kind == Timer.RING and interaction.offer is not None:

@@ -11,7 +11,7 @@ from heapq import nsmallest
 from statistics import fmean
 from typing import Any
 
-from parley.core.center import consult
+from parley.core.center import consent, consult
 from parley.core.center.call_views import call_brief, call_row, iso
 from parley.core.center.change import WAITING, queue_of
 from parley.core.center.estimate import estimate_s, last_to_enter_service_s
@@ -74,6 +74,7 @@ def work_row(state: State, interaction: Interaction, agent_id: str) -> Row:
             {"agent_id": a, "name": _name(state, a), "answer": each.answer}
             for a, each in i.invited.items()
         ],
+        "asks": _asks(state, i, agent_id),
         "offer": offer
         and {"ring_until": iso(offer.until), "ring_s": queue.ring_s, "why": _why(offer.why)},
         "wrap_up": wrap_up
@@ -112,6 +113,29 @@ def _invitation(state: State, i: Interaction, agent_id: str) -> Row | None:
     }  # fmt: skip
 
 
+def _asks(state: State, i: Interaction, agent_id: str) -> list[Row]:
+    """Who asks this agent whether they may listen in."""
+    return [
+        {
+            "agent_id": supervisor_id, "name": _name(state, supervisor_id), "role": ask.role,
+            "until": iso(ask.until), "answer_s": consent.CONSENT_S,
+        }
+        for supervisor_id, ask in state.asks.items()
+        if ask.interaction_id == i.id and ask.agent_id == agent_id
+    ]  # fmt: skip
+
+
+def _asked(state: State, agent: AgentState) -> Row | None:
+    """The last question to listen in: without an answer, or what came of it."""
+    ask = state.asks.get(agent.id) or agent.asked
+    if ask is None:
+        return None
+    return {
+        "interaction_id": ask.interaction_id, "agent_name": _name(state, ask.agent_id),
+        "role": ask.role, "until": iso(ask.until), "answer": ask.answer,
+    }  # fmt: skip
+
+
 def _name(state: State, agent_id: str) -> str:
     profile = state.config.agents.get(agent_id)
     return profile.name if profile else agent_id
@@ -146,6 +170,7 @@ def agent_row(state: State, agent: AgentState) -> Row:
         "queues": list(profile.queues) if profile else [],
         "skills": dict(profile.skills) if profile else {},
         "free": bool(free_channels(state, agent)),
+        "asked": _asked(state, agent),
     }
 
 

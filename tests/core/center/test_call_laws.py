@@ -13,12 +13,15 @@ from parley.core import commands as do
 from parley.core import events as ev
 from parley.core import inputs as got
 from parley.core.center.center import Center
+from parley.core.center.consent import LISTENS
 from parley.core.center.settle import places
-from parley.core.center.state import Call, State
+from parley.core.center.state import Ask, Call, State
 from parley.core.model import (
+    ConsentAnswer,
     CustomerRef,
     LegEnd,
     LegRole,
+    MonitorNotice,
     Phase,
     Place,
     PresenceStatus,
@@ -43,12 +46,15 @@ CONFIGS = (
     telephones(callback_first="customer", callback_attempts=2),
     telephones(max_waiting=1, max_wait_s=120.0, record=False),
     replace(TELEPHONES, recording_notice=False, phone_grace_s=20.0),
+    replace(TELEPHONES, monitor_notice=MonitorNotice.ASKED),
 )
+ASKED = len(CONFIGS) - 1
 
 NAMES = (
     *("ring",) * 5, *("press",) * 6, *("answer",) * 8, "rang", *("over",) * 4, "leave_line",
     "phone", "presence", "screen", "decline", "prompt", "prompt", "message", "tape_fails",
-    "close", "wrap", "wrap", "transfer", "transfer", "join", "join", "left", "take_over", "invite",
+    "close", "wrap", "wrap", "transfer", "transfer", "join", "join", "left", "consent", "consent",
+    "take_over", "invite",
     "drop", "merge", "merge", "hold", "mute", "tape", "dial", "callback", "assign", "pull", "end",
     "wait", "wait", "absence", "config", "again",
 )  # fmt: skip
@@ -190,6 +196,22 @@ class Player:
     def left(self, n: int, m: int) -> None:
         self.tell(got.Left, interaction_id=self.interaction(n), agent_id=one_of(AGENTS, m))
 
+    def listen(self, n: int, m: int) -> None:
+        if found := self.owned(n):
+            who, role = one_of(AGENTS, n + m), one_of(sorted(LISTENS), m)
+            self.tell(
+                got.JoinRequested, interaction_id=found[0], agent_id=who, role=role, by=who
+            )  # fmt: skip
+
+    def consent(self, n: int, m: int) -> None:
+        asks = sorted(self.state.asks.items())
+        by, ask = one_of(asks, n) if asks else (one_of(AGENTS, n), None)
+        agent = ask.agent_id if ask is not None and m % 5 else one_of(AGENTS, m)
+        call = ask.interaction_id if ask is not None else self.interaction(m)
+        self.tell(
+            got.ConsentAnswered, interaction_id=call, agent_id=agent, by=by, allow=m % 4 > 0
+        )  # fmt: skip
+
     def take_over(self, n: int, m: int) -> None:
         self.tell(got.TakenOver, interaction_id=self.interaction(n), agent_id=one_of(AGENTS, m))
 
@@ -263,12 +285,27 @@ def check(state: State) -> None:
         no_leg_outlives_its_use(state, call)
         nobody_is_left_in_silence(state, call)
         everybody_stands_where_they_should(state, call)
+    for supervisor, ask in state.asks.items():
+        nobody_is_asked_in_vain(state, supervisor, ask)
     for name in state.timers:
         kind, _, key = name.partition(" ")
+        if kind == "consent":
+            assert key in state.asks, name
         if kind == "keys":
             assert key in state.calls, name
         if kind in ("announce", "spoken", "rejoin", "callback"):
             assert key in state.interactions, name
+
+
+def nobody_is_asked_in_vain(state: State, supervisor: str, ask: Ask) -> None:
+    """A question is open only to the agent who serves the call, and for a time."""
+    i = state.interactions[ask.interaction_id]
+    assert i.phase is Phase.CONNECTED
+    assert i.owner == ask.agent_id != supervisor
+    assert i.id in state.calls
+    assert i.participants.get(supervisor) not in LISTENS
+    assert state.timers[f"consent {supervisor}"] == ask.until
+    assert ask.answer is None
 
 
 def no_leg_outlives_its_use(state: State, call: Call) -> None:
@@ -371,11 +408,41 @@ def test_every_call_and_leg_ends_once_when_everybody_leaves(play):
     assert x.silent()
     started = [e.leg_id for e in x.events if isinstance(e, ev.LegStarted)]
     over = [e.leg_id for e in x.events if isinstance(e, ev.LegOver)]
+    asked = Counter(e.agent_id for e in x.events if isinstance(e, ev.ConsentAsked))
+    assert asked == Counter(e.agent_id for e in x.events if isinstance(e, ev.ConsentEnded))
     assert len(started) == len(set(started))
     assert sorted(started) == sorted(over)
     arrived = [e.interaction_id for e in x.events if isinstance(e, ev.Arrived)]
     ended = [e.interaction_id for e in x.events if isinstance(e, ev.Ended)]
     assert sorted(arrived) == sorted(ended)
+
+
+LISTENING = ("join", *("listen",) * 2, *("consent",) * 3)
+OVERHEARD = st.lists(
+    st.tuples(
+        st.sampled_from([n for n in NAMES if n != "config"] + list(LISTENING) * 4),
+        st.integers(0, 59), st.integers(0, 59),
+    ),
+    min_size=15, max_size=70,
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=150)
+@given(OVERHEARD)
+def test_where_agents_are_asked_nobody_listens_whom_the_agent_did_not_allow(operations):
+    player, allowed, seen = played((ASKED, [("ring", 1, 1), ("answer", 1, 1)])), set(), 0
+    for operation in operations:
+        player.play(*operation)
+        for event in player.x.events[seen:]:
+            if isinstance(event, ev.ConsentEnded) and event.answer is ConsentAnswer.ALLOWED:
+                allowed.add((event.interaction_id, event.agent_id, event.to_agent))
+        seen = len(player.x.events)
+        for call_id in player.state.calls:
+            i = player.state.interactions.get(call_id)
+            if i is None or i.phase is not Phase.CONNECTED:
+                continue
+            for who, role in i.participants.items():
+                assert role not in LISTENS or (i.id, who, i.owner) in allowed
 
 
 def test_two_who_answer_at_once_have_one_winner():

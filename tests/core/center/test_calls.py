@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from parley.core import commands as do
 from parley.core import events as ev
 from parley.core import inputs as got
+from parley.core.center.consent import CONSENT_S
+from parley.core.center.term import GRACE_S
+from parley.core.center.views import agent_row, work_row
 from parley.core.model import (
+    ConsentAnswer,
     EndedBy,
     LegEnd,
+    MonitorNotice,
     Outcome,
     Phase,
     Place,
@@ -18,7 +25,7 @@ from parley.core.model import (
     Role,
 )
 
-from .phones import Exchange, telephones
+from .phones import TELEPHONES, Exchange, telephones
 from .test_stories import one
 from .world import kinds
 
@@ -538,6 +545,132 @@ def test_supervisors_listen_whisper_and_barge():
         assert x.places(call) == {"customer": Place.TALK, "ann": Place.TALK, "sue": place}
     x.tell(got.TakenOver, interaction_id=call, agent_id="sue")
     assert x.places(call) == {"customer": Place.TALK, "sue": Place.TALK}
+
+
+# --- where agents are asked before somebody listens ---------------------------------------------------
+
+
+def _asking(role: Role = Role.MONITOR) -> tuple[Exchange, str]:
+    """Sue asks Ann whether she may be on her call."""
+    x = Exchange(replace(TELEPHONES, monitor_notice=MonitorNotice.ASKED))
+    call = _talking(x)
+    x.at_work("sue")
+    x.tell(got.PresenceSet, agent_id="sue", status=PresenceStatus.NOT_READY)
+    x.tell(got.JoinRequested, interaction_id=call, agent_id="sue", role=role, by="sue")
+    return x, call
+
+
+def _answer(x: Exchange, call: str, *, allow: bool, agent: str = "ann") -> None:
+    x.tell(got.ConsentAnswered, interaction_id=call, agent_id=agent, by="sue", allow=allow)
+
+
+def _outcome(x: Exchange) -> ConsentAnswer | None:
+    asked = x.center.state.agents["sue"].asked
+    return asked.answer if asked else None
+
+
+def test_an_agent_is_asked_before_a_supervisors_phone_is_dialled():
+    x, call = _asking(Role.WHISPER)
+    assert x.line(call).of_agent("sue") is None
+    assert x.live(call).participants == {}
+    [ask] = work_row(x.center.state, x.live(call), "ann")["asks"]
+    assert (ask["name"], ask["role"]) == ("Sue", Role.WHISPER)
+    assert agent_row(x.center.state, x.center.state.agents["sue"])["asked"]["answer"] is None
+    _answer(x, call, allow=True)
+    x.pick_up(call, "sue")
+    assert x.places(call)["sue"] is Place.WHISPER
+    assert _outcome(x) is ConsentAnswer.ALLOWED
+
+
+def test_who_was_allowed_switches_and_takes_over_without_another_question():
+    x, call = _asking()
+    _answer(x, call, allow=True)
+    x.pick_up(call, "sue")
+    for role in (Role.WHISPER, Role.BARGE, Role.MONITOR):
+        x.tell(got.JoinRequested, interaction_id=call, agent_id="sue", role=role, by="sue")
+        assert x.live(call).participants == {"sue": role}
+    x.tell(got.TakenOver, interaction_id=call, agent_id="sue")
+    assert x.live(call).owner == "sue"
+    assert len([e for e in x.events if isinstance(e, ev.ConsentAsked)]) == 1
+
+
+def test_only_the_asked_agent_answers_and_only_once():
+    x, call = _asking()
+    _answer(x, call, allow=True, agent="bob")
+    assert x.refused == "not_yours"
+    _answer(x, call, allow=False)
+    assert x.live(call).participants == {}
+    _answer(x, call, allow=True)
+    assert x.refused == "already_answered"
+    assert _outcome(x) is ConsentAnswer.REFUSED
+
+
+def test_a_question_nobody_answers_is_over_after_a_while_also_after_a_restart():
+    x, call = _asking()
+    x.wait(CONSENT_S - 5)
+    x.tell(got.TermBegan)  # nobody could answer meanwhile
+    x.wait(GRACE_S - 1)
+    assert "sue" in x.center.state.asks
+    x.wait(1)
+    assert _outcome(x) is ConsentAnswer.NO_ANSWER
+    assert x.line(call).of_agent("sue") is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "answer"),
+    [
+        (got.Left, {"agent_id": "sue"}, ConsentAnswer.WITHDRAWN),
+        (got.TakenOver, {"agent_id": "sue"}, ConsentAnswer.WITHDRAWN),
+        (got.ConversationClosed, {"agent_id": "ann"}, ConsentAnswer.CALL_OVER),
+        (got.TransferRequested, {"agent_id": "ann", "to_queue": "help"}, ConsentAnswer.AGENT_GONE),
+    ],
+)
+def test_a_question_ends_with_what_it_was_about(kind, values, answer):
+    x, call = _asking()
+    x.tell(kind, interaction_id=call, **values)
+    assert _outcome(x) is answer
+    assert not x.center.state.asks
+
+
+def test_a_question_ends_when_one_of_the_two_goes():
+    for who, answer in (("ann", ConsentAnswer.AGENT_GONE), ("sue", ConsentAnswer.SUPERVISOR_GONE)):
+        x, _ = _asking()
+        x.tell(got.PresenceSet, agent_id=who, status=PresenceStatus.OFFLINE)
+        assert _outcome(x) is answer
+
+
+def test_the_yes_to_somebody_whose_phone_is_gone_dials_nobody():
+    x, call = _asking()
+    x.tell(got.PhoneChanged, agent_id="sue", reachable=False)
+    _answer(x, call, allow=True)
+    assert _outcome(x) is ConsentAnswer.SUPERVISOR_GONE
+    assert x.live(call).participants == {}
+
+
+def test_a_supervisor_asks_about_one_call_at_a_time():
+    x, call = _asking()
+    other = x.call("li")
+    x.at_work("bob")
+    x.pick_up(other, "bob")
+    x.tell(got.JoinRequested, interaction_id=other, agent_id="sue", role=Role.BARGE, by="sue")
+    assert x.center.state.asks["sue"].interaction_id == other
+    assert [e.answer for e in x.events if isinstance(e, ev.ConsentEnded)] == ["withdrawn"]
+    _answer(x, call, allow=True)
+    assert x.refused == "already_answered"
+
+
+def test_another_agent_is_asked_anew():
+    x, call = _asking()
+    _answer(x, call, allow=True)
+    x.pick_up(call, "sue")
+    x.at_work("bob")
+    x.tell(got.TransferRequested, interaction_id=call, agent_id="ann", to_agent="bob")
+    x.pick_up(call, "bob")
+    assert x.live(call).owner == "bob"
+    assert x.live(call).participants == {}
+    assert x.center.state.asks["sue"].agent_id == "bob"
+    _answer(x, call, allow=True, agent="bob")
+    assert x.live(call).participants == {"sue": Role.MONITOR}
 
 
 def test_the_recording_is_paused_by_the_agent_and_while_nobody_serves():

@@ -601,6 +601,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interactions/{interaction_id}/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Consent
+         * @description Let a supervisor listen in who asked for it, or not.
+         */
+        post: operations["interaction_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/interactions/{interaction_id}/consult": {
         parameters: {
             query?: never;
@@ -730,7 +750,7 @@ export interface paths {
         put?: never;
         /**
          * Leave
-         * @description Stop consulting or reading along.
+         * @description Stop consulting or reading along, or withdraw the question to listen in.
          */
         post: operations["interaction_leave"];
         delete?: never;
@@ -814,7 +834,8 @@ export interface paths {
         put?: never;
         /**
          * Monitor
-         * @description Read along; a note is then a whisper to the agent. On a call: listen, whisper or barge in.
+         * @description Read along; a note is then a whisper to the agent. On a call: listen, whisper or barge in,
+         *     once the agent allows it where the company's rule is that they are asked.
          */
         post: operations["interaction_monitor"];
         delete?: never;
@@ -2012,6 +2033,7 @@ export interface components {
         AgentOrder: "longest_idle" | "least_occupied" | "highest_level" | "lowest_sufficient";
         /** AgentRow */
         AgentRow: {
+            asked?: components["schemas"]["Asked"] | null;
             /** Busy */
             busy: components["schemas"]["AgentBusy"][];
             /** Capacity */
@@ -2070,6 +2092,22 @@ export interface components {
              * @default ok
              */
             status: string;
+        };
+        /**
+         * Asked
+         * @description Somebody's last question to listen in on a call.
+         */
+        Asked: {
+            /** Agent Name */
+            agent_name: string;
+            /** Answer */
+            answer: string | null;
+            /** Interaction Id */
+            interaction_id: string;
+            /** Role */
+            role: string;
+            /** Until */
+            until: string;
         };
         /** Assign */
         Assign: {
@@ -2342,6 +2380,13 @@ export interface components {
             };
             /** Yes */
             yes?: string | null;
+        };
+        /** Consent */
+        Consent: {
+            /** Agent Id */
+            agent_id: string;
+            /** Allow */
+            allow: boolean;
         };
         /**
          * Consult
@@ -3752,7 +3797,7 @@ export interface components {
          * @description What an agent knows of a supervisor who listens in on their call.
          * @enum {string}
          */
-        MonitorNotice: "silent" | "told";
+        MonitorNotice: "silent" | "told" | "asked";
         /** MyAccount */
         MyAccount: {
             /** Email */
@@ -8074,6 +8119,50 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    interaction_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Consent"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

@@ -44,6 +44,8 @@ const GROUPS: { name: string; keys: [name: string, what: string][] }[] = [
       ["Alt+K", "keypad"],
       ["Alt+G", "merge"],
       ["Alt+P", "record"],
+      ["Alt+Y", "allow"],
+      ["Alt+X", "refuse"],
       ["Alt+W", "hang_up"],
     ],
   },

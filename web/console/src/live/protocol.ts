@@ -76,6 +76,34 @@ export interface CallBrief {
   state: "flow" | "waiting" | "ringing" | "talking" | "held" | "aside" | "callback" | "over";
 }
 
+/** A supervisor wants to listen in, and I am asked. */
+export interface Asks {
+  agent_id: string;
+  name: string;
+  role: "monitor" | "whisper" | "barge";
+  until: string;
+  answer_s: number;
+}
+
+/** My last question to listen in. */
+export interface Asked {
+  interaction_id: string;
+  agent_name: string;
+  role: "monitor" | "whisper" | "barge";
+  until: string;
+  /** Null: no answer yet. */
+  answer:
+    | "allowed"
+    | "refused"
+    | "no_answer"
+    | "withdrawn"
+    | "call_over"
+    | "agent_gone"
+    | "supervisor_gone"
+    | "no_room"
+    | null;
+}
+
 export interface AgentRow {
   id: string;
   name: string;
@@ -91,6 +119,7 @@ export interface AgentRow {
   skills?: Record<string, number>;
   queues: string[];
   free?: boolean;
+  asked?: Asked | null;
 }
 
 export interface QueueRow {
@@ -214,6 +243,7 @@ export interface Work {
     name: string;
     answer: "declined" | "no_answer" | "withdrawn" | null;
   }[];
+  asks?: Asks[];
   wrap_up: {
     since: string;
     until: string | null;

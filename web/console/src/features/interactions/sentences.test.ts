@@ -82,6 +82,23 @@ const CASES: [string, Record<string, unknown>][] = [
     ["Joined", { role, agent_id: "agt_1", by: "agt_2" }],
     ["Parted", { role, agent_id: "agt_1" }],
   ]),
+  ...["monitor", "whisper", "barge"].map((role): [string, Record<string, unknown>] => [
+    "ConsentAsked",
+    { role, agent_id: "agt_1", to_agent: "agt_2" },
+  ]),
+  ...[
+    "allowed",
+    "refused",
+    "no_answer",
+    "withdrawn",
+    "call_over",
+    "agent_gone",
+    "supervisor_gone",
+    "no_room",
+  ].map((answer): [string, Record<string, unknown>] => [
+    "ConsentEnded",
+    { answer, role: "monitor", agent_id: "agt_1", to_agent: "agt_2" },
+  ]),
   ["PriorityRaised", { by: "agt_1", priority: 5 }],
   ...["agent", "customer", "inactivity", "system"].map((by): [string, Record<string, unknown>] => [
     "ConversationEnded",

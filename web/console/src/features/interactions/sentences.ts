@@ -70,6 +70,8 @@ const VARIANTS: Record<string, (event: Fields) => string> = {
   InvitationEnded: (e) => word(e.reason),
   Joined: (e) => word(e.role),
   Parted: (e) => word(e.role),
+  ConsentAsked: (e) => word(e.role),
+  ConsentEnded: (e) => word(e.answer),
   PriorityRaised: (e) => (word(e.by) ? "by" : "plain"),
   ConversationEnded: (e) => word(e.by),
   WrapUpStarted: (e) => (word(e.until) ? "timed" : "plain"),
@@ -107,11 +109,14 @@ const VARIANTS: Record<string, (event: Fields) => string> = {
   RecordingStored: (e) => word(e.kind),
 };
 
+const REFUSED = new Set(["refused", "no_answer"]);
+
 /** Reasons that have a sentence of their own. */
 const NOT_RECORDED = new Set(["disk_full", "not_paused", "nothing_recorded", "manager_off"]);
 
 const TONES: Record<string, (event: Fields) => Tone> = {
   WentAway: () => "warn",
+  ConsentEnded: (e) => (REFUSED.has(word(e.answer)) ? "warn" : "neutral"),
   OfferEnded: (e) => (e.reason === "no_answer" ? "bad" : "warn"),
   Connected: () => "good",
   Released: (e) => (e.reason === "transfer" ? "neutral" : "warn"),

@@ -11,7 +11,7 @@ import styles from "./Live.module.css";
 export function OnCall({ busy }: { busy: BusyWith }) {
   const { t } = useTranslation();
   const may = useCan("interactions.supervise");
-  const joined = useWorkItem(busy.interaction_id) !== undefined; // then it is among its own buttons
+  const joined = useWorkItem(busy.interaction_id) !== null; // then it is among its own buttons
   if (!busy.call || busy.role !== "owner") return null;
   return (
     <span className={styles.onCall}>

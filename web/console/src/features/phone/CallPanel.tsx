@@ -7,6 +7,7 @@ import type { CallRow, Work } from "../../live/protocol";
 import { phone } from "../../ui/format";
 import styles from "./Call.module.css";
 import { CallBar, Line } from "./CallBar";
+import { ConsentAsks } from "./Consent";
 import { useOutsidePhone, usePhoneCall } from "./hooks";
 import { Legs } from "./Legs";
 import { Overhearing } from "./Overhearing";
@@ -28,6 +29,7 @@ export function CallPanel({ work, onDialog }: Props) {
     <section className={styles.panel} aria-label={t("phone.call.label")}>
       <Facts call={call}>{talking && <Line interaction={work.id} />}</Facts>
       {work.role !== "wrap_up" && <Trouble work={work} call={call} />}
+      {talking && <ConsentAsks work={work} />}
       {talking && <CallBar work={work} call={call} onDialog={onDialog} />}
       {SUPERVISES.includes(work.role) && <Overhearing work={work} />}
       {call.legs.length > 0 && <Legs work={work} call={call} />}

@@ -6,6 +6,7 @@ import { useWorkItem } from "../../live/hooks";
 import { useCan } from "../../session/session";
 import { useAction } from "../../ui/useAction";
 import { calls, type MonitorRole } from "./api";
+import { ConsentWait, useOpenQuestion } from "./Consent";
 import { usePhoneReady, usePhoneWords } from "./hooks";
 import { Overhearing } from "./Overhearing";
 import { MONITOR_ROLES } from "./supervise";
@@ -26,10 +27,12 @@ export function OverhearCall({ id, phase, refused, size }: Props) {
   const words = usePhoneWords();
   const ready = usePhoneReady();
   const join = useAction((role: MonitorRole) => calls.monitor(id, role));
+  const asked = useOpenQuestion(id);
   if (!may || phase !== "connected") return null;
   if (work && (MONITOR_ROLES as readonly string[]).includes(work.role)) {
     return <Overhearing work={work} />;
   }
+  if (asked) return <ConsentWait asked={asked} size={size} />;
   const why = refused ?? (ready ? undefined : `${t("phone.supervise.needs_phone")} ${words.title}`);
   return (
     <>

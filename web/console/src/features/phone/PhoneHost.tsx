@@ -6,6 +6,7 @@ import type { Work } from "../../live/protocol";
 import { useLive } from "../../live/store";
 import { readAgain } from "../../session/session";
 import { useVoice } from "./api";
+import { ConsentOutcome } from "./Consent";
 import { useHasPhone, useOutsidePhone } from "./hooks";
 import { startPhone, tell, usePhone } from "./softphone";
 import { holdPhone, onWish } from "./tabs";
@@ -14,7 +15,13 @@ import { holdPhone, onWish } from "./tabs";
 const STALE_MS = 4_000;
 
 export default function PhoneHost() {
-  return useOutsidePhone() ? <OutsideHost /> : <Softphone />;
+  const outside = useOutsidePhone();
+  return (
+    <>
+      <ConsentOutcome />
+      {outside ? <OutsideHost /> : <Softphone />}
+    </>
+  );
 }
 
 /** A phone that isn't the browser's: the desk opens when it is picked up. */

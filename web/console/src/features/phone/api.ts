@@ -67,4 +67,7 @@ export const calls = {
     body: { to_agent?: string; to_queue?: string; to_number?: string; note: string },
   ) => api.post(at(id, "transfer"), body),
   monitor: (id: string, role: MonitorRole) => api.post(at(id, "monitor"), { role }),
+  /** Who asks may listen in, or not. */
+  consent: (id: string, agent_id: string, allow: boolean) =>
+    api.post(at(id, "consent"), { agent_id, allow }),
 };

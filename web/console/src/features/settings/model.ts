@@ -174,7 +174,7 @@ export interface PhoneBody {
   number: string | null;
 }
 
-export const MONITOR_NOTICES = ["silent", "told"] as const;
+export const MONITOR_NOTICES = ["silent", "told", "asked"] as const;
 export type MonitorNotice = (typeof MONITOR_NOTICES)[number];
 
 export interface CenterBody {
