@@ -34,7 +34,13 @@ from parley.api.schemas.interaction import (
     WrapUp,
 )
 from parley.api.schemas.voice import Monitor
-from parley.api.scope import scoped, shares_team, takes_part, visible_interaction
+from parley.api.scope import (
+    scoped,
+    shares_team,
+    supervised_interaction,
+    takes_part,
+    visible_interaction,
+)
 from parley.core.center.views import work_row
 from parley.core.errors import NotFound
 from parley.core.inputs import (
@@ -274,7 +280,7 @@ async def wrap_up(interaction_id: Id, body: WrapUp, caller: InteractionsServer) 
 @router.post("/{interaction_id}/take-over", operation_id="interaction_take_over")
 async def take_over(interaction_id: Id, caller: InteractionsSupervisor) -> Done:
     """Become the owner of a connected interaction."""
-    await visible_interaction(caller, interaction_id)
+    await supervised_interaction(caller, interaction_id)
     await submit(
         caller, TakenOver(at=caller.now(), interaction_id=interaction_id, agent_id=caller.id)
     )
@@ -287,7 +293,7 @@ async def monitor(
 ) -> Done:
     """Read along; a note is then a whisper to the agent. On a call: listen, whisper or barge in,
     once the agent allows it where the company's rule is that they are asked."""
-    await visible_interaction(caller, interaction_id)
+    await supervised_interaction(caller, interaction_id)
     await submit(
         caller,
         JoinRequested(
@@ -304,7 +310,7 @@ async def monitor(
 @router.post("/{interaction_id}/assign", operation_id="interaction_assign")
 async def assign(interaction_id: Id, body: Assign, caller: InteractionsSupervisor) -> Done:
     """Offer a waiting interaction to this agent alone."""
-    await visible_interaction(caller, interaction_id)
+    await supervised_interaction(caller, interaction_id)
     if not await shares_team(caller, body.agent_id):
         raise NotFound("agent_not_found", id=body.agent_id)
     await submit(
@@ -320,7 +326,7 @@ async def assign(interaction_id: Id, body: Assign, caller: InteractionsSuperviso
 async def change_priority(
     interaction_id: Id, body: PriorityChange, caller: InteractionsSupervisor
 ) -> Done:
-    await visible_interaction(caller, interaction_id)
+    await supervised_interaction(caller, interaction_id)
     await submit(
         caller,
         PriorityChanged(

@@ -77,7 +77,23 @@ def _asks_who_waits(caller: Caller, wanted: InteractionFilter) -> bool:
 
 
 async def visible_interaction(caller: Caller, interaction_id: str) -> InteractionFact:
-    """Raises NotFound if there is none or the caller may not see it."""
+    """To read it: also whoever is mentioned in one of its notes may.
+
+    Raises NotFound if there is none or the caller may not see it.
+    """
+    interactions = caller.store.interactions
+    fact = await interactions.get(caller.tenant_id, interaction_id)
+    if fact is not None and await _may_see(caller, fact):
+        return fact
+    if fact is not None and await interactions.mentions(
+        caller.tenant_id, interaction_id, caller.id
+    ):
+        return fact
+    raise NotFound("interaction_not_found", id=interaction_id)
+
+
+async def supervised_interaction(caller: Caller, interaction_id: str) -> InteractionFact:
+    """To act on it: a mention is not enough. Raises NotFound."""
     fact = await caller.store.interactions.get(caller.tenant_id, interaction_id)
     if fact is None or not await _may_see(caller, fact):
         raise NotFound("interaction_not_found", id=interaction_id)

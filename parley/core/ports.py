@@ -419,6 +419,9 @@ class Interactions(Protocol):
     ) -> Message | None:
         """What this agent stored under this client id, if they did."""
 
+    async def mentions(self, tenant_id: str, interaction_id: str, account_id: str) -> bool:
+        """Whether a note of the interaction mentions the account."""
+
     async def rate(
         self, tenant_id: str, interaction_id: str, score: int, comment: str, at: float
     ) -> InteractionFact | None:

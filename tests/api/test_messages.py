@@ -128,6 +128,33 @@ async def test_who_is_mentioned_in_a_note_gets_one_notice(house: House):
     assert (await lin.done("GET", "/notices"))["items"] == []
 
 
+async def test_who_is_mentioned_may_read_that_interaction_and_no_more(house: House):
+    await house.ready("lin")
+    lin, chen = await house.signed_in("lin"), await house.signed_in("chen")
+    asked = await house.served("lin")
+    at = f"/interactions/{asked}"
+    assert (await chen.refused("GET", at))["code"] == "interaction_not_found"
+    note = {"client_id": "n1", "text": "@chen", "internal": True, "mentions": [house.id("chen")]}
+    await lin.done("POST", f"{at}/messages", json=note)
+    assert (await chen.done("GET", at))["id"] == asked
+    said = (await chen.done("GET", f"{at}/messages"))["items"]
+    assert said[-1]["text"] == "@chen"
+    await chen.done("GET", f"{at}/events")
+    answer = {"client_id": "a1", "text": "你好"}
+    assert (await chen.refused("POST", f"{at}/messages", json=answer))["status"] in (403, 409)
+
+
+async def test_a_mention_lets_a_supervisor_of_another_team_read_but_not_act(house: House):
+    await house.ready("chen")
+    chen, zhou = await house.signed_in("chen"), await house.signed_in("zhou")
+    at = f"/interactions/{await house.served('chen', topic='repair')}"
+    note = {"client_id": "n1", "text": "@zhou", "internal": True, "mentions": [house.id("zhou")]}
+    await chen.done("POST", f"{at}/messages", json=note)
+    await zhou.done("GET", at)
+    for what in ("take-over", "monitor"):
+        assert (await zhou.refused("POST", f"{at}/{what}"))["status"] == 404
+
+
 async def test_reading_tells_the_center(house: House):
     await house.ready("lin")
     lin = await house.signed_in("lin")

@@ -43,6 +43,10 @@ SELECT {_MESSAGE} FROM message m
 WHERE m.tenant_id = $1 AND m.interaction_id = $2 AND m.sender = 'agent'
 AND m.body->>'agent_id' = $3 AND m.client_id = $4 LIMIT 1
 """  # noqa: S608
+_MENTIONS = """
+SELECT EXISTS (SELECT 1 FROM message WHERE tenant_id = $1 AND interaction_id = $2
+AND visibility = 'internal' AND body->'mentions' ? $3)
+"""
 _RATE = f"""
 UPDATE interaction SET rating = $3, rating_comment = $4
 WHERE tenant_id = $1 AND id = $2 AND rating IS NULL
@@ -146,6 +150,11 @@ class PostgresInteractions(Records):
                 _OF_AGENT, tenant_id, interaction_id, agent_id, clean_text(client_id)
             )
         return next(iter(_messages(rows)), None)
+
+    async def mentions(self, tenant_id: str, interaction_id: str, account_id: str) -> bool:
+        """Whether a note of the interaction mentions the account."""
+        async with self._database.tenant(tenant_id) as connection:
+            return bool(await connection.fetchval(_MENTIONS, tenant_id, interaction_id, account_id))
 
     async def rate(
         self, tenant_id: str, interaction_id: str, score: int, comment: str, at: float
