@@ -77,6 +77,7 @@ def _add_upkeep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     commands.add_parser("migrate", help="bring the database to this version").set_defaults(
         act=_migrate
     )
+    _add_found(commands)
     commands.add_parser("seed", help="found the demo company").set_defaults(act=_seed)
     backup = commands.add_parser("backup", help="copy all data to one file, also while running")
     backup.add_argument("file", type=Path)
@@ -90,6 +91,16 @@ def _add_upkeep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     books.set_defaults(act=_reconcile)
     _add_simulate(commands)
     commands.add_parser("openapi", help="print the API's description").set_defaults(act=_openapi)
+
+
+def _add_found(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    found = commands.add_parser("found", help="found a company and its administrator")
+    found.add_argument("company", help="its name")
+    found.add_argument("--admin", required=True, metavar="E-MAIL", help="who signs in first")
+    found.add_argument("--name", help="the administrator's; default: the e-mail before its @")
+    found.add_argument("--language", choices=("zh-CN", "en-US"), default="zh-CN")
+    found.add_argument("--zone", default="Asia/Shanghai", help="default: Asia/Shanghai")
+    found.set_defaults(act=_found)
 
 
 def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -158,6 +169,42 @@ def _migrate(given: argparse.Namespace) -> None:
 
     names = asyncio.run(migrated(load()))
     print("\n".join(names) or "nothing to do")
+
+
+def _found(given: argparse.Namespace) -> None:
+    from parley.founding import Company
+    from parley.upkeep import founded
+
+    company = Company(
+        name=given.company,
+        email=given.admin,
+        administrator=given.name or given.admin.partition("@")[0],
+        language=given.language,
+        zone=given.zone,
+        password=_asked_password(),
+    )
+    done = asyncio.run(founded(load(), company))
+    print(f"{given.company} is founded. Sign in as {given.admin}", end="")
+    if done.temporary_password:
+        print(f" with {done.temporary_password}: it is shown only now, and changed at once", end="")
+    print(
+        f".\nOn your site: data-entry={done.entry_point}, open on weekdays from 9 to 18 (see Settings)."
+        "\nNow `parley run`; one that runs already must be started anew."
+    )
+
+
+def _asked_password() -> str | None:
+    """Of whoever sits at a terminal, twice; None: make one. Raises Invalid."""
+    from getpass import getpass
+
+    from parley.core.errors import Invalid
+
+    if not sys.stdin.isatty():
+        return None
+    password = getpass("Password (empty: one is made): ")
+    if password and getpass("Again: ") != password:
+        raise Invalid("password_differs", "These are two different passwords.")
+    return password or None
 
 
 def _seed(given: argparse.Namespace) -> None:

@@ -51,7 +51,8 @@ async def _serve(settings: Settings, listening: socket.socket, *, demo: bool) ->
         try:
             async with open_house(settings, _tell, demo=demo) as house:
                 server = _Server(_config(house, settings))
-                server.ready = lambda: _announce(settings, port, began, demo=demo)
+                empty = not await house.store.tenants()
+                server.ready = lambda: _announce(settings, port, began, demo=demo, empty=empty)
                 stop.server = server
                 await server.serve(sockets=[listening])
         except asyncio.CancelledError:
@@ -156,7 +157,13 @@ def _tell(step: str) -> None:
         _console.print(f"[dim]  · {step}[/dim]")
 
 
-def _announce(settings: Settings, port: int, began: float, *, demo: bool) -> None:
+_FOUND = """
+  [bold]Nobody can sign in yet[/bold]: found a company, then start again / 尚无公司，请先创建再启动：
+    [cyan]parley found "<company>" --admin <e-mail>[/cyan]
+"""
+
+
+def _announce(settings: Settings, port: int, began: float, *, demo: bool, empty: bool) -> None:
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
     url = f"{'https' if settings.https else 'http'}://{host}:{port}"
     took = time.monotonic() - began
@@ -167,6 +174,8 @@ def _announce(settings: Settings, port: int, began: float, *, demo: bool) -> Non
         _console.print(_addresses(url, demo=demo, calls=settings.telephony))
         if demo:
             _console.print(_sign_ins())
+        if empty:
+            _console.print(_FOUND)
         _console.print("[dim]Ctrl-C stops everything / 按 Ctrl-C 停止全部[/dim]\n")
 
 

@@ -21,6 +21,7 @@ from parley.api.passwords import Passwords
 from parley.config import Settings
 from parley.demo.seed import seed
 from parley.engine.codec import Codec
+from parley.founding import Company, Founded, found
 
 Tell = Callable[[str], None]
 
@@ -70,16 +71,28 @@ async def migrated(settings: Settings) -> list[str]:
         return await migrate(here.dsn)
 
 
-async def seeded(settings: Settings, tell: Tell) -> None:
-    """Found the demo company."""
+@contextlib.asynccontextmanager
+async def _migrated_store(settings: Settings) -> AsyncIterator[PostgresStore]:
     async with place(settings) as here:
         await migrate(here.dsn)
         pool = Database(here.dsn, pool_size=settings.pool_size)
         await pool.open()
         try:
-            await seed(PostgresStore(pool, Codec), time.time(), Passwords().hash, tell)
+            yield PostgresStore(pool, Codec)
         finally:
             await pool.close()
+
+
+async def seeded(settings: Settings, tell: Tell) -> None:
+    """Found the demo company."""
+    async with _migrated_store(settings) as store:
+        await seed(store, time.time(), Passwords().hash, tell)
+
+
+async def founded(settings: Settings, company: Company) -> Founded:
+    """Found a company."""
+    async with _migrated_store(settings) as store:
+        return await found(store, company, time.time(), Passwords().hash)
 
 
 async def backed_up(settings: Settings, archive: Path) -> str:

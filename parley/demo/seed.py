@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import random
-import secrets
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from parley.core.desk.account import Account, AccountRole
 from parley.core.desk.settings import Document, center_config
 from parley.core.errors import Conflict
-from parley.core.events import Arrived, RecordChanged
-from parley.core.ports import Store
+from parley.core.events import Arrived
 from parley.demo.company import PASSWORD, TENANT, Person, documents, people
 from parley.demo.customers import KnownCustomer, make_customers
 from parley.demo.history import Chapter, History
 from parley.demo.tickets import Course, course
 from parley.demo.visit import PastRating
+from parley.founding import Ground, store_documents
 
 SEED = 20261
 AT_ONCE = 6  # records stored at the same time: they share the database's commits
@@ -33,12 +32,6 @@ T = TypeVar("T")
 
 Tell = Callable[[str], None]
 """Hears what is being done, in English, for the terminal."""
-
-
-class Ground(Store, Protocol):
-    """A store that can take a new tenant."""
-
-    async def add_tenant(self, tenant_id: str) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +57,7 @@ async def seed(
         return Seeded(fresh=False)
     as_of = float(mark.body["at"])
     tell("settings and people")
-    await _store_documents(store, as_of)
+    await store_documents(store, TENANT, documents(), as_of, _BY)
     await _store_people(store, await hash_password(PASSWORD))
     tell("customers and orders")
     customers = make_customers(SEED, as_of)
@@ -80,22 +73,6 @@ async def _mark(store: Ground, now: float) -> Document:
         return found
     mark = Document(*_MARK, {"at": now, "done": False}, updated_at=now)
     return await store.documents.save(TENANT, mark, [], new=True)
-
-
-async def _store_documents(store: Ground, now: float) -> None:
-    stored = {(found.kind, found.id) for found in await store.documents.list(TENANT)}
-    for document in documents():
-        if (document.kind, document.id) in stored:
-            continue
-        body = dict(document.body)
-        if document.kind == "entry_point" and body["channel"] == "chat":
-            body["secret"] = secrets.token_urlsafe(32)  # signs identity tokens of the host site
-        await store.documents.save(
-            TENANT,
-            replace(document, body=body, updated_at=now, updated_by=_BY),
-            [RecordChanged(at=now, kind=document.kind, id=document.id, action="created", by=_BY)],
-            new=True,
-        )
 
 
 async def _store_people(store: Ground, password_hash: str) -> None:

@@ -61,7 +61,7 @@ class Running:
         assert process.stdout is not None
         for line in process.stdout:
             self.lines.append(line.rstrip())
-            if found := re.search(r"(http://[\d.:]+)/demo/", line):
+            if found := re.search(r"(http://[\d.:]+)/", line):
                 self.url = found[1]
             if found := re.search(r"ready after ([\d.]+) s", line):
                 self.took_s = float(found[1])
