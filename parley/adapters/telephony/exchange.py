@@ -172,7 +172,11 @@ class Exchange:
                 await self._peers.remove(trunk.name)
             for trunk in trunks:
                 await self._peers.put(trunk.peer)
-            await self._phones.configure(tenant_id, phones_of(tenant_id, documents))
+            changed = await self._phones.configure(tenant_id, phones_of(tenant_id, documents))
+            for phone in changed if self._standing.on else ():
+                self._teller.phone(
+                    tenant_id, phone.agent_id, reachable=self._phones.reachable(phone)
+                )
         except AriError as error:  # told again when the line is there
             log.warning("switch_not_configured", tenant=tenant_id, reason=str(error))
             self._standing.unconfigured()

@@ -1,4 +1,4 @@
-"""Telephone numbers as carriers send them, in E.164 (libphonenumber's rules), and whose they are."""
+"""Telephone numbers as carriers send them, in E.164, and whose they are."""
 
 from __future__ import annotations
 
@@ -6,33 +6,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import phonenumbers
-
 from parley.core.desk.settings import Document
+from parley.core.language.phone_number import DEFAULT_COUNTRY, e164
 from parley.core.model import Channel
 
-DEFAULT_COUNTRY = "CN"
 MAX_DIGITS = 20
 _WITHHELD = frozenset(
     ("", "anonymous", "restricted", "unavailable", "unknown", "private", "asterisk")
 )
-_PUNCTUATION = re.compile(r"[\s().\-]")
-
-
-def e164(number: str, country: str) -> str | None:
-    """`country` (ISO 3166, two letters) is meant when the number has no prefix; None if not valid.
-
-    Carriers leave the '+' out as often as not.
-    """
-    bare = _PUNCTUATION.sub("", number)
-    for candidate in (bare, f"+{bare}"):
-        try:
-            parsed = phonenumbers.parse(candidate, country)
-        except phonenumbers.NumberParseException:
-            continue
-        if phonenumbers.is_valid_number(parsed):
-            return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-    return None
 
 
 def ani(number: str, country: str) -> str:

@@ -64,9 +64,10 @@ class Phones:
         self._contacts: dict[str, set[str]] = {}  # endpoint -> addresses that can be rung
         self._gone: set[str] = set()  # browsers whose line closed: nothing rings there
 
-    async def configure(self, tenant_id: str, phones: Iterable[Phone]) -> None:
-        """Raises AriError."""
+    async def configure(self, tenant_id: str, phones: Iterable[Phone]) -> list[Phone]:
+        """Those that are other ones now. Raises AriError."""
         new = {phone.name: phone for phone in phones}
+        known = dict(self._by_name)
         old = [phone for phone in self.of_tenant(tenant_id) if new.get(phone.name) != phone]
         for phone in old:
             del self._by_name[phone.name]
@@ -76,6 +77,8 @@ class Phones:
         for phone in new.values():
             if phone.kind is PhoneKind.SIP:
                 await self._peers.put(phone.peer(self._desk_password(phone)))
+        gone = [self.get(tenant_id, phone.agent_id) for phone in old if phone.name not in new]
+        return gone + [phone for phone in new.values() if known.get(phone.name) != phone]
 
     def get(self, tenant_id: str, agent_id: str) -> Phone:
         return self._by_name.get(phone_name(tenant_id, agent_id)) or Phone(tenant_id, agent_id)

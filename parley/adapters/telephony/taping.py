@@ -117,9 +117,9 @@ class Tapes:
                 "MixMonitorMute", Channel=tape.channel, Direction="both", State=state
             )
         except (AmiError, TimeoutError):
-            if paused:  # a card number is said: rather none than one that holds it
-                await self._stop(tape)
-                self._lost(tape.name, "not_paused")
+            # A card number is said: rather none than one that holds it. Or silence is kept, which is told.
+            await self._stop(tape)
+            self._lost(tape.name, "not_paused" if paused else "not_resumed")
             return
         tape.paused = paused
 

@@ -164,7 +164,11 @@ class Twin:
         self._board.configure(tenant_id, documents)
         self._trunks.configure(tenant_id, enabled(tenant_id, documents))
         for phone in phones_of(tenant_id, documents):
+            known = self._settings.get((tenant_id, phone.agent_id))
             self._settings[tenant_id, phone.agent_id] = phone
+            if phone != known and phone.kind is PhoneKind.NUMBER:  # nobody need plug it in
+                change = got.PhoneChanged(at=self.now(), agent_id=phone.agent_id, reachable=True)
+                self._board.tell(tenant_id, f"phone:{phone.agent_id}", change)
 
     async def survey(self, tenant_id: str) -> None:
         def found() -> got.LegsFound:

@@ -120,7 +120,14 @@ async def test_a_ringing_phone_is_called_off(stage: Stage):
 
 
 async def test_an_agent_may_be_called_at_an_outside_number(stage: Stage):
+    before = len(stage.heard.all(got.PhoneChanged))
     await stage.configure(Document("agent", ANN, {"phone": "number", "phone_number": NUMBER}))
+    await until(
+        lambda: any(
+            p.agent_id == ANN and p.reachable for p in stage.heard.all(got.PhoneChanged)[before:]
+        ),
+        "told to be reachable",
+    )
     leg = f"leg_{stage.tenant}_ann"
     await stage.telephony.perform(stage.tenant, do.DialAgent(
         lane=INT, leg_id=leg, interaction_id=INT, agent_id=ANN, purpose="offer",

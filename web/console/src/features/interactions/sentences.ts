@@ -112,7 +112,13 @@ const VARIANTS: Record<string, (event: Fields) => string> = {
 const REFUSED = new Set(["refused", "no_answer"]);
 
 /** Reasons that have a sentence of their own. */
-const NOT_RECORDED = new Set(["disk_full", "not_paused", "nothing_recorded", "manager_off"]);
+const NOT_RECORDED = new Set([
+  "disk_full",
+  "not_paused",
+  "not_resumed",
+  "nothing_recorded",
+  "manager_off",
+]);
 
 const TONES: Record<string, (event: Fields) => Tone> = {
   WentAway: () => "warn",
