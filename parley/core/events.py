@@ -582,12 +582,13 @@ class VoicemailRecorded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackPlanned(Event):
-    """The caller will be called back: now in turn (`at_time` None) or from then on."""
+    """The customer will be called back: now in turn (`at_time` None) or from then on."""
 
     interaction_id: str
     number: str
     at_time: float | None
     attempt: int = 0  # calls made so far
+    queue: str = ""  # where it will wait, if it has not waited anywhere yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

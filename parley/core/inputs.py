@@ -140,6 +140,8 @@ class TaskArrived(Input):
     subject: str
     priority: int = 0
     language: str = "zh-CN"
+    phone: str | None = None
+    callback_at: float | None = None  # not before; None: at once
 
 
 # --- agents -------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """From the live center to the records and back: what is left as a message becomes a ticket, and the
-ticket, since it needs a person, returns as a task that is routed like everything else."""
+ticket, since it needs a person, returns as a task that is routed like everything else, when its time
+has come."""
 
 from __future__ import annotations
 
@@ -77,6 +78,8 @@ class TicketDesk:
             ticket_id=ticket.id,
             subject=command.subject,
             language=command.language,
+            phone=command.phone,
+            callback_at=command.callback_at,
         )
 
 

@@ -1,5 +1,7 @@
 """What the core asks for is done, and how it ended comes back as news."""
 
+from dataclasses import replace
+
 import pytest
 
 from parley.core import inputs as got
@@ -59,6 +61,12 @@ async def test_a_callback_becomes_a_ticket_and_the_ticket_a_task(desk, store, te
     (task,) = center.tasks.values()
     assert (task.ticket_id, task.queue) == (COMMAND.ticket_id, "sales")
     assert task.interaction_id == task_of(COMMAND.ticket_id) == "int_01M80.task"
+
+
+async def test_a_callback_for_a_time_is_a_task_for_that_time(desk, tenant, center):
+    await desk.perform(tenant, replace(COMMAND, callback_at=9_000.0))
+    (task,) = center.tasks.values()
+    assert (task.phone, task.callback_at) == (COMMAND.phone, 9_000.0)
 
 
 async def test_a_repeat_opens_no_second_ticket_and_no_second_task(desk, store, tenant, center):

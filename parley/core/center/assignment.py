@@ -7,7 +7,15 @@ from parley.core import inputs as got
 from parley.core.center import consent, consult
 from parley.core.center.change import VOICE, WAITING, queue_of
 from parley.core.center.presence import NO_ANSWER, NO_REPLY, SYSTEM, set_presence
-from parley.core.center.queueing import UNTOLD, enter_queue, go_away, requeue, say, withdraw
+from parley.core.center.queueing import (
+    UNTOLD,
+    enter_queue,
+    go_away,
+    requeue,
+    say,
+    turn_away,
+    withdraw,
+)
 from parley.core.center.routing import Match, free_channels, serves
 from parley.core.center.state import AgentState, Interaction
 from parley.core.center.talking import customer_not_reached, full, transfer_to_number
@@ -74,6 +82,7 @@ def end_offer(turn: Turn, interaction: Interaction, agent_id: str, reason: str) 
     turn.emit(
         ev.OfferEnded(at=turn.at, interaction_id=interaction.id, agent_id=agent_id, reason=reason)
     )
+    turn_away(turn, interaction)
 
 
 def connect(turn: Turn, interaction: Interaction, agent_id: str, how: str) -> None:

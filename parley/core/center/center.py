@@ -30,7 +30,14 @@ from parley.core.center import (
 )
 from parley.core.center.change import TASK, WAITING, Touched, timer_name
 from parley.core.center.evolve import evolve
-from parley.core.center.queueing import abandon, end, leave_message, stage_timer, withdraw
+from parley.core.center.queueing import (
+    abandon,
+    closing_timer,
+    end,
+    leave_message,
+    stage_timer,
+    withdraw,
+)
 from parley.core.center.routing import Router, positions
 from parley.core.center.settle import settle
 from parley.core.center.state import Interaction, State, Timer
@@ -149,6 +156,8 @@ def _timer_fired(turn: Turn, news: got.TimerFired) -> None:
         presence.screen_timer(turn, news.key)
     elif news.kind == Timer.INVITE:
         consult.invite_timer(turn, news.key)
+    elif news.kind == Timer.CLOSING:
+        closing_timer(turn, news.key)
     elif news.kind == Timer.CONSENT:
         consent.consent_timer(turn, news.key)
     elif news.kind == Timer.KEYS:
@@ -187,7 +196,7 @@ def _task_arrived(turn: Turn, news: got.TaskArrived) -> None:
     """Idempotent: the outbox may deliver the same task again."""
     address = f"task:{news.ticket_id}"
     if news.interaction_id in turn.state.interactions or address in turn.state.by_address:
-        return
+        return None
     turn.emit(
         ev.Arrived(
             at=turn.at, interaction_id=news.interaction_id, channel=TASK, entry_point=None,
@@ -196,7 +205,23 @@ def _task_arrived(turn: Turn, news: got.TaskArrived) -> None:
         )
     )  # fmt: skip
     interaction = turn.state.interactions[news.interaction_id]
-    classify.arrive(turn, interaction, news.queue)
+    if news.callback_at is None or news.callback_at <= turn.at:
+        return classify.arrive(turn, interaction, news.queue)
+    return turn.emit(
+        ev.CallbackPlanned(
+            at=turn.at, interaction_id=interaction.id, number=news.phone or "",
+            at_time=news.callback_at, queue=news.queue,
+        )
+    )  # fmt: skip
+
+
+def _callback_timer(turn: Turn, interaction: Interaction) -> None:
+    """The time that was booked has come: an agent is looked for, who calls."""
+    if interaction.channel is not TASK:
+        return call.callback_timer(turn, interaction)
+    if interaction.phase is Phase.SCHEDULED:
+        classify.arrive(turn, interaction, interaction.queue or "")
+    return None
 
 
 def _end_requested(turn: Turn, news: got.EndRequested) -> None:
@@ -226,7 +251,7 @@ _TIMERS: dict[str, Callable[[Turn, Interaction], None]] = {
     Timer.ANNOUNCE: announce.announce_timer,
     Timer.SPOKEN: flow.spoken_timer,
     Timer.REJOIN: call.rejoin_timer,
-    Timer.CALLBACK: call.callback_timer,
+    Timer.CALLBACK: _callback_timer,
 }
 
 _DECIDE: dict[type[got.Input], Callable[[Turn, Any], None]] = {

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from parley.core.center.state import Interaction, State
+from parley.core.center.state import Interaction, State, Timer
+from parley.core.desk.hours import closes_at
 from parley.core.model import Channel, Phase, PresenceStatus, Queue
 
 # Members of enumerations by names of their own: reading `Phase.QUEUED` costs as much as a call (Python 3.11).
@@ -60,6 +61,12 @@ def set_timer(state: State, touched: Touched, kind: str, key: str, due: float | 
         name = timer_name(kind, key)
         state.timers[name] = due
         touched.timers.add(name)
+
+
+def watch_closing(state: State, touched: Touched, queue: Queue, at: float) -> None:
+    """One timer for all who wait there (X9)."""
+    hours = state.config.hours.get(queue.hours_id or "")
+    set_timer(state, touched, Timer.CLOSING, queue.id, closes_at(hours, at))
 
 
 def clear_timers(state: State, key: str, *kinds: str) -> None:

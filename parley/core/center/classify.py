@@ -8,7 +8,7 @@ from parley.core import events as ev
 from parley.core import inputs as got
 from parley.core.center.change import WAITING, queue_of
 from parley.core.center.conditions import facts_of, holds
-from parley.core.center.queueing import asked, enter_queue, queued, withdraw
+from parley.core.center.queueing import asked, enter_queue, queued, turn_away, withdraw
 from parley.core.center.state import Interaction, State
 from parley.core.center.turn import Turn
 
@@ -68,6 +68,7 @@ def reclassify(turn: Turn, interaction: Interaction) -> None:
             turn, interaction, queue, "reclassified", only_agent=interaction.only_agent,
             only_until=interaction.only_until,
         )  # fmt: skip
+        turn_away(turn, interaction)
 
 
 def _note(turn: Turn, interaction: Interaction) -> Classification:

@@ -10,7 +10,7 @@ from parley.core import inputs as got
 from parley.core.center.change import WAITING
 from parley.core.center.classify import reclassify
 from parley.core.center.presence import leave_all
-from parley.core.center.queueing import enter_queue, withdraw
+from parley.core.center.queueing import close_queue, enter_queue, withdraw
 from parley.core.center.turn import Turn
 
 NOUNS = ("skills", "hours", "queues", "agents", "entry_points", "flows")
@@ -43,6 +43,9 @@ def config_changed(turn: Turn, news: got.ConfigChanged) -> None:
     news_of: dict[str, Any] = {**changed, **singles}
     turn.emit(ev.Configured(at=turn.at, removed=removed, by=news.by, **news_of))
     _rehome(turn, set(removed.get("queues", ())))
+    if changed.keys() & {"hours", "queues"} or "hours" in removed:
+        for queue in news.config.queues.values():
+            close_queue(turn, queue)
     if "policy" in singles or "queues" in changed:
         for interaction in list(turn.state.interactions.values()):
             reclassify(turn, interaction)  # what is asked now applies to those already waiting

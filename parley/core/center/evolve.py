@@ -22,6 +22,8 @@ from parley.core.center.change import (
     priority_of,
     queue_of,
     set_timer,
+    timer_name,
+    watch_closing,
 )
 from parley.core.center.estimate import Departure, Pace
 from parley.core.center.state import (
@@ -84,6 +86,11 @@ def _configured(state: State, e: ev.Configured, touched: Touched) -> None:
     for agent_id in e.removed.get("agents", ()):
         state.agents.pop(agent_id, None)
         clear_timers(state, agent_id, Timer.SCREEN, Timer.RECOVER)
+    for queue_id in e.removed.get("queues", ()):
+        clear_timers(state, queue_id, Timer.CLOSING)
+    if e.queues or e.hours or "hours" in e.removed:
+        for queue in state.config.queues.values():
+            watch_closing(state, touched, queue, e.at)
     touched.config = True
 
 
@@ -168,6 +175,8 @@ def _queued(state: State, e: ev.Queued, touched: Touched) -> None:
             set_timer(state, touched, Timer.GONE, i.id, e.at + queue.away_grace_s)
         i.stage = 0
         _next_stage(state, touched, i)
+        if queue.hours_id and timer_name(Timer.CLOSING, queue.id) not in state.timers:
+            watch_closing(state, touched, queue, e.at)
     touched.interactions.add(i.id)
 
 
@@ -479,6 +488,8 @@ def _lapsed(state: State, e: ev.TimerLapsed, touched: Touched) -> None:
     if e.kind == Timer.RECOVER and e.key in state.agents:
         state.agents[e.key].hard_run, state.agents[e.key].recent = 0, []
         touched.agents.add(e.key)
+    if e.kind == Timer.CLOSING and (queue := state.config.queues.get(e.key)) is not None:
+        watch_closing(state, touched, queue, e.at)
     if e.kind == Timer.ANNOUNCE:
         evolve_call.announce_next(state, touched, e.key, e.at, first=False)
     if e.kind == Timer.PAUSE and i is not None:

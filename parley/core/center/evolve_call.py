@@ -264,8 +264,10 @@ def _voicemail(state: State, e: ev.VoicemailRecorded, touched: Touched) -> None:
 
 
 def _planned(state: State, e: ev.CallbackPlanned, touched: Touched) -> None:
-    call, i = state.calls[e.interaction_id], state.interactions[e.interaction_id]
-    call.plan = PlannedCall(e.number, e.at_time, e.attempt)
+    i, call = state.interactions[e.interaction_id], state.calls.get(e.interaction_id)
+    if call is not None:  # a task brings an agent who calls
+        call.plan = PlannedCall(e.number, e.at_time, e.attempt)
+    i.queue = i.queue or e.queue or None
     clear_timers(state, i.id, Timer.WAIT)
     if e.at_time is not None:
         i.phase = Phase.SCHEDULED

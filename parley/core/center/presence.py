@@ -6,7 +6,7 @@ from parley.core import events as ev
 from parley.core import inputs as got
 from parley.core.center.consent import leave_questions
 from parley.core.center.consult import leave_invitations
-from parley.core.center.queueing import requeue, withdraw
+from parley.core.center.queueing import requeue, turn_away, withdraw
 from parley.core.center.state import AgentState
 from parley.core.center.turn import Turn
 from parley.core.center.wrapup import end_wrap_up
@@ -70,6 +70,7 @@ def leave_offers(turn: Turn, agent: AgentState) -> None:
         interaction = turn.state.interactions[interaction_id]
         if interaction.phase is Phase.OFFERED:
             withdraw(turn, interaction)
+            turn_away(turn, interaction)
     _open_holds(turn, agent)
 
 

@@ -58,11 +58,45 @@ def enter_queue(
 def _obstacle(turn: Turn, interaction: Interaction, queue: Queue, reason: str) -> str | None:
     if interaction.channel is TASK:
         return None  # a task waits as long as it takes
-    hours = turn.state.config.hours.get(queue.hours_id or "")
-    if not is_open(hours, turn.at):
+    if _closed(turn, queue):
         return "closed"
     full = queue.max_waiting is not None and turn.indexes.waiting_in(queue.id) >= queue.max_waiting
     return "full" if full and reason in NEW_HERE else None
+
+
+def _closed(turn: Turn, queue: Queue) -> bool:
+    return not is_open(turn.state.config.hours.get(queue.hours_id or ""), turn.at)
+
+
+def closing_timer(turn: Turn, queue_id: str) -> None:
+    queue = turn.state.config.queues.get(queue_id)
+    if queue is not None:
+        close_queue(turn, queue)
+
+
+def close_queue(turn: Turn, queue: Queue) -> None:
+    """If its business hours are over (X9), nobody is left to wait there: each goes on as if they came
+    now, to an overflow or asked for a message, the first who came first. A callback waits for the
+    next opening, and conversations go on.
+
+    Centers differ: some leave who waits to those agents who are still there. Here no wait is without
+    an end, and the same hours mean the same for everybody.
+    """
+    if not _closed(turn, queue):
+        return
+    for interaction in list(turn.state.interactions.values()):
+        if interaction.queue == queue.id:
+            turn_away(turn, interaction)
+
+
+def turn_away(turn: Turn, interaction: Interaction) -> None:
+    """From a queue that is closed; a task waits on, and what is kept for one agent until that is over."""
+    queue = queue_of(turn.state, interaction)
+    if interaction.phase not in WAITING or interaction.channel is TASK or not _closed(turn, queue):
+        return
+    if interaction.only_agent is None:
+        withdraw(turn, interaction)
+        enter_queue(turn, interaction, queue.id, "overflow")
 
 
 def _preferred(turn: Turn, customer: CustomerRef, queue: Queue) -> tuple[str | None, float | None]:
@@ -154,12 +188,9 @@ def stage_timer(turn: Turn, interaction: Interaction) -> None:
 
 
 def requeue(turn: Turn, interaction: Interaction, reason: str) -> None:
-    """Back to its own queue, in its old place: the first arrival stays first (X4)."""
-    queue = queue_of(turn.state, interaction)
-    if not queue.id:
-        go_away(turn, interaction, interaction.queue or "", "closed")
-    else:
-        queued(turn, interaction, queue, reason)
+    """Back to its own queue, in its old place: the first arrival stays first (X4). If it closed
+    meanwhile, as `close_queue` says."""
+    enter_queue(turn, interaction, interaction.queue or "", reason)
 
 
 def come_back(turn: Turn, interaction: Interaction, agent_id: str) -> None:

@@ -30,7 +30,7 @@ MAX_REMEMBERED_MESSAGES = 500  # client ids and order of an interaction's newest
 
 
 class Timer:
-    """Kinds of timers; the key is an interaction (or an agent for SCREEN and RECOVER)."""
+    """Kinds of timers; the key is an interaction (an agent for SCREEN and RECOVER, a queue for CLOSING)."""
 
     RING = "ring"
     HOLD = "hold"  # reserved for one agent until then
@@ -54,6 +54,7 @@ class Timer:
     INVITE = "invite"  # key "interaction agent": asked to consult
     CONSENT = "consent"  # key is a supervisor: an agent is asked whether they may listen in
     CALLBACK = "callback"  # a callback's time has come
+    CLOSING = "closing"  # key is a queue: its business hours end
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Business hours: open or closed at an instant, and when they open next."""
+"""Business hours: open or closed at an instant, and when they open and close next."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from parley.core.model import Hours
 
-LOOK_AHEAD_DAYS = 30  # how far the next opening is searched
+LOOK_AHEAD_DAYS = 30  # how far the next opening or closing is searched
 
 
 def is_open(hours: Hours | None, now: float) -> bool:
@@ -35,6 +35,24 @@ def opens_at(hours: Hours | None, now: float) -> float | None:
             if at > now:
                 return at
     return None
+
+
+def closes_at(hours: Hours | None, now: float) -> float | None:
+    """Unix seconds of the next closing; None if closed already or open for good.
+
+    If it is not in sight, the end of the search: to be asked again then.
+    """
+    if hours is None or hours.override is not None or not is_open(hours, now):
+        return None
+    zone = _zone(hours.zone)
+    today = datetime.fromtimestamp(now, zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    for ahead in range(LOOK_AHEAD_DAYS):
+        day = today + timedelta(days=ahead)
+        for _, end in sorted(_spans(hours, day)):
+            at = (day + timedelta(minutes=end)).timestamp()
+            if at > now and not is_open(hours, at):
+                return at
+    return (today + timedelta(days=LOOK_AHEAD_DAYS)).timestamp()
 
 
 def _spans(hours: Hours, day: datetime) -> tuple[tuple[int, int], ...]:

@@ -15,6 +15,7 @@ from parley.core.center.views import agent_row, work_row
 from parley.core.model import (
     ConsentAnswer,
     EndedBy,
+    Hours,
     LegEnd,
     MonitorNotice,
     Outcome,
@@ -425,6 +426,23 @@ def test_a_booked_callback_waits_for_its_time():
     assert x.live(call).phase is Phase.SCHEDULED
     x.wait(2)
     assert x.rings(call, "ann")
+
+
+def test_a_caller_who_waits_at_closing_time_is_told_so_and_a_callback_waits_for_the_opening():
+    config = telephones(hours_id="short")
+    x = Exchange(
+        replace(config, hours={"short": Hours("short", "Short", "UTC", (((0, 30),),) * 7)})
+    )
+    planned, waiting = x.call("wang"), x.call("li")
+    x.press("wang", "1")
+    x.press("wang", "1")
+    x.wait(800)  # it closes half an hour past midnight
+    assert x.live(waiting).phase is Phase.AWAY
+    assert x.line(waiting).message is not None
+    said = [e.parts[0].value for e in x.events if isinstance(e, ev.PromptStarted)]
+    assert "closed_hours" in said
+    assert x.live(planned).phase is Phase.SCHEDULED
+    assert x.center.state.timers[f"callback {planned}"] == 86_400.0
 
 
 def test_a_caller_out_of_hours_is_asked_to_speak_a_message():

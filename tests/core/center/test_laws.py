@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from copy import deepcopy
 from random import Random
 from unittest import mock
@@ -12,13 +13,14 @@ from hypothesis import strategies as st
 from parley.core import events as ev
 from parley.core import inputs as got
 from parley.core.center.center import Center
-from parley.core.center.change import Touched
+from parley.core.center.change import Touched, queue_of
 from parley.core.center.consult import agent_ids
 from parley.core.center.evolve import evolve
 from parley.core.center.receipt import chosen_of
 from parley.core.center.routing import can_serve, free_channels, turn_of
 from parley.core.center.state import State, is_capped, load
 from parley.core.center.term import GRACE_S, GRACED
+from parley.core.desk.hours import is_open
 from parley.core.insight.board import Board, Tally, contribution
 from parley.core.insight.facts import Facts
 from parley.core.model import (
@@ -192,6 +194,7 @@ class Player:
         self.tell(
             got.TaskArrived, interaction_id=f"int_task{n}", queue=one_of(QUEUES, m),
             customer=CustomerRef("c", "c"), ticket_id=f"tkt_{n}", subject="s",
+            phone="+86138", callback_at=one_of([None, self.world.now + 40.0, 1.0], m),
         )  # fmt: skip
 
     def screen(self, n: int, m: int) -> None:
@@ -361,6 +364,7 @@ class Player:
 
 def check(state: State, world: World) -> None:
     nobody_waits_while_somebody_free_could_serve(state)
+    nobody_waits_where_it_is_closed(state, world.now)
     nobody_is_beyond_capacity(state)
     everybody_knows_the_same(state)
     every_timer_belongs_to_something_that_waits_for_it(state)
@@ -375,13 +379,23 @@ def nobody_waits_while_somebody_free_could_serve(state: State) -> None:
             assert not able, (interaction.id, able)
 
 
+def nobody_waits_where_it_is_closed(state: State, now: float) -> None:
+    """A task waits on, and what is kept for one agent until that is over."""
+    for interaction in state.interactions.values():
+        if interaction.phase is Phase.QUEUED and interaction.channel is not Channel.TASK:
+            hours = state.config.hours.get(queue_of(state, interaction).hours_id or "")
+            assert is_open(hours, now) or interaction.only_agent is not None, interaction.id
+
+
 def every_timer_belongs_to_something_that_waits_for_it(state: State) -> None:
     live = state.interactions
     for name in state.timers:
         kind, _, key = name.partition(" ")
         interaction_id, _, agent_id = key.partition(" ")
-        of_agent = kind in ("screen", "recover")
-        assert key in state.agents if of_agent else interaction_id in live, name
+        owners: dict[str, Container[str]] = {
+            "screen": state.agents, "recover": state.agents, "closing": state.config.queues
+        }  # fmt: skip
+        assert (key in owners[kind]) if kind in owners else (interaction_id in live), name
         if kind == "reply":
             assert live[key].phase is Phase.CONNECTED, name
             assert live[key].unanswered_since is not None, name
@@ -513,7 +527,7 @@ def test_each_interaction_ends_at_most_once_and_all_of_them_when_everybody_leave
     assert sorted(arrived) == sorted(ended)
     assert player.world.center.state.interactions == {}
     timers = player.world.center.state.timers
-    assert all(name.startswith(("screen ", "recover ")) for name in timers)
+    assert all(name.startswith(("screen ", "recover ", "closing ")) for name in timers)
 
 
 @settings(deadline=None, max_examples=100)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from parley.core import commands as do
 from parley.core import events as ev
 from parley.core import inputs as got
+from parley.core.center.center import Center
 from parley.core.center.consult import INVITED_S
 from parley.core.center.term import GRACE_S
 from parley.core.center.views import queue_row
@@ -191,6 +193,60 @@ def test_outside_hours_a_message_is_asked_for_and_never_lost():
     assert ticket.queue == "sales"
 
 
+BEFORE_CLOSING = 9 * 3600 + 3000.0  # 17:50 in Shanghai; the office closes at 18:00
+
+
+def test_who_waits_at_closing_time_goes_on_as_who_comes_then():
+    w = World(with_queue(hours_id="office"), now=BEFORE_CLOSING)
+    w.write("wang")
+    w.write("li")
+    events = w.wait(600)
+    gone = [e for e in events if isinstance(e, ev.WentAway)]
+    assert [(e.interaction_id, e.reason, e.at) for e in gone] == [
+        (w.id_of(who), "closed", 36_000.0) for who in ("wang", "li")
+    ]
+    w = World(with_queue(hours_id="office", overflow_queue="help"), now=BEFORE_CLOSING)
+    w.write("wang")
+    assert one(w.wait(600), ev.Queued).queue == "help"
+
+
+def test_closing_time_leaves_conversations_and_tasks_alone():
+    profile = replace(CONFIG.agents["bob"], capacity={Channel.CHAT: 1})
+    config = with_queue(hours_id="office", inactivity_s=None, reply_timeout_s=None)
+    w = World(replace(config, agents=CONFIG.agents | {"bob": profile}), now=BEFORE_CLOSING)
+    w.ready("bob")
+    w.write("wang")
+    w.accept("wang", "bob")
+    task = {"interaction_id": "int_t", "queue": "sales", "customer": CustomerRef("c", "c")}
+    w.tell(got.TaskArrived, ticket_id="tkt_t", subject="call back", **task)
+    assert kinds(w.wait(600)) == ["TimerLapsed"]
+    assert w.of("wang").phase is Phase.CONNECTED
+    assert w.center.state.interactions["int_t"].phase is Phase.QUEUED
+
+
+def test_hours_that_change_hold_for_those_already_waiting():
+    config = with_queue(hours_id="office")
+    w = World(config, now=BEFORE_CLOSING)
+    w.write("wang")
+    office = config.hours["office"]
+    longer = replace(office, holidays={"1970-01-01": ((540, 1140),)})
+    w.tell(got.ConfigChanged, config=replace(config, hours={"office": longer}))
+    assert none(w.wait(600), ev.WentAway)
+    assert one(w.wait(3600), ev.WentAway).at == 36_000.0 + 3600
+    w = World(config, now=BEFORE_CLOSING)
+    w.write("wang")
+    shut = replace(config, hours={"office": replace(office, override="closed")})
+    assert one(w.tell(got.ConfigChanged, config=shut), ev.WentAway).reason == "closed"
+
+
+def test_whoever_comes_back_to_a_queue_that_closed_meanwhile_is_asked_for_a_message():
+    w = World(with_queue(hours_id="office", reply_timeout_s=900), now=BEFORE_CLOSING)
+    w.ready("bob")
+    w.write("wang")
+    w.accept("wang", "bob")
+    assert one(w.wait(900), ev.WentAway).reason == "closed"
+
+
 def test_a_full_queue_overflows_and_without_overflow_asks_for_a_message():
     w = World(with_queue(max_waiting=1, overflow_queue="help"))
     w.write("a")
@@ -231,6 +287,23 @@ def test_a_ticket_that_needs_a_person_is_routed_like_a_chat():
     }  # fmt: skip
     assert kinds(w.tell(got.TaskArrived, **task)) == ["Arrived", "Queued", "Offered"]
     assert w.tell(got.TaskArrived, **task) == []
+
+
+def test_a_ticket_whose_customer_is_to_be_called_later_is_held_until_then():
+    profile = replace(CONFIG.agents["ann"], capacity={Channel.TASK: 1})
+    w = World(replace(CONFIG, agents={"ann": profile}))
+    w.ready("ann")
+    task = {
+        "interaction_id": "int_t", "ticket_id": "tkt_1", "queue": "sales", "subject": "call back",
+        "customer": CustomerRef("cus_wang", "wang"), "phone": "+8613800", "callback_at": 9_000.0,
+    }  # fmt: skip
+    assert kinds(w.tell(got.TaskArrived, **task)) == ["Arrived", "CallbackPlanned"]
+    assert w.tell(got.TaskArrived, **task) == []
+    w.center = Center(deepcopy(w.center.state))  # a restart
+    assert w.wait(7_999) == []
+    events = w.wait(1)
+    assert kinds(events) == ["Queued", "Offered"]
+    assert one(events, ev.Offered).agent_id == "ann"
 
 
 def test_an_agent_whose_screen_is_gone_too_long_loses_the_customer_to_the_head_of_the_queue():
