@@ -86,6 +86,9 @@ def _add_upkeep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     restore.add_argument("file", type=Path)
     restore.add_argument("--force", action="store_true", help="replace the data that is there")
     restore.set_defaults(act=_restore)
+    failures = commands.add_parser("failures", help="what was tried and failed for good")
+    failures.add_argument("--forget", action="store_true", help="once it was done by hand")
+    failures.set_defaults(act=_failures)
     books = commands.add_parser("reconcile", help="prove that journal, rows and state agree")
     books.add_argument("--json", action="store_true", help="for machines")
     books.set_defaults(act=_reconcile)
@@ -223,6 +226,12 @@ def _restore(given: argparse.Namespace) -> None:
     from parley.upkeep import restored
 
     print(asyncio.run(restored(load(), given.file, force=given.force)))
+
+
+def _failures(given: argparse.Namespace) -> None:
+    from parley.upkeep import failures
+
+    print("\n".join(asyncio.run(failures(load(), forget=given.forget))) or "none")
 
 
 def _reconcile(given: argparse.Namespace) -> int:

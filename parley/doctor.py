@@ -27,8 +27,10 @@ from parley.core.errors import ParleyError
 from parley.core.model import Texts
 from parley.health import LEAST_FREE_BYTES
 from parley.serve import take_port
+from parley.upkeep import failures
 
 ASK_TIMEOUT_S = 5.0
+SHOWN_FAILURES = 5
 SECRET_MODE = 0o600
 
 
@@ -62,6 +64,7 @@ async def examine(settings: Settings) -> list[Finding]:
     runs = len(answers) > 1
     if settings.database_url is not None or runs:
         findings.append(await _schema(settings))
+        findings.extend(await _failures(settings))
     if settings.database_url is None:
         findings.append(_programs(settings))
     findings.extend(_heard(told) for told in await doctor_telephony.examine(settings))
@@ -249,6 +252,28 @@ async def _applied(settings: Settings) -> dict[int, str]:
         return {row["version"]: row["checksum"] for row in rows}
     finally:
         await connection.close()
+
+
+async def _failures(settings: Settings) -> list[Finding]:
+    """What the outbox gave up, if its database can be asked."""
+    try:
+        found = await asyncio.wait_for(failures(settings), ASK_TIMEOUT_S)
+    except (ParleyError, OSError, asyncpg.PostgresError, TimeoutError):
+        return []  # the schema's finding tells it
+    if not found:
+        return [well("outbox", "没有最终失败的命令", "nothing failed for good")]
+    told = "; ".join(found[:SHOWN_FAILURES])
+    return [
+        broken(
+            "outbox",
+            both(f"{len(found)} 条命令最终失败：{told}", f"{len(found)} failed for good: {told}"),
+            both(
+                "排除所列原因，手工补做（如在该联络上建工单），再运行 parley failures --forget",
+                "mend the cause, do by hand what is named (e.g. open the interaction's ticket), "
+                "then parley failures --forget",
+            ),
+        )
+    ]
 
 
 # --- told -----------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from parley import observe
@@ -41,7 +42,7 @@ class Health:
         now = self._clock.now()
         for tenant_id, engine in self._rooms.engines.items():
             parts[f"engine {tenant_id}"] = _engine_part(engine, now)
-            parts[f"outbox {tenant_id}"] = _outbox_part(engine)
+            parts[f"outbox {tenant_id}"] = await _outbox_part(engine)
         return parts
 
     async def _database(self) -> Part:
@@ -81,6 +82,10 @@ def _engine_part(engine: Engine, now: float) -> Part:
     return Part(leads(engine) and not status.stuck(now), "; ".join(words))
 
 
-def _outbox_part(engine: Engine) -> Part:
+async def _outbox_part(engine: Engine) -> Part:
     """A channel that fails is news for its people, but the rest works."""
-    return Part(True, f"{engine.outbox.backlog} waiting, {engine.outbox.retrying} being retried")
+    outbox = engine.outbox
+    with suppress(ParleyError):  # a database that is away is told as a part of its own
+        await outbox.count_failed()
+    words = f"{outbox.backlog} waiting, {outbox.retrying} being retried, {outbox.failed} failed"
+    return Part(True, f"{words} for good: see `parley failures`" if outbox.failed else words)

@@ -118,6 +118,8 @@ async def _audit(pool: Database, tenant_id: str, blobs: RangedBlobs | None) -> B
         await _check_facts(ledger, fold)
         await _check_legs(ledger, fold)
         await _check_recordings(ledger, fold, blobs)
+        for ticket_id in fold.tickets - await ledger.tickets_awaited():
+            books.blame("tickets", ticket_id, "a message was left for it, but it was not opened")
         return books
 
 
@@ -173,6 +175,7 @@ class Fold:
         self.digests: dict[str, bytes] = {}  # of each interaction's fact
         self.legs = LegChanges()
         self.recordings: set[str] = set()
+        self.tickets: set[str] = set()  # promised by a left message and not opened
         self._snapshots = snapshots
         self._center = Center()
         self._facts = Facts()
@@ -193,6 +196,10 @@ class Fold:
                 self._check_leg(seq, event)
             case ev.RecordingStored():
                 self.recordings.add(event.recording_id)
+            case ev.MessageLeft():
+                self.tickets.add(event.ticket_id)
+            case ev.TicketOpened():
+                self.tickets.discard(event.ticket_id)
         self._replay(seq, event)
         fact = self._facts.apply(event)
         if fact is not None and fact.phase is Phase.ENDED:

@@ -72,9 +72,11 @@ async def migrated(settings: Settings) -> list[str]:
 
 
 @contextlib.asynccontextmanager
-async def _migrated_store(settings: Settings) -> AsyncIterator[PostgresStore]:
+async def _open_store(settings: Settings, *, to_date: bool = True) -> AsyncIterator[PostgresStore]:
+    """All records; the schema is brought up to date first, unless nothing shall be changed."""
     async with place(settings) as here:
-        await migrate(here.dsn)
+        if to_date:
+            await migrate(here.dsn)
         pool = Database(here.dsn, pool_size=settings.pool_size)
         await pool.open()
         try:
@@ -85,14 +87,29 @@ async def _migrated_store(settings: Settings) -> AsyncIterator[PostgresStore]:
 
 async def seeded(settings: Settings, tell: Tell) -> None:
     """Found the demo company."""
-    async with _migrated_store(settings) as store:
+    async with _open_store(settings) as store:
         await seed(store, time.time(), Passwords().hash, tell)
 
 
 async def founded(settings: Settings, company: Company) -> Founded:
     """Found a company."""
-    async with _migrated_store(settings) as store:
+    async with _open_store(settings) as store:
         return await found(store, company, time.time(), Passwords().hash)
+
+
+async def failures(settings: Settings, *, forget: bool = False) -> list[str]:
+    """What failed for good, in one line each; `forget` removes it."""
+    async with _open_store(settings, to_date=False) as store:
+        shards = [store.shard(tenant_id) for tenant_id in await store.tenants()]
+        lines = [
+            f"{shard.tenant_id} {each.kind} of {each.lane}: {each.error}"
+            for shard in shards
+            for each in await shard.outbox_failures()
+        ]
+        if forget:
+            for shard in shards:
+                await shard.forget_failures()
+        return lines
 
 
 async def backed_up(settings: Settings, archive: Path) -> str:

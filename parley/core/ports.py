@@ -33,6 +33,8 @@ class Page(Generic[T]):
 
 # --- the engine's storage -----------------------------------------------------------------------
 
+MAX_FAILURES = 1_000  # of one tenant's outbox, told at once
+
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
@@ -48,6 +50,16 @@ class OutboxItem:
     command: Command
     attempts: int
     due_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxFailure:
+    """A command that failed for good."""
+
+    id: int
+    kind: str  # OpenTicket, SendMessage …
+    lane: str  # mostly the interaction's id
+    error: str
 
 
 class Shard(Protocol):
@@ -95,6 +107,12 @@ class Shard(Protocol):
 
     async def outbox_failed(self, id: int, error: str) -> None:
         """Given up: kept visible until an administrator removes it."""
+
+    async def outbox_failures(self) -> Sequence[OutboxFailure]:
+        """What was given up, oldest first, at most MAX_FAILURES."""
+
+    async def forget_failures(self) -> int:
+        """Remove what was given up; how many."""
 
 
 class RecordJournal(Protocol):

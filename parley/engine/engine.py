@@ -175,6 +175,7 @@ class Engine(Generic[P]):
             await self._rebuild()
             self._timers.extend(Pending(each) for each in self.picture.opening(self._clock.now()))
             self.outbox.put(await self._shard.outbox())
+            await self.outbox.count_failed()
             self.status.phase = EnginePhase.LEADING
             self.status.problem = None
             log.info("leading", tenant=self.tenant_id, epoch=epoch, seq=self.status.seq)

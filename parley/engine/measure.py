@@ -32,6 +32,7 @@ PROMISE = Gauge(
     ["tenant"],
 )
 RETRYING = Gauge("parley_outbox_retrying", "Lanes that wait for another try", ["tenant"])
+GIVEN_UP = Gauge("parley_outbox_failed", "Commands that failed for good", ["tenant"])
 FRAMES = Counter("parley_live_frames", "Frames handed to subscriptions", ["audience"])
 OVERFLOWS = Counter("parley_live_overflows", "Subscriptions closed for being too slow")
 SUBSCRIPTIONS = Gauge("parley_live_subscriptions", "Open subscriptions", ["audience"])
@@ -90,6 +91,7 @@ def gauge(tenant_id: str, status: EngineStatus, outbox: Outbox, now: float) -> N
     STUCK.labels(tenant_id).set(status.stuck(now))
     BACKLOG.labels(tenant_id).set(outbox.backlog)
     RETRYING.labels(tenant_id).set(outbox.retrying)
+    GIVEN_UP.labels(tenant_id).set(outbox.failed)
 
 
 def promised(tenant_id: str, error: float | None) -> None:

@@ -16,7 +16,7 @@ import structlog
 
 from parley.core.commands import Command
 from parley.core.errors import ParleyError
-from parley.core.ports import CommandHandler, OutboxItem, TransportError
+from parley.core.ports import CommandHandler, OutboxFailure, OutboxItem, TransportError
 from parley.engine.clock import Clock
 
 FIRST_PAUSE_S = 1.0
@@ -41,6 +41,8 @@ class OutboxStore(Protocol):
     async def outbox_retry(self, id: int, due_at: float, error: str) -> None: ...
 
     async def outbox_failed(self, id: int, error: str) -> None: ...
+
+    async def outbox_failures(self) -> Sequence[OutboxFailure]: ...
 
 
 def pause_s(attempts: int) -> float:
@@ -68,6 +70,7 @@ class Outbox:
         self._flushing: asyncio.Task[None] | None = None
         self._at_work = asyncio.Semaphore(MAX_AT_WORK)
         self._retrying: set[str] = set()
+        self.failed = 0  # given up for good and kept, when last counted
 
     @property
     def backlog(self) -> int:
@@ -102,6 +105,10 @@ class Outbox:
             self._flushing.cancel()
             await asyncio.gather(self._flushing, return_exceptions=True)
         await self._mark_done()
+
+    async def count_failed(self) -> None:
+        """As the store has them now. Raises Unavailable."""
+        self.failed = len(await self._store.outbox_failures())
 
     async def drain(self, at_most_s: float) -> None:
         """Wait until nothing is at work, but not for lanes that wait for another try."""
@@ -175,6 +182,7 @@ class Outbox:
                     break
                 await self._clock.sleep(STORE_PAUSE_S)
         await self._stored(self._store.outbox_failed, item.id, reason)
+        self.failed += 1
 
     async def _stored(self, write: Callable[..., Awaitable[None]], *values: object) -> None:
         """Write, again and again while the store cannot be reached."""

@@ -194,6 +194,16 @@ COUNT = "UPDATE shard SET seq = seq + 1 WHERE {tenant}"
         ("legs", ["UPDATE leg SET cause = 'busy' WHERE {tenant} AND id = '1790.1'"]),
         ("legs", ["UPDATE leg SET ended_at = now() WHERE {tenant} AND id = '1790.2'"]),
         ("legs", [COPY.format(payload="payload", which="{tenant} AND kind = 'LegOver'"), COUNT]),
+        (
+            "tickets",
+            [
+                """INSERT INTO journal (tenant_id, seq, at, kind, interaction_id, payload)
+                SELECT tenant_id, seq + 1, now(), 'MessageLeft', 'int_live', '{{"at": 1790000011,
+                "interaction_id": "int_live", "ticket_id": "tkt_live", "text": ""}}'
+                FROM shard WHERE {tenant}""",
+                COUNT,
+            ],
+        ),
         ("recordings", ["DELETE FROM recording WHERE {tenant}"]),
         ("recordings", ["UPDATE recording SET id = 'rec_2' WHERE {tenant}"]),
         (

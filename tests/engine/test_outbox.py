@@ -73,6 +73,7 @@ async def test_a_command_that_can_never_work_is_given_up_at_once_and_the_next_go
     assert office.given_up == [("one", "never")]
     assert office.messenger.told == ["two"]
     assert list(office.ledger.failed.values()) == ["never"]
+    assert office.outbox.failed == 1, "health and metrics tell it"
 
 
 async def test_a_command_is_given_up_after_the_last_attempt(office):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -15,6 +16,8 @@ import httpx
 import pytest
 from websockets.sync.client import connect
 
+from parley.adapters.embedded.postgres import EmbeddedPostgres
+from parley.adapters.store.database import Database
 from tests.engine.running import Person, Running, environment, lives, parley, roomy
 
 pytestmark = pytest.mark.slow
@@ -154,6 +157,39 @@ def test_doctor_names_each_part_for_people_and_machines(company):
     assert parts["server: engine tnt_demo"]["ok"]
     assert parts["schema"]["ok"]
     assert all(finding["cause"].keys() == {"zh-CN", "en-US"} for finding in parts.values())
+
+
+def test_what_failed_for_good_is_told_everywhere_until_it_is_forgotten(company):
+    port = company.url.rsplit(":", 1)[1]
+    asyncio.run(give_up_a_ticket(EmbeddedPostgres(company.data_dir).dsn))
+    ready = httpx.get(f"{company.url}/readyz").json()
+    assert ready["ready"], "what failed is told, the rest works"
+    assert "1 failed for good" in ready["parts"]["outbox tnt_demo"]["detail"]
+    metrics = httpx.get(f"{company.url}/metrics").text
+    assert 'parley_outbox_failed{tenant="tnt_demo"} 1.0' in metrics
+    doctor = json.loads(parley(company.data_dir, "doctor", "--json", PARLEY_PORT=port).stdout)
+    (finding,) = [each for each in doctor["findings"] if each["part"] == "outbox"]
+    assert "OpenTicket of int_lost: no such queue" in finding["cause"]["en-US"]
+    assert "parley failures --forget" in finding["cure"]["zh-CN"]
+    told = parley(company.data_dir, "failures", "--forget").stdout
+    assert told == "tnt_demo OpenTicket of int_lost: no such queue\n"
+    assert parley(company.data_dir, "failures").stdout == "none\n"
+    detail = httpx.get(f"{company.url}/readyz").json()["parts"]["outbox tnt_demo"]["detail"]
+    assert detail.endswith("0 failed")
+
+
+async def give_up_a_ticket(dsn: str) -> None:
+    """As the outbox does after its last try."""
+    database = Database(dsn, pool_size=2)
+    await database.open()
+    try:
+        async with database.tenant("tnt_demo") as connection:
+            await connection.execute(
+                "INSERT INTO outbox (tenant_id, lane, kind, payload, failed, error)"
+                " VALUES ('tnt_demo', 'int_lost', 'OpenTicket', '{}', true, 'no such queue')"
+            )
+    finally:
+        await database.close()
 
 
 # --- what keeps it from starting is one sentence ------------------------------------------------------

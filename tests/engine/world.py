@@ -17,7 +17,7 @@ from parley.core.errors import Deposed, Unavailable
 from parley.core.events import Event
 from parley.core.inputs import Input, TimerFired
 from parley.core.insight.facts import InteractionFact
-from parley.core.ports import OutboxItem, Recorded, TransportError
+from parley.core.ports import OutboxFailure, OutboxItem, Recorded, TransportError
 
 
 class HandClock:
@@ -265,6 +265,12 @@ class MemoryShard:
     async def outbox_failed(self, id: int, error: str) -> None:
         del self.ledger.items[id]
         self.ledger.failed[id] = error
+
+    async def outbox_failures(self) -> Sequence[OutboxFailure]:
+        return [OutboxFailure(id_, "Tell", "", why) for id_, why in self.ledger.failed.items()]
+
+    async def forget_failures(self) -> int:
+        return 0
 
 
 class Messenger:

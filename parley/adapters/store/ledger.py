@@ -79,6 +79,15 @@ class Ledger:
             for row in rows:
                 yield recording_row(row)
 
+    async def tickets_awaited(self) -> set[str]:
+        """Ids of tickets that the outbox has still to open."""
+        rows = await self._line.fetch(
+            "SELECT payload->>'ticket_id' AS id FROM outbox"
+            " WHERE tenant_id = $1 AND kind = 'OpenTicket' AND NOT failed",
+            self.tenant_id,
+        )
+        return {row["id"] for row in rows}
+
     async def snapshots(self) -> list[tuple[int, bytes]]:
         """(seq, state), oldest first."""
         rows = await self._line.fetch(_SNAPSHOTS, self.tenant_id)

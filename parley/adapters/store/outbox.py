@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from parley.adapters.store.database import Connection, clean_text
 from parley.adapters.store.rows import Codec
-from parley.core.ports import OutboxItem
+from parley.core.ports import MAX_FAILURES, OutboxFailure, OutboxItem
 
 MAX_ERROR_CHARS = 500
 
@@ -58,6 +58,25 @@ async def give_up(connection: Connection, tenant_id: str, id: int, error: str) -
         id,
         _short(error),
     )
+
+
+async def failures(connection: Connection, tenant_id: str) -> list[OutboxFailure]:
+    """What was given up, oldest first."""
+    rows = await connection.fetch(
+        "SELECT id, kind, lane, coalesce(error, '') AS error FROM outbox"
+        " WHERE tenant_id = $1 AND failed ORDER BY id LIMIT $2",
+        tenant_id,
+        MAX_FAILURES,
+    )
+    return [OutboxFailure(**row) for row in rows]
+
+
+async def forget(connection: Connection, tenant_id: str) -> int:
+    """Remove what was given up; how many."""
+    rows = await connection.fetch(
+        "DELETE FROM outbox WHERE tenant_id = $1 AND failed RETURNING id", tenant_id
+    )
+    return len(rows)
 
 
 def _short(error: str) -> str:

@@ -21,7 +21,7 @@ from parley.core.commands import Command
 from parley.core.errors import Deposed, NotFound
 from parley.core.events import Event
 from parley.core.insight.facts import InteractionFact
-from parley.core.ports import OutboxItem, Recorded
+from parley.core.ports import OutboxFailure, OutboxItem, Recorded
 
 LEASE_S = 3.0
 RENEW_AFTER_S = 0.5  # a commit prolongs the lease too: no renewal so soon after one
@@ -181,6 +181,16 @@ class PostgresShard:
         """Given up: kept visible until an administrator removes it."""
         async with self._database.tenant(self.tenant_id) as connection:
             await outbox.give_up(connection, self.tenant_id, id, error)
+
+    async def outbox_failures(self) -> Sequence[OutboxFailure]:
+        """What was given up, oldest first."""
+        async with self._database.tenant(self.tenant_id) as connection:
+            return await outbox.failures(connection, self.tenant_id)
+
+    async def forget_failures(self) -> int:
+        """Remove what was given up; how many."""
+        async with self._database.tenant(self.tenant_id) as connection:
+            return await outbox.forget(connection, self.tenant_id)
 
     # --- the line that holds the lock ------------------------------------------------------
 

@@ -16,7 +16,7 @@ from parley.core.errors import Deposed, Unavailable
 from parley.core.events import Event
 from parley.core.insight.facts import InteractionFact
 from parley.core.insight.legs import LegChanges, LegKey, LegRow
-from parley.core.ports import OutboxItem, Recorded
+from parley.core.ports import OutboxFailure, OutboxItem, Recorded
 
 
 @dataclass(slots=True)
@@ -176,6 +176,26 @@ class TwinShard:
         """Given up: kept visible."""
         self._journal.require()
         self._kept.failed[id] = error
+
+    async def outbox_failures(self) -> Sequence[OutboxFailure]:
+        """What was given up, oldest first."""
+        self._journal.require()
+        items = [
+            (self._kept.outbox[id_], error) for id_, error in sorted(self._kept.failed.items())
+        ]
+        return [
+            OutboxFailure(item.id, type(item.command).__name__, item.command.lane, error)
+            for item, error in items
+        ]
+
+    async def forget_failures(self) -> int:
+        """Remove what was given up; how many."""
+        self._journal.require()
+        for id_ in self._kept.failed:
+            del self._kept.outbox[id_]
+        count = len(self._kept.failed)
+        self._kept.failed.clear()
+        return count
 
     def _fold_legs(self, events: Sequence[Event]) -> None:
         changes = LegChanges()

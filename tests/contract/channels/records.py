@@ -13,7 +13,7 @@ from parley.core.errors import Conflict, Unavailable
 from parley.core.events import Event, MessageAdded
 from parley.core.insight.facts import InteractionFact
 from parley.core.model import CustomerRef, Visibility
-from parley.core.ports import Message, OutboxItem, Recorded, StoredFile
+from parley.core.ports import Message, OutboxFailure, OutboxItem, Recorded, StoredFile
 
 TENANT = "tnt_test"
 
@@ -69,6 +69,12 @@ class MemoryShard:
     async def outbox_retry(self, id: int, due_at: float, error: str) -> None: ...
 
     async def outbox_failed(self, id: int, error: str) -> None: ...
+
+    async def outbox_failures(self) -> Sequence[OutboxFailure]:
+        return []
+
+    async def forget_failures(self) -> int:
+        return 0
 
 
 @dataclass

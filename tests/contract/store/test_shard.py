@@ -186,6 +186,13 @@ async def test_open_outbox_items_survive_in_order_with_their_attempts(
         (items[2].id, commands[2], 1),
     ]
     assert left[1].due_at == AT + 60
+    [failure] = await other.outbox_failures()
+    assert (failure.id, failure.kind, failure.lane, failure.error) == (
+        items[3].id, "SendMessage", "int_1", "address unknown",
+    )  # fmt: skip
+    assert await other.forget_failures() == 1
+    assert await other.outbox_failures() == []
+    assert len(await other.outbox()) == 2
     await other.release(0)
 
 
