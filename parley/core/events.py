@@ -62,6 +62,7 @@ class Configured(Event):
     targets: Targets | None = None
     policy: Policy | None = None
     zone: str | None = None
+    country: str | None = None
     phone_grace_s: float | None = None
     recording_notice: bool | None = None
     monitor_notice: MonitorNotice | bool | None = None  # a boolean in older journals

@@ -451,6 +451,7 @@ class CenterConfig:
     targets: Targets = Targets()
     policy: Policy = Policy()
     zone: str = "Asia/Shanghai"  # of rules that ask for the hour
+    country: str = "CN"  # of numbers without a prefix
 
     def __post_init__(self) -> None:
         meant = MonitorNotice(self.monitor_notice)  # type: ignore[arg-type]

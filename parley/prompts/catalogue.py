@@ -110,6 +110,10 @@ _SENTENCES = {
         "确认请按 1，如需使用其他号码，请输入号码，并以井号键结束。",
         "To confirm, press 1. To be called on another number, enter it, followed by the pound key.",
     ),
+    "callback_enter": (
+        "请输入需要回电的号码，并以井号键结束。",
+        "Please enter the number to call you back on, followed by the pound key.",
+    ),  # who withholds theirs
     "callback_saved": (
         "已为您登记回电，轮到您时，我们会马上给您打电话。",
         "Your call back has been arranged. We will call you as soon as it is your turn.",

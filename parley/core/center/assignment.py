@@ -288,6 +288,8 @@ def assigned(turn: Turn, news: got.Assigned) -> None:
         return turn.refuse("not_waiting")
     if agent is None or not agent.online or agent.status is not PresenceStatus.READY:
         return turn.refuse("agent_not_ready")
+    if (problem := _phone_problem(turn, interaction, agent.id, consulting=False)) is not None:
+        return turn.refuse(problem)
     if interaction.offer is not None and interaction.offer.agent_id == agent.id:
         return None
     withdraw(turn, interaction)

@@ -86,6 +86,8 @@ def leg_answered(turn: Turn, news: got.LegAnswered) -> None:
     if leg.role is LegRole.CUSTOMER and leg.direction is Direction.IN:
         if call.flow is not None:
             flow.answered(turn, call)
+    elif leg.role is LegRole.CUSTOMER and interaction.phase in WAITING:
+        flow.say(turn, call, leg, flow.prompts("callback_hello"))  # an agent is called now
     elif interaction.offer is not None and interaction.offer.agent_id == leg.agent_id:
         connect(turn, interaction, interaction.offer.agent_id, "offer")
 
@@ -172,10 +174,12 @@ def _not_reached(turn: Turn, call: Call, interaction: Interaction, cause: LegEnd
 
 
 def _give_up(turn: Turn, interaction: Interaction) -> None:
+    """Whoever serves them knows; else a ticket says so."""
     if interaction.phase is Phase.CONNECTED:
         close(turn, interaction, EndedBy.SYSTEM)
         return
     withdraw(turn, interaction)
+    open_ticket(turn, interaction, "", turn.state.calls[interaction.id].number or None, None)
     end(turn, interaction, Outcome.UNREACHED)
 
 

@@ -16,7 +16,7 @@ from parley.core.center.turn import Turn
 NOUNS = ("skills", "hours", "queues", "agents", "entry_points", "flows")
 SINGLES = (
     "targets", "policy", "zone", "interrupts", "screen_grace_s", "phone_grace_s", "recording_notice",
-    "monitor_notice", "caller_id",
+    "monitor_notice", "caller_id", "country",
 )  # fmt: skip
 
 

@@ -74,6 +74,7 @@ def _configured(state: State, e: ev.Configured, touched: Touched) -> None:
         targets=_or(e.targets, old.targets),
         policy=_or(e.policy, old.policy),
         zone=_or(e.zone, old.zone),
+        country=_or(e.country, old.country),
         interrupts=_or(e.interrupts, old.interrupts),
         screen_grace_s=_or(e.screen_grace_s, old.screen_grace_s),
         phone_grace_s=_or(e.phone_grace_s, old.phone_grace_s),
@@ -341,7 +342,7 @@ def _released(state: State, e: ev.Released, touched: Touched) -> None:
     _stop_serving(state, i, e.agent_id, e.at)
     i.owner, i.ended_by, i.note = None, None, e.note or i.note
     _drop_invitations(state, i)
-    if e.reason == "reply_timeout":
+    if e.reason == "reply_timeout" or e.to_queue is not None:  # others are asked first
         pause = queue_of(state, i).decline_pause_s
         i.paused[e.agent_id] = e.at + pause
         set_timer(state, touched, Timer.PAUSE, f"{i.id} {e.agent_id}", e.at + pause)

@@ -9,11 +9,12 @@ from parley.core import events as ev
 from parley.core.center.change import WAITING, Touched, after, clear_timers, queue_of, set_timer
 from parley.core.center.flows import node_of
 from parley.core.center.state import Call, FlowRun, Leg, PlannedCall, State, Timer
-from parley.core.model import Direction, LegRole, LegState, Phase, Role
+from parley.core.model import Direction, LegRole, LegState, NodeKind, Phase, Role
 
 FIRST_ANNOUNCE_S = 2.0  # into the queue
 MAX_PROMPT_S = 120.0  # a prompt whose end is not told by then is taken for over
 SPOKEN_PATIENCE_S = 10.0  # for a message's recording after its caller hung up
+LONE_KEY_S = 2.0  # after which a 1 is the whole answer, and not the beginning of a number
 MAX_KEYS = 64  # remembered of one call
 
 
@@ -63,6 +64,8 @@ def _leg_up(state: State, e: ev.LegUp, touched: Touched) -> None:
     leg.state, leg.up_at, leg.trunk = LegState.UP, e.at, e.trunk or leg.trunk
     if leg.role is LegRole.CUSTOMER and not leg.dropped:
         call.reached, call.plan = True, None
+        if leg.direction is Direction.OUT:
+            announce_next(state, touched, call.id, e.at, first=False)
     i = state.interactions.get(call.id)
     if i is not None and leg.agent_id is not None and leg.agent_id == i.owner:
         call.rejoin_until = None
@@ -80,6 +83,8 @@ def _leg_over(state: State, e: ev.LegOver, touched: Touched) -> None:
     call = state.calls[e.interaction_id]
     leg = call.legs.pop(e.leg_id)
     del state.leg_of[e.leg_id]
+    if leg.role is LegRole.CUSTOMER:
+        call.told_of_recording = False
     if call.playing is not None and call.playing[0] == leg.id:
         call.playing = None
         clear_timers(state, call.id, Timer.KEYS)
@@ -178,6 +183,8 @@ def _prompt(state: State, e: ev.PromptStarted, touched: Touched) -> None:
     call = state.calls[e.interaction_id]
     call.made += 1
     call.playing = (e.leg_id, e.playback_id)
+    if any(part.value == "recording_notice" for part in e.parts):
+        call.told_of_recording = True
     set_timer(state, touched, Timer.KEYS, call.id, e.at + MAX_PROMPT_S)
 
 
@@ -195,6 +202,13 @@ def _wait_for_key(state: State, call: Call, at: float, touched: Touched) -> None
 
 def _timeout_s(state: State, call: Call) -> float:
     node = node_of(state, call.flow)
+    if (
+        node is not None
+        and node.kind is NodeKind.CALLBACK
+        and call.flow
+        and call.flow.digits == "1"
+    ):
+        return min(node.timeout_s, LONE_KEY_S)
     return node.timeout_s if node else 0.0
 
 

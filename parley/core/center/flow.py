@@ -19,10 +19,12 @@ from parley.core.center.conditions import facts_of, holds
 from parley.core.center.queueing import end, leave_message
 from parley.core.center.state import Call, Interaction, Leg
 from parley.core.center.turn import Turn
+from parley.core.language.phone_number import domestic
 from parley.core.model import LegRole, Node, NodeKind, Outcome, Part, Phase
 
 MAX_STEPS = 50  # nodes entered without hearing from the caller
 MAX_DIGITS = 32
+OWN_NUMBER = "1"  # the key for it
 LEAST_MESSAGE_S = 1.0  # what is shorter was a caller who hung up
 HIDDEN = "•"
 
@@ -138,9 +140,10 @@ def _words(turn: Turn, call: Call, node: Node) -> tuple[Part, ...]:
     if node.kind is NodeKind.VOICEMAIL:
         return parts or prompts("leave_message")
     if node.kind is NodeKind.CALLBACK:
-        number = () if not call.number else (Part("digits", call.number),)
-        intro = prompts("callback_confirm_intro") if number else ()
-        return parts + intro + number + prompts("callback_confirm_keys")
+        if not call.number:
+            return parts + prompts("callback_enter")
+        number = (Part("digits", call.number),)
+        return parts + prompts("callback_confirm_intro") + number + prompts("callback_confirm_keys")
     return parts
 
 
@@ -200,7 +203,7 @@ def key_pressed(turn: Turn, call: Call, key: str) -> None:
     elif node.kind is NodeKind.COLLECT:
         _collect(turn, call, node)
     else:
-        _confirm(turn, call, key)
+        _type_number(turn, call, node)
 
 
 def _asks_next(turn: Turn, call: Call, node: Node) -> bool:
@@ -235,7 +238,7 @@ def keys_timer(turn: Turn, call: Call) -> None:
     if node.kind is NodeKind.COLLECT and call.flow.digits and node.digits is None:
         return _collected(turn, call, node)
     if node.kind is NodeKind.CALLBACK and call.flow.digits:
-        return _confirm(turn, call, "#")
+        return _confirmed(turn, call, node)
     return _again(turn, call, node)
 
 
@@ -251,12 +254,15 @@ def message_recorded(turn: Turn, call: Call, recording_id: str, duration_s: floa
     interaction = turn.state.interactions.get(call.id)
     if interaction is None:
         return
-    leg = call.customer()
+    leg, node = call.customer(), flows.node_of(turn.state, call.flow)
+    queue = node.queue if node is not None else None
     if duration_s >= LEAST_MESSAGE_S:
         leave(turn, call, "message")
         if leg is not None:
             say(turn, call, leg, prompts("message_saved", "goodbye"))
-        leave_message(turn, interaction, "", call.number or None, None, recording_id=recording_id)
+        leave_message(
+            turn, interaction, "", call.number or None, None, recording_id=recording_id, queue=queue
+        )
     elif leg is None:
         end(turn, interaction, Outcome.ABANDONED)
     else:
@@ -317,7 +323,8 @@ def _again(turn: Turn, call: Call, node: Node) -> None:
 
 def _ask_again(turn: Turn, call: Call, node: Node) -> None:
     assert call.flow is not None
-    wrong = "invalid_key" if call.flow.digits else "no_input"
+    invalid = "number_invalid" if node.kind is NodeKind.CALLBACK else "invalid_key"
+    wrong = invalid if call.flow.digits else "no_input"
     turn.emit(ev.NodeEntered(at=turn.at, interaction_id=call.id, node=node.id, kind=node.kind))
     leg = call.customer()
     if leg is not None:
@@ -325,28 +332,34 @@ def _ask_again(turn: Turn, call: Call, node: Node) -> None:
         say(turn, call, leg, prompts(wrong) + words)
 
 
-def _confirm(turn: Turn, call: Call, key: str) -> None:
-    """1 takes the number they call from; any other is typed and ended with #."""
+def _type_number(turn: Turn, call: Call, node: Node) -> None:
+    assert call.flow is not None
+    if call.flow.digits.endswith("#") or len(call.flow.digits) >= MAX_DIGITS:
+        _confirmed(turn, call, node)
+
+
+def _confirmed(turn: Turn, call: Call, node: Node) -> None:
+    """A lone 1 takes the number they call from; it may also begin another, so it counts after a pause."""
     assert call.flow is not None
     digits = call.flow.digits.removesuffix("#")
-    if digits == "1" and key == "1" and call.number:
-        return _wish(turn, call, call.number)
-    if key == "#" and digits:
-        return _wish(turn, call, digits)
-    if len(digits) >= MAX_DIGITS:
-        return _again(turn, call, Node("", NodeKind.CALLBACK, repeats=0))
-    return None
+    if digits == OWN_NUMBER and call.number:
+        return _wish(turn, call, node, call.number)
+    number = domestic(digits, turn.state.config.country)
+    return _again(turn, call, node) if number is None else _wish(turn, call, node, number)
 
 
-def _wish(turn: Turn, call: Call, number: str) -> None:
+def _wish(turn: Turn, call: Call, node: Node, number: str) -> None:
     leg = call.customer()
+    queue_id = _queue_id(turn, call, node)
     turn.emit(ev.FlowLeft(at=turn.at, interaction_id=call.id, reason="callback"))
-    plan_callback(turn, call, number, None)
+    plan_callback(turn, call, number, None, queue_id)
     if leg is not None:
         say(turn, call, leg, prompts("callback_saved", "goodbye"))
 
 
-def plan_callback(turn: Turn, call: Call, number: str, at_time: float | None) -> None:
+def plan_callback(
+    turn: Turn, call: Call, number: str, at_time: float | None, queue_id: str | None = None
+) -> None:
     """They keep their place (or wait for the time) and are called when it comes (X8, K1)."""
     interaction = turn.state.interactions[call.id]
     turn.emit(
@@ -354,7 +367,7 @@ def plan_callback(turn: Turn, call: Call, number: str, at_time: float | None) ->
     )
     if at_time is None and interaction.phase in (Phase.FLOW, Phase.AWAY):
         entry = turn.state.config.entry_points.get(interaction.entry_point or "")
-        arrive(turn, interaction, entry.queue if entry else "")
+        arrive(turn, interaction, queue_id or (entry.queue if entry else ""))
 
 
 # --- nodes ------------------------------------------------------------------------------------------------

@@ -235,19 +235,19 @@ def abandon(turn: Turn, interaction: Interaction) -> None:
 
 def leave_message(
     turn: Turn, interaction: Interaction, text: str, phone: str | None, callback_at: float | None,
-    *, recording_id: str | None = None,
+    *, recording_id: str | None = None, queue: str | None = None,
 ) -> None:  # fmt: skip
     """A ticket carries it on (A10)."""
     withdraw(turn, interaction)
     callback = phone is not None and recording_id is None
-    open_ticket(turn, interaction, text, phone, callback_at, recording_id=recording_id)
+    open_ticket(turn, interaction, text, phone, callback_at, recording_id=recording_id, queue=queue)
     say(turn, interaction, "callback_saved" if callback else "message_saved", phone=phone or "")
     end(turn, interaction, Outcome.CALLBACK_BOOKED if callback else Outcome.MESSAGE_LEFT)
 
 
 def open_ticket(
     turn: Turn, interaction: Interaction, text: str, phone: str | None, callback_at: float | None,
-    *, recording_id: str | None = None,
+    *, recording_id: str | None = None, queue: str | None = None,
 ) -> None:  # fmt: skip
     """What is left to do for the customer; its id derives from the interaction's, so it opens once."""
     ticket_id = "tkt_" + interaction.id.removeprefix("int_")
@@ -264,7 +264,7 @@ def open_ticket(
             kind=_kind(callback=phone is not None, recording_id=recording_id),
             interaction_id=interaction.id,
             customer_id=interaction.customer.id,
-            queue=interaction.queue or _entry_queue(turn, interaction),
+            queue=queue or interaction.queue or _entry_queue(turn, interaction),
             subject=(text or interaction.subject or phone or "")[:SUBJECT_CHARS],
             text=text,
             phone=phone,

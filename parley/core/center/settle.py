@@ -234,7 +234,7 @@ def _agent_place(call: Call, interaction: Interaction | None, leg: Leg) -> Place
 
 
 def _record(turn: Turn, call: Call, interaction: Interaction) -> None:
-    """Begins with the conversation, where the queue says so; customers we called are told."""
+    """Begins with the conversation, where the queue says so; who was not told yet is told now."""
     customer, owner = call.customer(), call.of_agent(interaction.owner)
     if interaction.phase is not Phase.CONNECTED or call.recording_id is not None:
         return
@@ -248,7 +248,7 @@ def _record(turn: Turn, call: Call, interaction: Interaction) -> None:
             recording_id=f"rec_{call.id.removeprefix('int_')}.{call.made}",
         )
     )  # fmt: skip
-    if turn.state.config.recording_notice and customer.direction is Direction.OUT:
+    if turn.state.config.recording_notice and not call.told_of_recording:
         flow.say(turn, call, customer, flow.prompts("recording_notice"))
 
 

@@ -217,6 +217,7 @@ class Call:
     message: str | None = None  # id of the recording of a message that is being spoken
     recording: Recording = Recording.OFF
     recording_id: str | None = None
+    told_of_recording: bool = False  # the customer heard the notice
     keys: str = ""
     variables: dict[str, str] = field(default_factory=dict)
     arranged: tuple[LegPlan, ...] = ()

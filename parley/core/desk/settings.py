@@ -84,6 +84,7 @@ def center_config(documents: Iterable[Document]) -> CenterConfig:
         },
         policy=_published(by_kind.get("policy", {})),
         zone=_only(by_kind.get("tenant", {})).get("zone", CenterConfig().zone),
+        country=_only(by_kind.get("tenant", {})).get("country") or CenterConfig().country,
         **_center_rules(center),
     )
 

@@ -135,13 +135,13 @@ class Exchange(World):
         """From now on nobody carries commands out: they stay in `commands`."""
         self._network = lambda: None  # type: ignore[method-assign]
 
-    def call(self, who: str, entry: str = "plain", **customer) -> str:
+    def call(self, who: str, entry: str = "plain", ani: str | None = None, **customer) -> str:
         """Somebody rings; the interaction's id."""
         self.n += 1
         interaction_id = f"int_{self.n}"
         self.tell(
             got.CallArrived, interaction_id=interaction_id, leg_id=f"in_{who}", entry_point=entry,
-            ani=f"+86138{self.n:04}", dnis="+8657111",
+            ani=f"+86138{self.n:04}" if ani is None else ani, dnis="+8657111",
             customer=CustomerRef(f"cus_{who}", who, **customer),
         )  # fmt: skip
         return interaction_id

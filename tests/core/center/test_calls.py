@@ -15,9 +15,12 @@ from parley.core.center.views import agent_row, work_row
 from parley.core.model import (
     ConsentAnswer,
     EndedBy,
+    Flow,
     Hours,
     LegEnd,
     MonitorNotice,
+    Node,
+    NodeKind,
     Outcome,
     Phase,
     Place,
@@ -33,6 +36,12 @@ from .world import kinds
 
 def ended(events) -> ev.Ended:
     return one(events, ev.Ended)
+
+
+def said_last(x: Exchange) -> list[str]:
+    """The prompts that were played last."""
+    [*_, last] = (e for e in x.events if isinstance(e, ev.PromptStarted))
+    return [part.value for part in last.parts]
 
 
 def test_a_call_from_the_first_ring_to_the_end_of_wrap_up():
@@ -367,6 +376,7 @@ def test_a_callback_keeps_the_place_and_calls_the_agent_first():
     first, second = x.call("wang"), x.call("li")
     x.press("wang", "1")
     x.press("wang", "1")
+    x.wait(2)
     assert x.live(first).phase is Phase.QUEUED
     assert x.line(first).legs == {}  # they hung up and kept the place
     x.at_work("ann")
@@ -384,14 +394,79 @@ def test_a_callback_may_call_the_customer_first():
     x = Exchange(telephones(callback_first="customer"))
     call = x.call("wang")
     x.press("wang", "1")
-    x.press("wang", "5551#")
+    x.press("wang", "13912345678#")
     x.at_work("ann")
     assert x.live(call).phase is Phase.OFFERED
     assert x.line(call).of_agent("ann") is None
     customer = x.line(call).customer()
-    assert customer.number == "5551"
-    x.tell(got.LegAnswered, leg_id=customer.id)
+    assert customer.number == "+8613912345678"
+    after = x.tell(got.LegAnswered, leg_id=customer.id)
+    assert one(after, ev.PromptStarted).parts[0].value == "callback_hello"
     assert x.rings(call, "ann")
+    x.tell(got.LegEnded, leg_id=x.line(call).of_agent("ann").id, cause=LegEnd.NO_ANSWER)
+    x.wait(60)
+    assert said_last(x)[0] == "position_intro"  # who was called and waits is not left alone
+
+
+def test_who_hides_their_number_types_one_to_be_called_back():
+    x = Exchange()
+    call = x.call("wang", ani="")
+    x.press("wang", "1")
+    assert said_last(x) == ["callback_enter"]
+    x.press("wang", "1")
+    x.wait(5)
+    assert said_last(x)[0] == "number_invalid"
+    x.press("wang", "013912345678#")
+    assert x.line(call).plan.number == "+8613912345678"
+
+
+@pytest.mark.parametrize("keys", ["00442071838750#", "12345#", "16812345#"])
+def test_nobody_makes_us_call_abroad_or_nowhere(keys):
+    x = Exchange()
+    call = x.call("wang")
+    x.press("wang", "1")
+    x.press("wang", keys)
+    assert x.line(call).plan is None
+    assert said_last(x)[0] == "number_invalid"
+
+
+def test_a_callback_that_reaches_nobody_is_told_by_a_ticket():
+    x = Exchange(telephones(callback_first="customer", callback_attempts=1))
+    call = x.call("wang")
+    x.press("wang", "1")
+    x.press("wang", "1")
+    x.wait(2)
+    x.at_work("ann")
+    customer = x.line(call).customer()
+    after = x.tell(got.LegEnded, leg_id=customer.id, cause=LegEnd.NO_ANSWER)
+    assert ended(after).outcome is Outcome.UNREACHED
+    assert one(after, ev.MessageLeft).phone == "+861380001"
+
+
+def test_who_was_not_told_that_calls_are_recorded_is_told_before_they_talk():
+    queues = TELEPHONES.queues | {"help": replace(TELEPHONES.queues["help"], record=False)}
+    entry = replace(TELEPHONES.entry_points["plain"], queue="help")
+    points = TELEPHONES.entry_points | {"plain": entry}
+    x = Exchange(replace(TELEPHONES, queues=queues, entry_points=points))
+    x.at_work("ann")
+    call = x.call("wang")
+    x.pick_up(call, "ann")
+    assert "recording_notice" not in said_last(x)
+    x.at_work("bob")
+    x.tell(got.TransferRequested, interaction_id=call, agent_id="ann", to_queue="sales")
+    x.pick_up(call, "bob")
+    assert said_last(x) == ["recording_notice"]
+
+
+def test_a_message_goes_to_the_queue_its_step_names():
+    step = Node("speak", NodeKind.VOICEMAIL, queue="help")
+    flow = Flow("menu", "Menu", "speak", {"speak": step})
+    x = Exchange(replace(TELEPHONES, flows={**TELEPHONES.flows, "menu": flow}))
+    call = x.call("wang", "line")
+    recording = x.line(call).message
+    x.network_down()
+    x.tell(got.MessageRecorded, leg_id="in_wang", recording_id=recording, duration_s=7.0)
+    assert [c.queue for c in x.commands if isinstance(c, do.OpenTicket)] == ["help"]
 
 
 def test_a_callback_nobody_answers_is_tried_again_and_given_up_in_the_end():
@@ -399,6 +474,7 @@ def test_a_callback_nobody_answers_is_tried_again_and_given_up_in_the_end():
     call = x.call("wang")
     x.press("wang", "1")
     x.press("wang", "1")
+    x.wait(2)
     x.at_work("ann")
     for attempt in (1, 2):
         x.pick_up(call, "ann")
@@ -452,6 +528,15 @@ def test_a_caller_out_of_hours_is_asked_to_speak_a_message():
     assert x.line(call).message is not None
     said = [e.parts[0].value for e in x.events if isinstance(e, ev.PromptStarted)]
     assert "queue_full" in said
+
+
+def test_nobody_is_assigned_a_call_whose_phone_cannot_ring():
+    x = Exchange()
+    x.at_work("ann")
+    x.tell(got.PhoneChanged, agent_id="ann", reachable=False)
+    call = x.call("wang")
+    x.tell(got.Assigned, interaction_id=call, agent_id="ann", by="sup")
+    assert x.refused == "phone_unreachable"
 
 
 # --- talking ----------------------------------------------------------------------------------------
