@@ -209,6 +209,7 @@ def test_a_call_is_taken_shared_supervised_and_kept(
     expect(merge).to_be_enabled()
     customer.hears_nothing_of(COLLEAGUE_HZ)
     merge.click()
+    expect(merge).to_be_disabled()  # they are together
     customer.hears(COLLEAGUE_HZ, alone=False)
     customer.hears(AGENT_HZ, alone=False)
     picture(agent, "voice-conference")
