@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from pydantic import ValidationError
 
@@ -121,7 +121,7 @@ def _checked(company: Company) -> tuple[TenantSettings, PersonCreate]:
         settings = TenantSettings(
             names={company.language: company.name},
             zone=company.zone,
-            interrupts={"chat": ["chat", "task"], "task": ["chat", "voice"], "voice": []},  # type: ignore[dict-item, list-item]
+            interrupts={"chat": ["chat", "task"], "task": ["chat", "voice"], "voice": []},
         )
         person = PersonCreate(
             email=company.email,
@@ -178,7 +178,7 @@ def _documents(
         "hours_id": HOURS,
         "disposition_required": False,
     }
-    chat = {
+    chat: dict[str, Any] = {
         "channel": "chat",
         "name": "网站在线客服" if zh else "Website chat",
         "names": names,
