@@ -16,6 +16,7 @@ from tests.telephony.fake_switch import FakeSwitch
 from tests.telephony.newcomer import CALLER, DESK, INT, Come, House, calls
 
 RING = "/channels/leg_ann/ring"
+MUSIC = "/channels/c1/moh"
 BRIDGE = f"/bridges/talk-{INT}/addChannel"
 DIAL = do.DialNumber(
     lane=INT, leg_id="leg_out", interaction_id=INT, number="+8613700002222", caller_id=None,
@@ -64,6 +65,22 @@ async def test_a_tone_that_could_not_be_stopped_is_stopped_again(switch: FakeSwi
     switch.asked.clear()
     await house.perform(again)
     assert f"DELETE {RING}" in calls(switch)
+
+
+async def test_music_has_stopped_before_its_leg_is_bridged(switch: FakeSwitch, come: Come):
+    """Another thread of Asterisk feeds a leg in a bridge: it may miss the stop, and the leg hears music on."""
+    switch.channels = [DESK, CALLER]
+    house = await come()
+    await house.surveyed()
+    await house.perform(arrange(LegPlan("c1", Place.MUSIC), LegPlan("leg_ann", Place.ASIDE)))
+    switch.asked.clear()
+    with switch.hold(MUSIC) as held:
+        joining = house.perform(arrange(LegPlan("c1", Place.TALK), LegPlan("leg_ann", Place.TALK)))
+        await held.asked.wait()
+        await asyncio.wait((joining,), timeout=0.2)
+        assert f"POST {BRIDGE}" not in calls(switch)
+    await joining
+    assert calls(switch).index(f"DELETE {MUSIC}") < calls(switch).index(f"POST {BRIDGE}")
 
 
 async def test_a_leg_that_could_not_join_is_not_believed_to_be_there(

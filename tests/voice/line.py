@@ -216,6 +216,7 @@ class Stage:
         await agent.phone.open()
         self._stack.callback(agent.phone.close)
         assert await agent.phone.register() == 200
+        await agent.until(lambda: agent.presence.get("phone"), PATIENCE_S)
         if ready:
             await agent.ready()
         return agent

@@ -2,7 +2,8 @@
 
 TALK and ASIDE are mixing bridges named by the call; music, the ringing tone and mute are put onto a leg;
 a listener is bridged with a copy (snoop) of the owner's audio, which follows the owner everywhere.
-A leg that a prompt is played to can't be moved before the prompt is stopped.
+A leg that a prompt is played to can't be moved before the prompt is stopped. Music stops before the leg is
+bridged: afterwards another thread of Asterisk feeds the leg, and a stop that meets it at work is lost.
 """
 
 from __future__ import annotations
@@ -53,13 +54,17 @@ class Arranger:
         """Raises AriError if the switch does not answer."""
         plans = self._plans(command)
         await _all(self._leave(leg, plan, command) for leg, plan in plans)
-        await _all(self._mute(leg, plan.muted) for leg, plan in plans)
+        silent = [leg for leg, plan in plans if plan.place is not Place.MUSIC]
+        await _all((
+            *(self._mute(leg, plan.muted) for leg, plan in plans),
+            *(self._music(leg) for leg in silent),
+        ))  # fmt: skip
         talk = [leg for leg, plan in plans if plan.place is Place.TALK]
         aside = [leg for leg, plan in plans if plan.place is Place.ASIDE]
         await _all((
             self._join(bridge_name(TALK, command.interaction_id), talk),
             self._join(bridge_name(ASIDE, command.interaction_id), aside),
-            *(self._music(leg) for leg, _ in plans),
+            *(self._music(leg) for leg, plan in plans if plan.place is Place.MUSIC),
             *(self._listen(leg, plan, command.owner_leg) for leg, plan in plans),
         ))  # fmt: skip
         await self.tones(command.interaction_id)
