@@ -21,6 +21,7 @@ from parley.core.commands import Arrange
 from parley.core.model import LegPlan, Place
 
 GONE = (400, 404, 409, 412, 422)  # the leg is on its way out, or the bridge is
+NO_BRIDGE = 404
 SNOOP_S = 3.0  # for a copy of a leg to be there
 TALK, ASIDE, EAR = "talk", "aside", "ear"
 LISTENING = (Place.LISTEN, Place.WHISPER)
@@ -222,17 +223,27 @@ class Arranger:
             leg.ear = Ear(snoop, owner.id, plan.place is Place.WHISPER)
             async with asyncio.timeout(SNOOP_S):
                 await here.wait()
-            bridge = bridge_name(EAR, leg.id)
-            await self._bridge(bridge)
-            leg.bridge = bridge
-            channels = f"{leg.channel},{snoop}"
-            await self._ari.post(f"/bridges/{bridge}/addChannel", channel=channels)
+            await self._hear(leg, snoop)
         except (AriError, TimeoutError) as error:
             # the owner hangs up just now; the next arrangement says whom to listen to instead
             log.info("not_listening", leg=leg.id, reason=str(error))
             await self._drop_ear(leg)
         finally:
             del self._copies[snoop]
+
+    async def _hear(self, leg: Leg, snoop: str) -> None:
+        """A bridge of the same name may be on its way out still: then it is made once more."""
+        leg.bridge = bridge = bridge_name(EAR, leg.id)
+        path, channels = f"/bridges/{bridge}/addChannel", f"{leg.channel},{snoop}"
+        await self._bridge(bridge)
+        try:
+            await self._ari.post(path, channel=channels)
+        except AriError as error:
+            if error.http != NO_BRIDGE:
+                raise
+            self._bridges.discard(bridge)
+            await self._bridge(bridge)
+            await self._ari.post(path, channel=channels)
 
     def copied(self, channel: str) -> bool:
         """A copying channel has come; False if nobody waits for it."""
