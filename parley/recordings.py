@@ -207,11 +207,12 @@ class Archive:
         event = RecordChanged(
             at=self._now(), kind="recording", id=kept.id, action="removed", by="retention"
         )
-        if not await self._store.recordings.mark_deleted(tenant_id, kept.id, [event]):
-            return False  # held a moment ago
-        await self._vault.remove(kept.blob_key)
-        await self._vault.remove(kept.peaks_key)
-        return True
+
+        async def erase() -> None:
+            await self._vault.remove(kept.blob_key)
+            await self._vault.remove(kept.peaks_key)
+
+        return await self._store.recordings.mark_deleted(tenant_id, kept.id, [event], erase)
 
     async def _days(self, tenant_id: str) -> float | None:
         found = await self._store.documents.get(tenant_id, "tenant", tenant_id)

@@ -6,7 +6,7 @@ seconds. A page is `Page[T]`: items and the cursor of the next page (None: the l
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
@@ -604,9 +604,13 @@ class Recordings(Protocol):
         """Those stored and not held that began before, oldest first."""
 
     async def mark_deleted(
-        self, tenant_id: str, recording_id: str, events: Sequence[Event]
-    ) -> bool:
-        """Compare-and-set: False if it is held, or not stored any more."""
+        self, tenant_id: str, recording_id: str, events: Sequence[Event],
+        erase: Callable[[], Awaitable[None]] | None = None,
+    ) -> bool:  # fmt: skip
+        """Compare-and-set: False if it is held, or not stored any more.
+
+        `erase` is awaited while nobody can hold it, and before the mark is durable: what it leaves undone is
+        done by the next who tries."""
 
     async def hold(
         self, tenant_id: str, recording_id: str, held: bool, events: Sequence[Event]

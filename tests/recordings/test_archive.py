@@ -233,6 +233,27 @@ async def test_without_a_rule_everything_stays(
 
 
 @pytest.mark.usefixtures("kept_days")
+async def test_what_could_not_be_erased_is_erased_by_the_next_sweep(
+    archive: Archive, store: PostgresStore, disk: DiskBlobs, raw: Raw, tenant: str, clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    async def fail(_: Vault, key: str) -> None:
+        raise OSError(key)
+
+    old = await archive.store(raw)
+    clock.ahead_s = 91 * DAY_S
+    with monkeypatch.context() as broken:
+        broken.setattr(Vault, "remove", fail)
+        with pytest.raises(Unavailable, match=old.id):
+            await archive.sweep(tenant)
+    kept = await store.recordings.get(tenant, old.id)
+    assert kept is not None
+    assert kept.state is RecordingState.STORED
+    assert await archive.sweep(tenant) == 1
+    assert await disk.get(old.blob_key) is None
+
+
+@pytest.mark.usefixtures("kept_days")
 async def test_what_the_rule_says_is_over_is_deleted_but_not_what_is_held(
     archive: Archive, store: PostgresStore, disk: DiskBlobs, raw: Raw, tenant: str, clock: Clock,
     tmp_path: Path,

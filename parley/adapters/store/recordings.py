@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import asyncpg
 
@@ -76,14 +76,17 @@ class PostgresRecordings(Records):
         return [recording_row(row) for row in rows]
 
     async def mark_deleted(
-        self, tenant_id: str, recording_id: str, events: Sequence[Event]
-    ) -> bool:
+        self, tenant_id: str, recording_id: str, events: Sequence[Event],
+        erase: Callable[[], Awaitable[None]] | None = None,
+    ) -> bool:  # fmt: skip
         """Compare-and-set: False if it is held, or not stored any more."""
         told: list[Event] = []
         async with self._change(tenant_id, told) as connection:
             marked = await connection.fetchval(_DELETED, tenant_id, recording_id)
             if marked is not None:
                 told += events
+                if erase is not None:
+                    await erase()
         return marked is not None
 
     async def hold(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -26,10 +27,7 @@ def opens_at(hours: Hours | None, now: float) -> float | None:
     """Unix seconds of the next opening after `now`; None if open already or not in sight."""
     if hours is None or is_open(hours, now) or hours.override == "closed":
         return None
-    zone = _zone(hours.zone)
-    today = datetime.fromtimestamp(now, zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    for ahead in range(LOOK_AHEAD_DAYS):
-        day = today + timedelta(days=ahead)
+    for day in _days(hours, now):
         for start, _ in sorted(_spans(hours, day)):
             at = day.replace(hour=start // 60 % 24, minute=start % 60).timestamp()
             if at > now:
@@ -44,15 +42,20 @@ def closes_at(hours: Hours | None, now: float) -> float | None:
     """
     if hours is None or hours.override is not None or not is_open(hours, now):
         return None
-    zone = _zone(hours.zone)
-    today = datetime.fromtimestamp(now, zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    for ahead in range(LOOK_AHEAD_DAYS):
-        day = today + timedelta(days=ahead)
+    for day in _days(hours, now):
         for _, end in sorted(_spans(hours, day)):
             at = (day + timedelta(minutes=end)).timestamp()
             if at > now and not is_open(hours, at):
                 return at
-    return (today + timedelta(days=LOOK_AHEAD_DAYS)).timestamp()
+    return (day + timedelta(days=1)).timestamp()
+
+
+def _days(hours: Hours, now: float) -> Iterator[datetime]:
+    """Their midnights, from today on."""
+    local = datetime.fromtimestamp(now, _zone(hours.zone))
+    today = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    for ahead in range(LOOK_AHEAD_DAYS):
+        yield today + timedelta(days=ahead)
 
 
 def _spans(hours: Hours, day: datetime) -> tuple[tuple[int, int], ...]:

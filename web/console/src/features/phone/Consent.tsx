@@ -57,7 +57,7 @@ function Left({ until }: { until: string }) {
   const { t } = useTranslation();
   const now = useNow(true);
   const count = Math.max(0, Math.ceil((Date.parse(until) - now) / 1000));
-  return <span className="num muted">{t("phone.consent.left", { count })}</span>;
+  return <span className={`num muted ${styles.left}`}>{t("phone.consent.left", { count })}</span>;
 }
 
 /** My question about this call, while nobody has answered it. */

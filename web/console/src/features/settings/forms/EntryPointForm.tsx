@@ -11,6 +11,7 @@ import { type EntryPointBody, FILE_TYPES, LANGUAGES } from "../model";
 import type { FormProps } from "../NounPage";
 import { Embed } from "./Embed";
 import styles from "./forms.module.css";
+import { Tags } from "./Tags";
 import { Topics } from "./Topics";
 import { VoiceTarget } from "./VoiceTarget";
 
@@ -279,29 +280,14 @@ function Access({ draft }: FormProps<EntryPointBody>) {
   const { body, set, problems } = draft;
   return (
     <Section title={t("settings.entry_point.access")}>
-      <Field
+      <Tags
         label={t("settings.entry_point.origins")}
         help={t("settings.entry_point.origins_help")}
         problem={problems.origins}
-      >
-        {(id, note) => (
-          <Select
-            id={id}
-            aria-describedby={note}
-            mode="tags"
-            open={false}
-            suffixIcon={null}
-            style={{ width: "100%" }}
-            placeholder={t("settings.entry_point.any_origin")}
-            status={problems.origins ? "error" : undefined}
-            tokenSeparators={[" ", ",", "\n"]}
-            value={body.origins}
-            onChange={(origins) =>
-              set({ origins: origins.map((origin: string) => origin.trim().replace(/\/+$/, "")) })
-            }
-          />
-        )}
-      </Field>
+        placeholder={t("settings.entry_point.any_origin")}
+        value={body.origins}
+        onChange={(origins) => set({ origins: origins.map((each) => each.replace(/\/+$/, "")) })}
+      />
       <Field
         label={t("settings.entry_point.file_types")}
         help={t("settings.entry_point.file_types_help")}
@@ -346,29 +332,14 @@ function Access({ draft }: FormProps<EntryPointBody>) {
           />
         )}
       </Field>
-      <Field
+      <Tags
         label={t("settings.entry_point.blocked_networks")}
         help={t("settings.entry_point.blocked_networks_help")}
         problem={problems.blocked_networks}
-      >
-        {(id, note) => (
-          <Select
-            id={id}
-            aria-describedby={note}
-            mode="tags"
-            open={false}
-            suffixIcon={null}
-            style={{ width: "100%" }}
-            placeholder={t("settings.entry_point.nobody_blocked")}
-            status={problems.blocked_networks ? "error" : undefined}
-            tokenSeparators={[" ", ",", "\n"]}
-            value={body.blocked_networks}
-            onChange={(networks) =>
-              set({ blocked_networks: networks.map((each: string) => each.trim()) })
-            }
-          />
-        )}
-      </Field>
+        placeholder={t("settings.entry_point.nobody_blocked")}
+        value={body.blocked_networks}
+        onChange={(blocked_networks) => set({ blocked_networks })}
+      />
     </Section>
   );
 }

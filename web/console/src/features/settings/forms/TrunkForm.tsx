@@ -8,6 +8,7 @@ import { Field, Section } from "../kit/Field";
 import { OptionalNumberField, SwitchField } from "../kit/inputs";
 import type { Trunk, TrunkBody } from "../model";
 import type { FormProps } from "../NounPage";
+import { Tags } from "./Tags";
 import styles from "./Trunk.module.css";
 
 const CODECS = ["alaw", "ulaw", "g722", "opus"];
@@ -264,35 +265,5 @@ function Calls({ draft }: FormProps<TrunkBody>) {
         )}
       </Field>
     </Section>
-  );
-}
-
-interface TagsProps {
-  label: string;
-  help?: string;
-  problem?: string;
-  value: string[];
-  onChange: (value: string[]) => void;
-}
-
-/** Texts typed one after the other. */
-export function Tags({ label, help, problem, value, onChange }: TagsProps) {
-  return (
-    <Field label={label} help={help} problem={problem}>
-      {(id, note) => (
-        <Select
-          id={id}
-          aria-describedby={note}
-          mode="tags"
-          open={false}
-          suffixIcon={null}
-          style={{ width: "100%" }}
-          status={problem ? "error" : undefined}
-          tokenSeparators={[" ", ",", "\n"]}
-          value={value}
-          onChange={(next: string[]) => onChange(next.map((each) => each.trim()).filter(Boolean))}
-        />
-      )}
-    </Field>
   );
 }

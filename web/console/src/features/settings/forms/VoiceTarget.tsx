@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Field, Section } from "../kit/Field";
 import { type EntryPointBody, LANGUAGES } from "../model";
 import type { FormProps } from "../NounPage";
-import { Tags } from "./TrunkForm";
+import { Tags } from "./Tags";
 
 export function VoiceTarget({ draft, all }: FormProps<EntryPointBody>) {
   const { t } = useTranslation();

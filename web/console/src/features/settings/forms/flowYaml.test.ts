@@ -180,6 +180,13 @@ describe("a text that is no flow", () => {
     expect(wrong(text)).toMatchObject({ why, at: { line, column } });
   });
 
+  it.each([
+    ["too long", "#".repeat(200_001)],
+    ["nested too deep", "[".repeat(100_000)],
+  ])("is not read at all where it is %s", (_, text) => {
+    expect(wrong(text).why).toBe("large");
+  });
+
   it("is told by its step and field, where it has them", () => {
     expect(wrong(`${KEYS}      - a`).at).toMatchObject({ step: "a", field: "keys" });
   });

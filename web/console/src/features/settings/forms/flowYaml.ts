@@ -64,7 +64,10 @@ function fieldsInOrder(node: FlowNode | undefined): object {
   return Object.fromEntries(Object.entries(node ?? {}).sort(([a], [b]) => rank(a) - rank(b)));
 }
 
-export type Why = "broken" | "twice" | "tab" | "quotes" | "field" | "kind" | "shape";
+const MOST_CHARACTERS = 200_000;
+const DEEPEST = 50; // brackets in brackets: a parser that calls itself would run out of memory
+
+export type Why = "large" | "broken" | "twice" | "tab" | "quotes" | "field" | "kind" | "shape";
 
 /** A text that is no flow; line and column count from 1. */
 export class FlowTextError extends Error {
@@ -91,6 +94,7 @@ export function readFlow(text: string): WrittenFlow {
     const { line, col } = lines.linePos(offset);
     throw new FlowTextError(why, { line: Math.max(line, 1), column: Math.max(col, 1), ...where });
   };
+  if (text.length > MOST_CHARACTERS || depth(text) > DEEPEST) fail("large");
   const doc = parse(text, lines);
   if ([...new Lexer().lex(text)].some((token) => /^#:\s/.test(token))) {
     fail("quotes", text.search(/#:\s/)); // the key #, which is a comment to YAML
@@ -125,6 +129,16 @@ export function readFlow(text: string): WrittenFlow {
 /** Where a step's name is written: its first character and the one after its last. */
 export function placeOfStep(text: string, step: string): [number, number] | undefined {
   return placeOf(parse(text), "nodes", step);
+}
+
+/** Of open brackets, strings included: an upper bound. */
+function depth(text: string): number {
+  let [now, most] = [0, 0];
+  for (const each of text) {
+    if (each === "[" || each === "{") most = Math.max(most, ++now);
+    else if (each === "]" || each === "}") now = Math.max(0, now - 1);
+  }
+  return most;
 }
 
 function parse(text: string, lineCounter?: LineCounter): Document {
