@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -81,6 +82,17 @@ async def test_music_has_stopped_before_its_leg_is_bridged(switch: FakeSwitch, c
         assert f"POST {BRIDGE}" not in calls(switch)
     await joining
     assert calls(switch).index(f"DELETE {MUSIC}") < calls(switch).index(f"POST {BRIDGE}")
+
+
+async def test_who_cannot_listen_is_not_heard_where_they_were(switch: FakeSwitch, come: Come):
+    switch.channels = [DESK, CALLER]
+    house = await come()
+    await house.surveyed()
+    await house.perform(arrange(LegPlan("c1", Place.TALK), LegPlan("leg_ann", Place.TALK)))
+    switch.refuse["/channels/leg_ann/snoop/ear~c1~leg_ann~listen~1"] = 422
+    listens = arrange(LegPlan("c1", Place.LISTEN), LegPlan("leg_ann", Place.TALK))
+    await house.perform(replace(listens, owner_leg="leg_ann"))
+    assert f"POST /bridges/talk-{INT}/removeChannel" in calls(switch)
 
 
 async def test_a_leg_that_could_not_join_is_not_believed_to_be_there(

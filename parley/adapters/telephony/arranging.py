@@ -21,7 +21,6 @@ from parley.core.commands import Arrange
 from parley.core.model import LegPlan, Place
 
 GONE = (400, 404, 409, 412, 422)  # the leg is on its way out, or the bridge is
-NO_BRIDGE = 404
 SNOOP_S = 3.0  # for a copy of a leg to be there
 TALK, ASIDE, EAR = "talk", "aside", "ear"
 LISTENING = (Place.LISTEN, Place.WHISPER)
@@ -33,6 +32,11 @@ log = structlog.get_logger("parley.telephony")
 
 def bridge_name(kind: str, owner: str) -> str:
     return f"{kind}-{owner}"
+
+
+def ear_bridge(ear: Ear) -> str:
+    """Of this ear alone: a bridge that was ended lingers, and its name can't be had again at once."""
+    return bridge_name(EAR, ear.snoop)
 
 
 def ear_of(channel: str) -> tuple[str, Ear] | None:
@@ -94,9 +98,9 @@ class Arranger:
     async def _leave(self, leg: Leg, plan: LegPlan, command: Arrange) -> None:
         async with leg.lock:
             leg.place = plan.place
-            wanted = self._wanted(leg, plan, command)
             if leg.ear is not None and not _same_ear(leg.ear, plan, command.owner_leg):
                 await self._drop_ear(leg)
+            wanted = self._wanted(leg, plan, command)
             if leg.bridge == wanted:
                 return
             if leg.playback is not None:
@@ -114,7 +118,7 @@ class Arranger:
             case Place.ASIDE:
                 return bridge_name(ASIDE, command.interaction_id)
             case Place.LISTEN | Place.WHISPER:
-                return bridge_name(EAR, leg.id)
+                return ear_bridge(leg.ear) if leg.ear is not None else ""  # none that it is in
             case _:
                 return None
 
@@ -220,30 +224,23 @@ class Arranger:
         try:
             path = f"/channels/{owner.channel}/snoop/{snoop}"
             await self._ari.post(path, app=APP, spy="both", whisper=whisper)
-            leg.ear = Ear(snoop, owner.id, plan.place is Place.WHISPER)
+            ear = leg.ear = Ear(snoop, owner.id, plan.place is Place.WHISPER)
             async with asyncio.timeout(SNOOP_S):
                 await here.wait()
-            await self._hear(leg, snoop)
+            bridge = ear_bridge(ear)
+            await self._bridge(bridge)
+            channels = f"{leg.channel},{snoop}"
+            await self._ari.post(f"/bridges/{bridge}/addChannel", channel=channels)
+            leg.bridge = bridge
         except (AriError, TimeoutError) as error:
             # the owner hangs up just now; the next arrangement says whom to listen to instead
             log.info("not_listening", leg=leg.id, reason=str(error))
             await self._drop_ear(leg)
+            if leg.bridge is not None:  # else they would be heard where they were before
+                await self._try(leg, f"/bridges/{leg.bridge}/removeChannel", channel=leg.channel)
+                leg.bridge = None
         finally:
             del self._copies[snoop]
-
-    async def _hear(self, leg: Leg, snoop: str) -> None:
-        """A bridge of the same name may be on its way out still: then it is made once more."""
-        leg.bridge = bridge = bridge_name(EAR, leg.id)
-        path, channels = f"/bridges/{bridge}/addChannel", f"{leg.channel},{snoop}"
-        await self._bridge(bridge)
-        try:
-            await self._ari.post(path, channel=channels)
-        except AriError as error:
-            if error.http != NO_BRIDGE:
-                raise
-            self._bridges.discard(bridge)
-            await self._bridge(bridge)
-            await self._ari.post(path, channel=channels)
 
     def copied(self, channel: str) -> bool:
         """A copying channel has come; False if nobody waits for it."""
@@ -254,11 +251,12 @@ class Arranger:
 
     async def _drop_ear(self, leg: Leg) -> None:
         ear, leg.ear = leg.ear, None
-        bridge = bridge_name(EAR, leg.id)
+        if ear is None:
+            return
+        bridge = ear_bridge(ear)
         if leg.bridge == bridge:
             leg.bridge = None
-        if ear is not None:
-            await self._ari.delete(f"/channels/{ear.snoop}")
+        await self._ari.delete(f"/channels/{ear.snoop}")
         await self._drop_bridge(bridge)
 
     # --- ends and beginnings ----------------------------------------------------------------------

@@ -9,7 +9,15 @@ import msgspec
 
 from parley.adapters.telephony import news
 from parley.adapters.telephony.ari import GONE, Ari, AriError
-from parley.adapters.telephony.arranging import ASIDE, EAR, TALK, Arranger, bridge_name, ear_of
+from parley.adapters.telephony.arranging import (
+    ASIDE,
+    EAR,
+    TALK,
+    Arranger,
+    bridge_name,
+    ear_bridge,
+    ear_of,
+)
 from parley.adapters.telephony.legs import UNKNOWN, Leg, Legs, leg_id_of
 from parley.adapters.telephony.names import IN, Spooled
 from parley.adapters.telephony.taping import Tapes
@@ -138,7 +146,7 @@ async def _adopt_bridges(ari: Ari, new: Sequence[Leg], legs: Legs, arranger: Arr
     found = msgspec.convert(await ari.get("/bridges"), list[news.Bridge])
     calls = {leg.interaction_id for leg in legs}
     wanted = {bridge_name(kind, call or "") for kind in (TALK, ASIDE) for call in calls}
-    wanted |= {bridge_name(EAR, leg.id) for leg in legs}
+    wanted |= {ear_bridge(leg.ear) for leg in legs if leg.ear is not None}
     for bridge in found:
         if not bridge.id.startswith(OURS):
             continue
