@@ -45,6 +45,10 @@ Turn = tuple[int, float, str]
 Rank = tuple[int, float, float, float, str]
 Free = dict[Channel, None]
 
+_LONGEST_IDLE, _LEAST_OCCUPIED = AgentOrder.LONGEST_IDLE, AgentOrder.LEAST_OCCUPIED
+_HIGHEST_LEVEL, _LOWEST_SUFFICIENT = AgentOrder.HIGHEST_LEVEL, AgentOrder.LOWEST_SUFFICIENT
+_CREDIT, _PRIORITY, _BY_LEVEL = QueueOrder.CREDIT, QueueOrder.PRIORITY, Picks.LEVEL
+
 DEFAULT_INTERRUPTS: dict[Channel, tuple[Channel, ...]] = {
     Channel.VOICE: (),
     Channel.CHAT: (Channel.VOICE, Channel.CHAT, Channel.SMS, Channel.SOCIAL),
@@ -63,9 +67,9 @@ def turn_of(state: State, interaction: Interaction) -> Turn:
     if not own:  # the common case, whatever the order
         return (-queue.priority, interaction.order_at, interaction.id)
     order = policy.order if policy else queue.order
-    if order is QueueOrder.CREDIT and policy is not None:
+    if order is _CREDIT and policy is not None:
         return (-queue.priority, interaction.order_at - policy.credit_s * own, interaction.id)
-    if order is not QueueOrder.PRIORITY:
+    if order is not _PRIORITY:
         own = 0
     return (-(queue.priority + own), interaction.order_at, interaction.id)
 
@@ -143,29 +147,25 @@ def _tier(profile: AgentProfile, queues: Sequence[str]) -> int:
     return profile.queues[home] + place * HELPER_TIER
 
 
-def _longest_idle(tier: int, level: int, agent: AgentState) -> Rank:
-    return (tier, float(len(agent.work)), 0.0, agent.idle_since, agent.id)
-
-
-def _least_occupied(tier: int, level: int, agent: AgentState) -> Rank:
-    return (tier, agent.busy_s, float(len(agent.work)), agent.idle_since, agent.id)
-
-
-def _highest_level(tier: int, level: int, agent: AgentState) -> Rank:
-    return (tier, -float(level), float(len(agent.work)), agent.idle_since, agent.id)
-
-
-def _lowest_level(tier: int, level: int, agent: AgentState) -> Rank:
-    return (tier, float(level), float(len(agent.work)), agent.idle_since, agent.id)
-
-
-RANKS: dict[AgentOrder, Callable[[int, int, AgentState], Rank]] = {
-    AgentOrder.LONGEST_IDLE: _longest_idle,
-    AgentOrder.LEAST_OCCUPIED: _least_occupied,
-    AgentOrder.HIGHEST_LEVEL: _highest_level,
-    AgentOrder.LOWEST_SUFFICIENT: _lowest_level,
+_STANDING: dict[AgentOrder, Callable[[int, int], tuple[float, ...]]] = {
+    AgentOrder.LONGEST_IDLE: lambda tier, level: (tier,),
+    AgentOrder.LEAST_OCCUPIED: lambda tier, level: (tier,),
+    AgentOrder.HIGHEST_LEVEL: lambda tier, level: (tier, -float(level)),
+    AgentOrder.LOWEST_SUFFICIENT: lambda tier, level: (tier, float(level)),
 }
-"""Smallest first: tier, the queue's order of agents, what they carry, idle for longest."""
+"""The beginning of a rank: what stays as it is while a pool lives."""
+
+
+def _moving(agent: AgentState) -> dict[AgentOrder, tuple[Any, ...]]:
+    """The end of the agent's rank: what they carry, and for how long they have been idle."""
+    carried = float(len(agent.work))
+    rest = (carried, agent.idle_since, agent.id)
+    return {
+        _LONGEST_IDLE: (carried, 0.0, agent.idle_since, agent.id),
+        _LEAST_OCCUPIED: (agent.busy_s, *rest),
+        _HIGHEST_LEVEL: rest,
+        _LOWEST_SUFFICIENT: rest,
+    }
 
 
 @dataclass(slots=True)
@@ -176,16 +176,20 @@ class Pool:
     channel: Channel
     needs: dict[str, int]
     hard: bool
-    order_name: str
+    order: AgentOrder
     members: dict[str, tuple[int, int]]  # agents of these queues with these skills: tier, level
     short: int  # agents of these queues that lack the skills
-    rank: Callable[[int, int, AgentState], Rank]
     waiting: list[tuple[Turn, int]] = field(default_factory=list)
     waiting_live: set[str] = field(default_factory=set)
+    standing: dict[str, tuple[float, ...]] = field(init=False)  # how each member's rank begins
     free: list[tuple[Rank, int]] = field(default_factory=list)
     free_live: set[str] = field(default_factory=set)
     obstacles: dict[str, str | None] = field(default_factory=dict)  # member -> why not free
     counts: dict[str | None, int] = field(default_factory=dict)  # why not free -> members
+
+    def __post_init__(self) -> None:
+        begin = _STANDING[self.order]
+        self.standing = {agent: begin(*place) for agent, place in self.members.items()}
 
     def note(self, agent_id: str, obstacle: str | None) -> None:
         """Why the agent is not free for this pool, for receipts; None: they are."""
@@ -309,25 +313,27 @@ class Router:
         for agent_id in self._unplaced:
             agent, free = self.state.agents[agent_id], self.free[agent_id]
             self._absent.pop(agent_id, None)
-            stamp, capped = self._stamp(agent_id), is_capped(self.state, agent)
-            for pool in self.pools_of.setdefault(agent_id, []):
-                self._place(pool, agent, free, capped, stamp)
+            pools = self.pools_of.setdefault(agent_id, [])
+            self._place(agent, free, self._stamp(agent_id), pools)
         self._unplaced.clear()
 
-    def _place(self, pool: Pool, agent: AgentState, free: Free, capped: bool, stamp: int) -> None:
-        """Make the agent's place in a pool what the agent's state says."""
-        if pool.channel not in free:
-            return self._bar(pool, agent.id, _absence(agent))
-        if pool.hard and capped:
-            return self._bar(pool, agent.id, "capped")
-        if self._receipts:
-            pool.note(agent.id, None)
-        live = pool.free_live
-        if len(pool.free) > 2 * len(live) + STALE_SLACK:
-            self._compact(pool.free, live)
-        heappush(pool.free, (pool.rank(*pool.members[agent.id], agent), stamp))
-        live.add(agent.id)
-        return None
+    def _place(self, agent: AgentState, free: Free, stamp: int, pools: Iterable[Pool]) -> None:
+        """Make the agent's place in these pools what the agent's state says."""
+        agent_id, receipts = agent.id, self._receipts
+        capped, moving = is_capped(self.state, agent), _moving(agent)
+        for pool in pools:
+            if pool.channel not in free:
+                self._bar(pool, agent_id, _absence(agent))
+            elif capped and pool.hard:
+                self._bar(pool, agent_id, "capped")
+            else:
+                if receipts:
+                    pool.note(agent_id, None)
+                live, heap = pool.free_live, pool.free
+                if len(heap) > 2 * len(live) + STALE_SLACK:
+                    self._compact(heap, live)
+                heappush(heap, (pool.standing[agent_id] + moving[pool.order], stamp))
+                live.add(agent_id)
 
     def _bar(self, pool: Pool, agent_id: str, obstacle: str) -> None:
         """The agent cannot be offered something of this pool now."""
@@ -396,15 +402,14 @@ class Router:
         queue, policy = _rules_of(self.state, queues[0])
         order = policy.agent_order if policy else queue.agent_order
         pool = Pool(
-            queues, like.channel, dict(like.needs), like.hard, order.value, members,
-            len(group) - len(able), RANKS[order],
+            queues, like.channel, dict(like.needs), like.hard, order, members,
+            len(group) - len(able),
         )  # fmt: skip
         for agent_id in able:
             self.pools_of.setdefault(agent_id, []).append(pool)
             agent, free = self.state.agents[agent_id], self.free.get(agent_id, {})
-            capped = is_capped(self.state, agent)
             stamp = self._stamps.get(agent_id) or self._stamp(agent_id)
-            self._place(pool, agent, free, capped, stamp)
+            self._place(agent, free, stamp, (pool,))
         return pool
 
     def _level(self, agent_id: str, queue: str, like: Interaction) -> int:
@@ -442,9 +447,9 @@ class Router:
         best: list[Rank] = []
         while heap and (heap[0][0][-1] not in live or stamps.get(heap[0][0][-1]) != heap[0][1]):
             heappop(heap)
-        next_ones = (
-            [(heap[0], 0)] if heap else []
-        )  # entries whose elders were seen, and their places
+        if heap and wanted == 1 and heap[0][0][-1] not in paused:
+            return [heap[0][0]]
+        next_ones = [(heap[0], 0)] if heap else []  # whose elders were seen, and their places
         while next_ones and len(best) < wanted:
             (rank, stamp), place = heappop(next_ones)
             agent_id = rank[-1]
@@ -465,7 +470,7 @@ class Router:
         if kept:
             interaction = self.state.interactions[min(kept, key=self._turn)]
             return Match(interaction, agent, self._why(interaction, agent))
-        by_level = self.state.config.policy.picks is Picks.LEVEL
+        by_level = self.state.config.policy.picks is _BY_LEVEL
         heads: list[tuple[tuple[int, int, float, str], int, Pool]] = []
         capped = is_capped(self.state, agent)
         for pool in self.pools_of.get(agent_id, ()):
@@ -522,7 +527,7 @@ class Router:
         if pool is None:
             why["kept"] = interaction.queued_reason
             return why
-        why["order"] = pool.order_name
+        why["order"] = pool.order.value
         why["candidates"], why["not"] = pool.askable(agent.id)
         why["waiting"] = len(pool.waiting_live)
         why["tier"], why["level"] = pool.members[agent.id]

@@ -25,6 +25,7 @@ from parley.core.model import (
     Sender,
 )
 
+_OFFERED = Phase.OFFERED  # reading the member costs as much as a call
 MIN_HERE_S = 60.0  # a shorter time at work says nothing of how busy it is
 MAX_REMEMBERED_MESSAGES = 500  # client ids and order of an interaction's newest messages
 
@@ -298,7 +299,7 @@ def load(state: State, agent: AgentState) -> dict[Channel, int]:
 
 def has_offer(state: State, agent: AgentState) -> bool:
     for interaction_id in agent.work:  # a loop: this is asked several times an event
-        if state.interactions[interaction_id].phase is Phase.OFFERED:
+        if state.interactions[interaction_id].phase is _OFFERED:
             return True
     return False
 
