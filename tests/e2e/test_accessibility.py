@@ -8,29 +8,13 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.axe import serious_violations
-from tests.e2e.person import Console
+from tests.e2e.pages import pages_of, settle
 from tests.e2e.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LANGUAGES = ["zh-CN", "en-US"]
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-SETTINGS = [
-    "",
-    "/queues/presales",
-    "/skills/product",
-    "/hours/office",
-    "/dispositions/other",
-    "/reasons/break",
-    "/canned-replies/hello",
-    "/entry-points/demo-shop",
-    "/entry-points/ent_hotline",
-    "/flows/flw_hotline",
-    "/prompts",
-    "/trunks/trk_demo",
-    "/routing",
-    "/company",
-]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -87,32 +71,3 @@ def test_the_desk_and_the_widget_in_use_have_no_serious_violation(
 
 def told(found: dict[str, list[str]]) -> str:
     return "\n".join(f"{place}: {line}" for place, lines in found.items() for line in lines)
-
-
-def pages_of(person: Console) -> list[str]:
-    """Every place of the console, and the first record of each list."""
-    interaction = person.api("GET", "interactions?limit=1&outcome=served")["items"][0]["id"]
-    ticket = person.api("GET", "tickets?limit=1")["items"][0]["id"]
-    customer = person.api("GET", "customers?limit=1")["items"][0]["id"]
-    return [
-        "/desk",
-        "/live",
-        "/wallboard",
-        "/interactions",
-        "/calls",
-        f"/interactions/{interaction}",
-        "/tickets",
-        f"/tickets/{ticket}",
-        "/customers",
-        f"/customers/{customer}",
-        "/people",
-        "/people/agt_lin",
-        *(f"/settings{path}" for path in SETTINGS),
-        "/nowhere",
-    ]
-
-
-def settle(person: Console) -> None:
-    """Everything that was asked for is there."""
-    person.page.wait_for_load_state("networkidle")
-    expect(person.page.locator(".ant-skeleton, .ant-spin-spinning")).to_have_count(0)
