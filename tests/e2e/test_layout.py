@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import ViewportSize
 
 from tests.e2e.pages import pages_of, settle
-from tests.e2e.person import Console
+from tests.e2e.person import Person
 from tests.e2e.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -56,7 +56,7 @@ MISFITS = """() => {
 }"""
 
 
-def misfits(person: Console, sizes: dict[int, int]) -> Iterator[str]:
+def misfits(person: Person, sizes: dict[int, int]) -> Iterator[str]:
     for width, height in sizes.items():
         person.page.set_viewport_size(ViewportSize(width=width, height=height))
         found: list[Any] = person.page.evaluate(MISFITS)
