@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from parley.core import events as ev
 from parley.core import inputs as got
 from parley.core.center.consent import leave_questions
@@ -10,7 +12,7 @@ from parley.core.center.queueing import requeue, turn_away, withdraw
 from parley.core.center.state import AgentState
 from parley.core.center.turn import Turn
 from parley.core.center.wrapup import end_wrap_up
-from parley.core.model import Phase, PresenceStatus
+from parley.core.model import Phase, PhoneKind, PresenceStatus
 
 SYSTEM = "system"
 SIGNED_IN, NO_ANSWER, NO_REPLY, CONNECTION_LOST = (
@@ -54,7 +56,15 @@ def screen_timer(turn: Turn, agent_id: str) -> None:
         return
     if agent.status is not PresenceStatus.OFFLINE:
         set_presence(turn, agent, PresenceStatus.OFFLINE, CONNECTION_LOST, SYSTEM)
-    leave_all(turn, agent, "agent_lost")
+    leave_all(turn, agent, "agent_lost", but=_talks_on(turn, agent))
+
+
+def _talks_on(turn: Turn, agent: AgentState) -> set[str]:
+    """Calls on a desk phone or an outside number: they need no console."""
+    if turn.state.config.agents[agent.id].phone is PhoneKind.BROWSER:
+        return set()
+    calls = (turn.state.calls.get(call_id) for call_id in (*agent.work, *agent.joined))
+    return {call.id for call in calls if call and (leg := call.of_agent(agent.id)) and leg.up}
 
 
 def set_presence(
@@ -74,7 +84,9 @@ def leave_offers(turn: Turn, agent: AgentState) -> None:
     _open_holds(turn, agent)
 
 
-def leave_all(turn: Turn, agent: AgentState, reason: str) -> None:
+def leave_all(
+    turn: Turn, agent: AgentState, reason: str, *, but: Container[str] = frozenset()
+) -> None:
     """Offers go back, conversations return to the head of their queue, wrap-ups end."""
     leave_offers(turn, agent)
     leave_invitations(turn, agent)
@@ -83,14 +95,14 @@ def leave_all(turn: Turn, agent: AgentState, reason: str) -> None:
         interaction = turn.state.interactions[interaction_id]
         if interaction.phase is Phase.WRAP_UP:
             end_wrap_up(turn, interaction, timed_out=True)
-        else:
+        elif interaction_id not in but:
             turn.emit(
                 ev.Released(
                     at=turn.at, interaction_id=interaction.id, agent_id=agent.id, reason=reason
                 )
             )
             requeue(turn, interaction, reason)
-    for interaction_id in list(agent.joined):
+    for interaction_id in [x for x in agent.joined if x not in but]:
         role = turn.state.interactions[interaction_id].participants[agent.id]
         turn.emit(
             ev.Parted(at=turn.at, interaction_id=interaction_id, agent_id=agent.id, role=role)

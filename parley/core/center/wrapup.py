@@ -8,7 +8,7 @@ from parley.core.center.change import CONNECTED, queue_of
 from parley.core.center.queueing import come_back, end, say
 from parley.core.center.state import Interaction
 from parley.core.center.turn import Turn
-from parley.core.model import Channel, EndedBy, Outcome, WrapUpMode
+from parley.core.model import Channel, EndedBy, Outcome, PresenceStatus, WrapUpMode
 
 MAX_WRAP_UP_S = 900.0
 
@@ -44,6 +44,9 @@ def close(turn: Turn, interaction: Interaction, by: EndedBy) -> None:
             blocking=queue.wrap_up is not WrapUpMode.OPTIONAL,
         )
     )  # fmt: skip
+    agent = turn.state.agents.get(agent_id)
+    if agent is not None and agent.status is PresenceStatus.OFFLINE:
+        end_wrap_up(turn, interaction, timed_out=True)  # talked on by phone, without a console
 
 
 def conversation_closed(turn: Turn, news: got.ConversationClosed) -> None:

@@ -23,10 +23,12 @@ from parley.core.model import (
     NodeKind,
     Outcome,
     Phase,
+    PhoneKind,
     Place,
     PresenceStatus,
     Recording,
     Role,
+    WrapUpMode,
 )
 
 from .phones import TELEPHONES, Exchange, telephones
@@ -822,6 +824,55 @@ def test_a_closed_browser_returns_the_customer_to_the_head_of_the_queue():
     assert "agent_lost" in said
     assert x.live(call).queued_reason == "agent_lost"
     assert x.live(call).phase is Phase.QUEUED  # bob is on li's call already
+
+
+def _with_phone(kind: PhoneKind, **sales) -> Exchange:
+    """Ann's calls ring there."""
+    config = telephones(**sales)
+    ann = replace(config.agents["ann"], phone=kind)
+    return Exchange(replace(config, agents=config.agents | {"ann": ann}))
+
+
+@pytest.mark.parametrize("kind", [PhoneKind.SIP, PhoneKind.NUMBER])
+def test_who_talks_on_a_phone_of_their_own_talks_on_without_the_console(kind):
+    x = _with_phone(kind, wrap_up=WrapUpMode.MANDATORY)
+    call = _talking(x)
+    waiting = x.call("li")
+    x.tell(got.AgentScreenChanged, agent_id="ann", online=False)
+    x.wait(60)
+    assert x.center.state.agents["ann"].status is PresenceStatus.OFFLINE
+    assert x.places(call) == {"customer": Place.TALK, "ann": Place.TALK}
+    x.hang_up("wang")
+    assert call not in x.center.state.interactions  # nobody is there to wrap it up
+    assert x.live(waiting).phase is Phase.QUEUED  # and nobody to take the next
+
+
+def test_who_comes_back_to_the_console_while_talking_wraps_the_call_up():
+    x = _with_phone(PhoneKind.SIP)
+    call = _talking(x)
+    x.tell(got.AgentScreenChanged, agent_id="ann", online=False)
+    x.wait(60)
+    x.tell(got.AgentScreenChanged, agent_id="ann", online=True)
+    x.hang_up("wang")
+    assert x.live(call).phase is Phase.WRAP_UP
+
+
+def test_a_ringing_desk_phone_needs_the_console():
+    x = _with_phone(PhoneKind.SIP, ring_s=90)
+    x.at_work("ann")
+    call = x.call("wang")
+    assert x.rings(call, "ann")
+    x.tell(got.AgentScreenChanged, agent_id="ann", online=False)
+    x.wait(31)
+    assert x.live(call).phase is Phase.QUEUED
+
+
+def test_who_talks_in_the_browser_is_lost_with_the_console():
+    x = Exchange()
+    call = _talking(x)
+    x.tell(got.AgentScreenChanged, agent_id="ann", online=False)
+    x.wait(31)
+    assert x.live(call).queued_reason == "agent_lost"
 
 
 def test_after_an_absence_what_is_gone_is_lost_and_strangers_are_hung_up():
