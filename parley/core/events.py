@@ -153,7 +153,8 @@ class Queued(Event):
     queue: str
     priority: int
     order_at: float
-    # arrived, overflow, declined, no_answer, agent_lost, reply_timeout, wrote_again, transfer, assigned
+    # arrived, overflow, declined, no_answer, agent_lost, reply_timeout, wrote_again, transfer, transfer_failed,
+    # assigned
     reason: str
     needs: dict[str, int] = field(default_factory=dict)
     queues: tuple[str, ...] = ()  # whose agents may serve besides this queue's
@@ -199,9 +200,13 @@ class Connected(Event):
     waited_s: float = 0.0  # since it was queued
 
 
+PASSED_ON = "passed_on"  # the customer, to an outside number that still rings: in nobody's hands
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Released(Event):
-    """The agent no longer owns it: transfer, take_over, agent_lost, reply_timeout, wrote_again."""
+    """The agent no longer owns it: transfer, take_over, agent_lost, reply_timeout, wrote_again,
+    transfer_failed (nobody answered at the number they gave the customer to), or PASSED_ON."""
 
     interaction_id: str
     agent_id: str

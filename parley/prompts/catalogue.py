@@ -89,6 +89,10 @@ _SENTENCES = {
         "抱歉，我们客服人员的线路中断了，请不要挂机，下一位就为您接通。",
         "We are sorry, the line to our colleague broke. Please stay on the line; you are next.",
     ),
+    "transfer_failed": (
+        "对不起，您要转接的电话暂时无人接听。",
+        "Sorry, nobody answers the number we tried to connect you to.",
+    ),
     "trouble": (
         "对不起，系统暂时出现故障，请您稍后再拨。",
         "Sorry, we have technical trouble at the moment. Please call again later.",

@@ -179,6 +179,23 @@ async def test_somebody_outside_is_consulted_and_transferred_to_by_number(house:
     assert problem["errors"][0]["code"] == "one_target"
 
 
+@pytest.mark.parametrize("cause", [LegEnd.BUSY, LegEnd.NO_ANSWER])
+async def test_who_was_passed_on_to_nobody_is_served_again(house: House, line, cause):
+    interaction_id = await connected(house, line)
+    lin = await house.signed_in("lin")
+    at = f"/interactions/{interaction_id}"
+    await lin.done("POST", f"{at}/transfer", json={"to_number": "021 6888 0000"})
+    await lin.done("POST", f"{at}/wrap-up", json={"disposition": "other"})
+    boss = await house.signed_in("boss")
+    assert (await boss.done("GET", at))["outcome"] is None
+    party = next(leg for leg in await legs(house, interaction_id) if leg.role == "party")
+    await house.tell(got.LegEnded, leg_id=party.id, cause=cause)
+    events = await boss.done("GET", f"{at}/events")
+    reasons = [e["event"]["reason"] for e in events["items"] if e["kind"] in ("Queued", "Released")]
+    assert reasons[-2:] == ["passed_on", "transfer_failed"]
+    assert (await boss.done("GET", at))["phase"] in ("queued", "offered")
+
+
 async def test_a_supervisor_listens_whispers_or_barges_in_and_an_agent_does_not(house: House, line):
     interaction_id = await connected(house, line)
     lin, boss = await house.signed_in("lin"), await house.signed_in("boss")

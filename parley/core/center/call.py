@@ -20,7 +20,7 @@ from parley.core.center.queueing import (
 )
 from parley.core.center.state import Call, Interaction, Leg
 from parley.core.center.turn import Turn
-from parley.core.center.wrapup import close
+from parley.core.center.wrapup import close, give_up_wrap_up
 from parley.core.model import (
     Channel,
     Direction,
@@ -90,6 +90,8 @@ def leg_answered(turn: Turn, news: got.LegAnswered) -> None:
         flow.say(turn, call, leg, flow.prompts("callback_hello"))  # an agent is called now
     elif interaction.offer is not None and interaction.offer.agent_id == leg.agent_id:
         connect(turn, interaction, interaction.offer.agent_id, "offer")
+    elif call.linked == leg.id and interaction.phase in (Phase.FLOW, Phase.AWAY):
+        flow.transfer_answered(turn, call, interaction)
 
 
 def leg_ended(turn: Turn, news: got.LegEnded) -> None:
@@ -103,10 +105,10 @@ def leg_ended(turn: Turn, news: got.LegEnded) -> None:
             at=turn.at, interaction_id=call.id, leg_id=leg.id, cause=news.cause, code=news.code
         )
     )
-    if linked and leg.state is not LegState.UP:
-        _transfer_failed(turn, call, interaction)
     if interaction is None:
         return
+    if linked and leg.state is not LegState.UP:
+        _transfer_failed(turn, call, interaction)
     if leg.role is LegRole.CUSTOMER:
         _customer_gone(turn, call, interaction, leg, news.cause)
     elif leg.role is LegRole.AGENT and not leg.dropped:
@@ -125,7 +127,7 @@ def _customer_gone(
     turn: Turn, call: Call, interaction: Interaction, leg: Leg, cause: LegEnd
 ) -> None:
     if interaction.phase is Phase.WRAP_UP:
-        return None
+        return _lost_in_transfer(turn, call, interaction, cause)
     if leg.direction is Direction.OUT and leg.state is not LegState.UP:
         return None if leg.dropped else _not_reached(turn, call, interaction, cause)
     if call.message is not None:
@@ -139,8 +141,15 @@ def _customer_gone(
     if interaction.phase in WAITING:
         return abandon(turn, interaction)
     if interaction.phase in (Phase.FLOW, Phase.AWAY):
-        return end(turn, interaction, Outcome.ABANDONED)
+        served = interaction.connected_at is not None  # and was being passed on
+        return end(turn, interaction, Outcome.SERVED if served else Outcome.ABANDONED)
     return None
+
+
+def _lost_in_transfer(turn: Turn, call: Call, interaction: Interaction, cause: LegEnd) -> None:
+    """We lost a customer who still waited for the outside party, and their agent wraps up."""
+    if cause is LegEnd.LOST and call.linked is not None and not call.legs[call.linked].up:
+        open_ticket(turn, interaction, "", call.number or None, None)
 
 
 def _cut_off(turn: Turn, call: Call, interaction: Interaction) -> None:
@@ -183,13 +192,21 @@ def _give_up(turn: Turn, interaction: Interaction) -> None:
     end(turn, interaction, Outcome.UNREACHED)
 
 
-def _transfer_failed(turn: Turn, call: Call, interaction: Interaction | None) -> None:
-    """The outside party never answered and the agent is gone: apologise, and call back."""
+def _transfer_failed(turn: Turn, call: Call, interaction: Interaction) -> None:
+    """The outside party never answered: on in the flow, or first in the queue of the agent who is gone.
+    If that is closed they are called back; a caller without a number is asked for a message."""
     customer = call.customer()
-    if customer is not None and customer.up:
-        flow.say(turn, call, customer, flow.prompts("trouble", "goodbye"))
-    if interaction is not None and call.number:
-        open_ticket(turn, interaction, "", call.number, None)
+    if customer is None:
+        return None  # they left before
+    if call.flow is not None:
+        return flow.transfer_failed(turn, call, interaction)
+    if interaction.wrap_up is not None:
+        give_up_wrap_up(turn, interaction, "transfer_failed")
+    requeue(turn, interaction, "transfer_failed")
+    if interaction.phase is Phase.AWAY and call.number:
+        flow.say(turn, call, customer, flow.prompts("transfer_failed", "callback_saved", "goodbye"))
+        return leave_message(turn, interaction, "", call.number, None)
+    return flow.apologise(turn, call, interaction)
 
 
 # --- an agent's leg is over ----------------------------------------------------------------------------
@@ -385,7 +402,9 @@ def _take_up_again(turn: Turn, call: Call) -> None:
     """Its legs are put in their places once more; a prompt whose end nobody may have told is over."""
     turn.arrange_anew.add(call.id)
     flow.silence(turn, call)
-    if call.flow is not None and call.id in turn.state.interactions:
+    customer = call.customer()
+    there = customer is not None and customer.up
+    if there and call.flow is not None and call.id in turn.state.interactions:
         flow.prompt_over(turn, call)
 
 
@@ -409,7 +428,8 @@ def callback_requested(turn: Turn, news: got.CallbackRequested) -> None:
     call = turn.state.calls.get(news.interaction_id)
     if interaction is None or call is None:
         return turn.refuse("not_a_call")
-    if interaction.phase not in (*WAITING, Phase.FLOW, Phase.AWAY):
+    passed_on = call.linked is not None
+    if passed_on or interaction.phase not in (*WAITING, Phase.FLOW, Phase.AWAY):
         return turn.refuse("being_served")
     withdraw(turn, interaction)
     flow.leave(turn, call, "callback")

@@ -341,6 +341,8 @@ def _released(state: State, e: ev.Released, touched: Touched) -> None:
     i = state.interactions[e.interaction_id]
     _stop_serving(state, i, e.agent_id, e.at)
     i.owner, i.ended_by, i.note = None, None, e.note or i.note
+    if e.reason == ev.PASSED_ON:
+        i.phase = Phase.FLOW
     _drop_invitations(state, i)
     if e.reason == "reply_timeout" or e.to_queue is not None:  # others are asked first
         pause = queue_of(state, i).decline_pause_s

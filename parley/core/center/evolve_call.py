@@ -92,6 +92,7 @@ def _leg_over(state: State, e: ev.LegOver, touched: Touched) -> None:
         _forget_dialogue(state, call, touched, e.at)
     if call.linked == leg.id:
         call.linked = None
+        call.unlinked = call.flow is not None and leg.state is not LegState.UP
     _owner_lost(state, call, leg, e.at, touched, lost=not leg.dropped)
     forget_if_over(state, call.id)
 
@@ -165,6 +166,8 @@ def _linked(state: State, e: ev.PartyLinked, touched: Touched) -> None:
     call = state.calls[e.interaction_id]
     call.linked, call.held = e.leg_id, False
     call.legs[e.leg_id].aside = False
+    if call.flow is not None:
+        clear_timers(state, call.id, Timer.KEYS)  # no key is waited for
 
 
 def _recording(state: State, e: ev.RecordingChanged, touched: Touched) -> None:

@@ -450,19 +450,44 @@ def _record(turn: Turn, call: Call, node: Node) -> None:
 
 
 def _link(turn: Turn, call: Call, node: Node) -> None:
-    turn.emit(ev.FlowLeft(at=turn.at, interaction_id=call.id, reason="transferred"))
+    if call.linked is not None:
+        return  # after an absence: it rings
     leg_id = legs.dial_number(turn, call, node.number or "", LegRole.PARTY)
     turn.emit(ev.PartyLinked(at=turn.at, interaction_id=call.id, leg_id=leg_id, by="flow"))
-    end(turn, turn.state.interactions[call.id], Outcome.SELF_SERVED)
+
+
+def transfer_answered(turn: Turn, call: Call, interaction: Interaction) -> None:
+    """The outside party is there: they talk on without us."""
+    served = interaction.connected_at is not None  # an agent passed them on
+    leave(turn, call, "transferred")
+    end(turn, interaction, Outcome.SERVED if served else Outcome.SELF_SERVED)
+
+
+def transfer_failed(turn: Turn, call: Call, interaction: Interaction) -> None:
+    """The outside party is busy or does not answer: the other way, or an apology and the queue."""
+    node = flows.node_of(turn.state, call.flow)
+    if node is not None and node.otherwise is not None:
+        return enter(turn, call, node.otherwise)
+    leave(turn, call, "transfer_failed")
+    entry = turn.state.config.entry_points.get(interaction.entry_point or "")
+    arrive(turn, interaction, entry.queue if entry else "")
+    return apologise(turn, call, interaction)
+
+
+def apologise(turn: Turn, call: Call, interaction: Interaction) -> None:
+    """To who waits again; who cannot is told so anyway, and asked for a message."""
+    customer = call.customer()
+    if customer is not None and interaction.phase is Phase.QUEUED:
+        say(turn, call, customer, prompts("transfer_failed"))
 
 
 def hang_up(turn: Turn, call: Call) -> None:
     """The flow is done with the caller."""
     interaction = turn.state.interactions[call.id]
     leave(turn, call, "done")
-    if interaction.phase is Phase.FLOW:
+    if interaction.phase is Phase.FLOW and not call.unlinked:
         end(turn, interaction, Outcome.SELF_SERVED)
-    elif interaction.phase is Phase.AWAY:
+    elif interaction.phase in (Phase.FLOW, Phase.AWAY):
         end(turn, interaction, Outcome.ABANDONED)
 
 

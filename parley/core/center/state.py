@@ -210,6 +210,7 @@ class Call:
     reached: bool = False  # the customer was on the line
     held: bool = False
     linked: str | None = None  # the outside leg the customer was transferred to
+    unlinked: bool = False  # the flow passed the caller on, and nobody answered
     plan: PlannedCall | None = None
     rejoin_until: float | None = None  # the owner's phone was lost
     flow: FlowRun | None = None
@@ -240,6 +241,13 @@ class Call:
             ),
             None,
         )
+
+    def passed_on(self) -> bool:
+        """The customer waits for the outside party they were transferred to, who has not answered yet."""
+        leg = self.legs.get(self.linked or "")
+        if leg is None or leg.dropped or self.customer() is None:
+            return False
+        return leg.state is not LegState.UP
 
     def consulted(self) -> list[Leg]:
         """Those the owner speaks with, or waits for, while the customer hears music."""

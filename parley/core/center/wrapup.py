@@ -33,7 +33,7 @@ def close(turn: Turn, interaction: Interaction, by: EndedBy) -> None:
         )
     queue = queue_of(turn.state, interaction)
     if queue.wrap_up is WrapUpMode.NONE:
-        end(turn, interaction, _outcome(turn, interaction))
+        _finish(turn, interaction)
         return
     until = None
     if queue.wrap_up is not WrapUpMode.MANDATORY:
@@ -100,20 +100,45 @@ def end_wrap_up(
         )
     )  # fmt: skip
     if interaction.unanswered_since is None:
-        end(turn, interaction, _outcome(turn, interaction))
+        _finish(turn, interaction)
     else:
         _go_on(turn, interaction)
+
+
+def _finish(turn: Turn, interaction: Interaction) -> None:
+    """The agent is done with it. A customer who was passed on to a number that still rings is not lost
+    sight of until somebody answers there: see call._transfer_failed."""
+    call = turn.state.calls.get(interaction.id)
+    if call is not None and call.passed_on():
+        return _release(turn, interaction, ev.PASSED_ON)
+    return end(turn, interaction, _outcome(turn, interaction))
 
 
 def _go_on(turn: Turn, interaction: Interaction) -> None:
     """The customer wrote while it was wrapped up: back to the head of the queue, to be answered."""
     agent_id = interaction.owner or ""
+    _release(turn, interaction, "wrote_again")
+    come_back(turn, interaction, agent_id)
+
+
+def give_up_wrap_up(turn: Turn, interaction: Interaction, reason: str) -> None:
+    """There is more to do for the customer: the agent is let go, and another wrap-up will follow."""
+    turn.emit(
+        ev.WrapUpEnded(
+            at=turn.at, interaction_id=interaction.id, agent_id=interaction.owner or "",
+            disposition=None, note="", resolved=None, timed_out=True,
+        )
+    )  # fmt: skip
+    _release(turn, interaction, reason)
+
+
+def _release(turn: Turn, interaction: Interaction, reason: str) -> None:
     turn.emit(
         ev.Released(
-            at=turn.at, interaction_id=interaction.id, agent_id=agent_id, reason="wrote_again"
+            at=turn.at, interaction_id=interaction.id, agent_id=interaction.owner or "",
+            reason=reason,
         )
-    )
-    come_back(turn, interaction, agent_id)
+    )  # fmt: skip
 
 
 def _outcome(turn: Turn, interaction: Interaction) -> Outcome:

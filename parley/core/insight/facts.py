@@ -133,6 +133,7 @@ def _connected(f: InteractionFact, e: ev.Connected) -> None:
 def _released(f: InteractionFact, e: ev.Released) -> None:
     _retrieved(f, e)
     f.transfers += e.reason == "transfer"
+    f.phase = Phase.FLOW if e.reason == ev.PASSED_ON else f.phase
 
 
 def _priority(f: InteractionFact, e: ev.PriorityRaised) -> None:

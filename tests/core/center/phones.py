@@ -29,7 +29,7 @@ from .world import World
 MENU = Flow(
     "menu", "Menu", "hello",
     {
-        "hello": Node("hello", NodeKind.MENU, ("welcome", "menu_demo"), keys={"1": "sales", "2": "number", "9": "english"},
+        "hello": Node("hello", NodeKind.MENU, ("welcome", "menu_demo"), keys={"1": "sales", "2": "number", "8": "boss", "9": "english"},
                       tags={"1": "buys"}, otherwise="sales"),
         "english": Node("english", NodeKind.SET, values={"language": "en-US"}, next="hello"),
         "number": Node("number", NodeKind.COLLECT, ("ask_order",), into="order", digits=4, next="vip"),
@@ -38,6 +38,8 @@ MENU = Flow(
         "known": Node("known", NodeKind.CONDITION, when={"fact": "var.order", "is": "starts", "value": "99"},
                       yes="sales", no="bye"),
         "sales": Node("sales", NodeKind.QUEUE, queue="sales"),
+        "boss": Node("boss", NodeKind.TRANSFER, number="+86777", otherwise="partner"),
+        "partner": Node("partner", NodeKind.TRANSFER, ("transferring",), number="+86778"),
         "bye": Node("bye", NodeKind.HANG_UP, ("goodbye",)),
     },
 )  # fmt: skip

@@ -18,6 +18,7 @@ from parley.core.model import (
     Flow,
     Hours,
     LegEnd,
+    LegRole,
     MonitorNotice,
     Node,
     NodeKind,
@@ -618,15 +619,138 @@ def test_a_blind_transfer_to_a_number_leaves_the_two_alone():
     assert x.silent()
 
 
-def test_a_number_that_does_not_answer_a_blind_transfer_leaves_a_ticket():
-    x = Exchange()
+def _passed_on(x: Exchange, *, wrapped_up: bool) -> tuple[str, str]:
+    """A customer whom ann gave to an outside number that rings: the call, the number's leg."""
     call = _talking(x)
     x.tell(got.TransferRequested, interaction_id=call, agent_id="ann", to_number="+86777")
-    party = next(leg for leg in x.line(call).legs.values() if leg.number == "+86777")
-    tickets = []
-    x._network = lambda: tickets.extend(x.commands)  # type: ignore[method-assign]
-    x.tell(got.LegEnded, leg_id=party.id, cause=LegEnd.BUSY)
-    assert "OpenTicket" in kinds(tickets)
+    if wrapped_up:
+        x.tell(got.WrapUpSaved, interaction_id=call, agent_id="ann", note="to the works")
+        assert x.center.state.agents["ann"].work == {}
+    return call, rung(x, call)
+
+
+def rung(x: Exchange, call: str) -> str:
+    """The outside party's leg."""
+    return next(leg.id for leg in x.line(call).legs.values() if leg.role is LegRole.PARTY)
+
+
+@pytest.mark.parametrize("wrapped_up", [False, True])
+@pytest.mark.parametrize("cause", [LegEnd.BUSY, LegEnd.NO_ANSWER, LegEnd.LOST])
+def test_who_was_transferred_to_a_number_that_does_not_answer_is_first_in_line_again(
+    cause, wrapped_up
+):
+    x = Exchange()
+    call, party = _passed_on(x, wrapped_up=wrapped_up)
+    x.call("li")
+    x.tell(got.PresenceSet, agent_id="ann", status=PresenceStatus.NOT_READY, reason="lunch")
+    after = x.tell(got.LegEnded, leg_id=party, cause=cause)
+    assert one(after, ev.Queued).reason == "transfer_failed"
+    assert said_last(x) == ["transfer_failed"]
+    assert x.places(call) == {"customer": Place.MUSIC}
+    x.tell(got.PresenceSet, agent_id="ann", status=PresenceStatus.READY)
+    x.pick_up(call, "ann")  # before who came later
+    assert x.places(call) == {"customer": Place.TALK, "ann": Place.TALK}
+
+
+@pytest.mark.parametrize("wrapped_up", [False, True])
+def test_who_cannot_wait_after_a_failed_transfer_is_told_so_and_called_back(wrapped_up):
+    config = telephones(hours_id="short")
+    hours = {"short": Hours("short", "Short", "UTC", (((0, 30),),) * 7)}
+    x = Exchange(replace(config, hours=hours))
+    _, party = _passed_on(x, wrapped_up=wrapped_up)
+    x.now += 1_800
+    after = x.tell(got.LegEnded, leg_id=party, cause=LegEnd.NO_ANSWER)
+    assert one(after, ev.MessageLeft).phone == "+861380001"
+    assert ended(after).outcome is Outcome.CALLBACK_BOOKED
+    assert said_last(x) == ["transfer_failed", "callback_saved", "goodbye"]
+
+
+def test_a_transfer_that_is_answered_after_the_wrap_up_ends_as_served():
+    x = Exchange()
+    call, party = _passed_on(x, wrapped_up=True)
+    assert x.live(call).phase is Phase.FLOW  # not over before somebody answers
+    assert ended(x.tell(got.LegAnswered, leg_id=party)).outcome is Outcome.SERVED
+    assert x.places(call) == {"customer": Place.TALK, "party": Place.TALK}
+    x.hang_up("wang")
+    assert x.silent()
+
+
+@pytest.mark.parametrize("cause", [LegEnd.NORMAL, LegEnd.LOST])
+@pytest.mark.parametrize("wrapped_up", [False, True])
+def test_a_transferred_customer_may_leave_while_it_rings_and_is_called_back_if_lost(
+    wrapped_up, cause
+):
+    x = Exchange()
+    call, _ = _passed_on(x, wrapped_up=wrapped_up)
+    after = x.hang_up("wang", cause)
+    assert ("MessageLeft" in kinds(after)) is (cause is LegEnd.LOST)
+    if not wrapped_up:
+        x.tell(got.WrapUpSaved, interaction_id=call, agent_id="ann")
+    assert x.silent()
+
+
+# --- the flow passes callers on -----------------------------------------------------------------------
+
+
+def _flow_transfers(x: Exchange) -> str:
+    """A caller who chose the boss, whose number rings."""
+    call = x.call("wang", "line")
+    x.press("wang", "8")
+    assert x.places(call) == {"customer": Place.MUSIC}
+    assert x.live(call).phase is Phase.FLOW
+    return call
+
+
+def test_a_flow_that_transfers_is_over_when_somebody_answers():
+    x = Exchange()
+    call = _flow_transfers(x)
+    after = x.tell(got.LegAnswered, leg_id=rung(x, call))
+    assert ended(after).outcome is Outcome.SELF_SERVED
+    assert x.places(call) == {"customer": Place.TALK, "party": Place.TALK}
+
+
+@pytest.mark.parametrize("cause", [LegEnd.BUSY, LegEnd.NO_ANSWER, LegEnd.REJECTED, LegEnd.LOST])
+def test_a_flow_whose_transfer_fails_goes_another_way_and_in_the_end_to_the_queue(cause):
+    x = Exchange()
+    call = _flow_transfers(x)
+    x.tell(got.LegEnded, leg_id=rung(x, call), cause=cause)
+    assert x.line(call).flow.node == "partner"
+    assert said_last(x) == ["transferring"]
+    x.wait(20)  # no key is waited for
+    after = x.tell(got.LegEnded, leg_id=rung(x, call), cause=cause)
+    assert one(after, ev.FlowLeft).reason == "transfer_failed"
+    assert x.live(call).phase is Phase.QUEUED
+    assert said_last(x) == ["transfer_failed"]
+    assert x.places(call) == {"customer": Place.MUSIC}
+
+
+def test_a_failed_transfer_where_nobody_serves_leads_to_a_message():
+    x = Exchange(telephones(max_waiting=0))
+    call = _flow_transfers(x)
+    for _ in range(2):
+        x.tell(got.LegEnded, leg_id=rung(x, call), cause=LegEnd.BUSY)
+    assert x.line(call).message is not None
+
+
+def test_a_caller_whom_a_flow_gives_to_nobody_is_not_counted_as_self_served():
+    boss = replace(TELEPHONES.flows["menu"].nodes["boss"], otherwise="bye")
+    menu = TELEPHONES.flows["menu"]
+    menu = replace(menu, nodes=menu.nodes | {"boss": boss})
+    x = Exchange(replace(TELEPHONES, flows=TELEPHONES.flows | {"menu": menu}))
+    call = _flow_transfers(x)
+    after = x.tell(got.LegEnded, leg_id=rung(x, call), cause=LegEnd.BUSY)
+    assert ended(after).outcome is Outcome.ABANDONED
+    x.call("li", "line")
+    x.press("li", "8")
+    assert ended(x.hang_up("li")).outcome is Outcome.ABANDONED
+    assert x.silent()
+
+
+def test_after_an_absence_a_number_that_rings_is_not_called_twice():
+    x = Exchange()
+    call = _flow_transfers(x)
+    x.tell(got.LegsFound, up=("in_wang",), ringing=(rung(x, call),))
+    assert len(x.line(call).legs) == 2
 
 
 def test_a_transfer_to_a_queue_lets_the_agent_go():

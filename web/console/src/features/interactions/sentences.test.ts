@@ -75,9 +75,14 @@ const CASES: [string, Record<string, unknown>][] = [
   ),
   ["Released", { reason: "transfer", to_agent: "agt_2" }],
   ["Released", { reason: "transfer", to_queue: "q" }],
-  ...["take_over", "agent_lost", "reply_timeout", "wrote_again"].map(
-    (reason): [string, Record<string, unknown>] => ["Released", { reason, agent_id: "agt_1" }],
-  ),
+  ...[
+    "take_over",
+    "agent_lost",
+    "reply_timeout",
+    "wrote_again",
+    "passed_on",
+    "transfer_failed",
+  ].map((reason): [string, Record<string, unknown>] => ["Released", { reason, agent_id: "agt_1" }]),
   ...["consult", "monitor"].flatMap((role): [string, Record<string, unknown>][] => [
     ["Joined", { role, agent_id: "agt_1", by: "agt_2" }],
     ["Parted", { role, agent_id: "agt_1" }],
@@ -134,7 +139,7 @@ const CASES: [string, Record<string, unknown>][] = [
   ["SignInFailed", { locked: true }],
   ["Arrived", { channel: "voice", direction: "in" }],
   ["Arrived", { channel: "voice", direction: "out" }],
-  ...["callback", "opened", "reclassified", "novice_timeout"].map(
+  ...["callback", "opened", "reclassified", "novice_timeout", "transfer_failed"].map(
     (reason): [string, Record<string, unknown>] => ["Queued", { reason, queue: "q" }],
   ),
   ["WentAway", { reason: "by_choice", queue: "q" }],
@@ -174,9 +179,16 @@ const CASES: [string, Record<string, unknown>][] = [
   ["RecordingChanged", { state: "off", reason: "disk_full" }],
   ["FlowEntered", { flow: "system:greet" }],
   ["KeyPressed", { key: "1", node: "menu", choice: true }],
-  ...["queued", "connected", "callback", "no_key", "done", "failed"].map(
-    (reason): [string, Record<string, unknown>] => ["FlowLeft", { reason }],
-  ),
+  ...[
+    "queued",
+    "connected",
+    "callback",
+    "transferred",
+    "transfer_failed",
+    "no_key",
+    "done",
+    "failed",
+  ].map((reason): [string, Record<string, unknown>] => ["FlowLeft", { reason }]),
   ["CallbackPlanned", { number: "+8613800138000", at_time: 1_784_000_000 }],
   ["CallbackPlanned", { number: "+8613800138000", at_time: 1_784_000_000, attempt: 2 }],
   ["RecordingStored", { kind: "call", duration_s: 61 }],
