@@ -34,6 +34,13 @@ class Entries:
         names: dict[str, str] = self.body("queue", queue_id or "").get("names", {})
         return names
 
+    def topic_names(self, entry_point_id: str | None, key: str | None) -> dict[str, str]:
+        """What customers chose there, in their words; none for what a flow or a bot found out."""
+        topics: list[dict[str, Any]] = self.body("entry_point", entry_point_id or "").get(
+            "topics", []
+        )
+        return next((topic["names"] for topic in topics if topic["key"] == key), {})
+
     def queues_of(self, agent_id: str) -> tuple[str, ...]:
         """The queues an agent or supervisor belongs to."""
         return tuple(self.body("agent", agent_id).get("queues", {}))

@@ -53,6 +53,8 @@ def _interaction_row(
         **values,
         customer=short,
         queue_names=entries.queue_names(fact.queue),
+        entry_point_name=entries.body("entry_point", fact.entry_point or "").get("name"),
+        topic_names=entries.topic_names(fact.entry_point, fact.topic),
         agent_name=entries.agent_name(fact.agent_id),
     )
 

@@ -37,6 +37,12 @@ async def test_from_the_first_question_to_the_saved_wrap_up(house: House):
     assert (done["wrap_up_note"], done["resolved"], done["work"]) == ("要白色", True, None)
 
 
+async def test_the_entry_point_and_the_topic_have_names(house: House):
+    asked = await house.ask("坏了", topic="repair")
+    row = await (await house.signed_in("admin")).done("GET", f"/interactions/{asked}")
+    assert (row["entry_point_name"], row["topic_names"]) == ("Shop", {"en-US": "Repair"})
+
+
 async def test_the_events_of_one_tell_its_story_with_names(house: House):
     await house.ready("lin")
     lin = await house.signed_in("lin")

@@ -26,11 +26,13 @@ class InteractionRow(Wire):
     channel: Channel
     address: str
     entry_point: str | None
+    entry_point_name: str | None  # None also for one that is no longer there
     customer: CustomerShort
     language: str
     arrived_at: Instant
     phase: Phase
     topic: str | None
+    topic_names: dict[str, str]
     subject: str
     page_url: str
     page_title: str

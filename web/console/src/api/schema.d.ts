@@ -3453,6 +3453,8 @@ export interface components {
             ended_by: string | null;
             /** Entry Point */
             entry_point: string | null;
+            /** Entry Point Name */
+            entry_point_name: string | null;
             /** First Reply At */
             first_reply_at: string | null;
             /** Id */
@@ -3502,6 +3504,10 @@ export interface components {
             ticket_id: string | null;
             /** Topic */
             topic: string | null;
+            /** Topic Names */
+            topic_names: {
+                [key: string]: string;
+            };
             /** Transfers */
             transfers: number;
             /** Waited S */
@@ -3563,6 +3569,8 @@ export interface components {
             ended_by: string | null;
             /** Entry Point */
             entry_point: string | null;
+            /** Entry Point Name */
+            entry_point_name: string | null;
             /** First Reply At */
             first_reply_at: string | null;
             /** Id */
@@ -3607,6 +3615,10 @@ export interface components {
             ticket_id: string | null;
             /** Topic */
             topic: string | null;
+            /** Topic Names */
+            topic_names: {
+                [key: string]: string;
+            };
             /** Transfers */
             transfers: number;
             /** Waited S */

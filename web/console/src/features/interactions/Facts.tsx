@@ -76,11 +76,15 @@ function Where({ interaction }: Props) {
         <Fact label={t("interactions.queue")}>{names(interaction.queue_names) || "–"}</Fact>
         <Fact label={t("interactions.agent")}>{interaction.agent_name ?? "–"}</Fact>
         <Fact label={t("interactions.channel")}>{t(`channel.${interaction.channel}`)}</Fact>
-        <Fact label={t("interactions.entry_point")}>{entry_point ?? "–"}</Fact>
+        <Fact label={t("interactions.entry_point")}>
+          {interaction.entry_point_name ?? entry_point ?? "–"}
+        </Fact>
         <Fact label={t("interactions.language")}>
           {t(`language_name.${interaction.language}`, { defaultValue: interaction.language })}
         </Fact>
-        {topic && <Fact label={t("interactions.topic")}>{topic}</Fact>}
+        {topic && (
+          <Fact label={t("interactions.topic")}>{names(interaction.topic_names) || topic}</Fact>
+        )}
         {subject && <Fact label={t("interactions.subject")}>{subject}</Fact>}
         {page_url && (
           <Fact label={t("interactions.page")}>
