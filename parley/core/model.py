@@ -366,8 +366,8 @@ class NodeKind(StrEnum):
 class Node:
     """One step of a flow; which fields count depends on `kind` (docs/reference/flows.md).
 
-    `say` names prompts; `{name}` in it speaks a variable's digits. A way that is not given leads on to
-    `next`; a node without any way on ends the call.
+    `say` names prompts; `{name}` in it speaks a variable's digits. A node without any
+    way on ends the call.
     """
 
     id: str

@@ -23,6 +23,7 @@ FLOW: dict[str, Any] = {
         },
         "card": {
             "kind": "collect", "say": ["welcome"], "into": "card", "secret": True, "next": "asked",
+            "otherwise": "bye",
         },
         "asked": {
             "kind": "condition", "when": {"fact": "customer.tier", "is": "=", "value": "VIP"},
@@ -30,7 +31,7 @@ FLOW: dict[str, Any] = {
         },
         "sales": {"kind": "queue", "queue": "sales", "otherwise": "back"},
         "back": {"kind": "callback", "otherwise": "message"},
-        "message": {"kind": "voicemail", "max_s": 60, "next": "bye"},
+        "message": {"kind": "voicemail", "max_s": 60},
         "bye": {"kind": "hang_up", "say": ["welcome"]},
     },
 }  # fmt: skip
@@ -86,6 +87,7 @@ async def test_a_flow_is_saved_and_true_in_the_live_center_at_once(house: House)
             {("nodes.menu.otherwise", "way_missing")},
         ),
         (flow(sales={"kind": "queue", "queue": "que_x"}), {("nodes.sales.queue", "unknown_queue")}),
+        (flow(sales={"kind": "queue", "next": "card"}), {("nodes.sales.next", "next_unused")}),
         (
             flow(greet={"kind": "play", "say": ["pmt_x"], "next": "menu"}),
             {("nodes.greet.say.0", "unknown_prompt")},
@@ -100,7 +102,7 @@ async def test_a_flow_is_saved_and_true_in_the_live_center_at_once(house: House)
             {("nodes.card.into", "required"), ("nodes.card.digits", "too_large")},
         ),
     ],
-    ids=["start", "unreachable", "menu", "queue", "prompt", "key", "kind", "collect"],
+    ids=["start", "unreachable", "menu", "queue", "next", "prompt", "key", "kind", "collect"],
 )  # fmt: skip
 async def test_what_would_strand_a_caller_is_refused_where_it_is(house: House, body, errors):
     admin = await house.signed_in("admin")

@@ -230,6 +230,8 @@ def join_requested(turn: Turn, news: got.JoinRequested) -> None:
         return None
     if (problem := _cannot_join(turn, interaction, agent)) is not None:
         return turn.refuse(problem)
+    if news.role is Role.CONSULT and _on_another_call(turn, interaction, agent):
+        return turn.refuse("colleague_on_call")
     written = interaction.id not in turn.state.calls  # a phone rings by itself
     if written and news.role is Role.CONSULT and agent.id not in interaction.participants:
         return consult.invite(turn, interaction, agent, news.by, news.note)
@@ -252,6 +254,14 @@ def _cannot_join(turn: Turn, interaction: Interaction, agent: AgentState) -> str
     if not agent.phone:
         return "phone_unreachable"
     return "conference_full" if full(call) else None
+
+
+def _on_another_call(turn: Turn, interaction: Interaction, agent: AgentState) -> bool:
+    """Their phone is busy with another call, which rings at least."""
+    if interaction.id not in turn.state.calls:
+        return False  # to read and write is possible while one talks
+    calls = (turn.state.calls.get(i) for i in (*agent.work, *agent.joined) if i != interaction.id)
+    return any(call is not None and call.of_agent(agent.id) is not None for call in calls)
 
 
 def left(turn: Turn, news: got.Left) -> None:

@@ -318,7 +318,7 @@ def _again(turn: Turn, call: Call, node: Node) -> None:
         return enter(turn, call, node.otherwise)
     if turn.state.interactions[call.id].phase is not Phase.FLOW:
         return leave(turn, call, "no_key")  # they keep waiting
-    return _no_way_on(turn, call, lost=False)
+    return hang_up(turn, call, solved=False)
 
 
 def _ask_again(turn: Turn, call: Call, node: Node) -> None:
@@ -481,11 +481,11 @@ def apologise(turn: Turn, call: Call, interaction: Interaction) -> None:
         say(turn, call, customer, prompts("transfer_failed"))
 
 
-def hang_up(turn: Turn, call: Call) -> None:
-    """The flow is done with the caller."""
+def hang_up(turn: Turn, call: Call, *, solved: bool = True) -> None:
+    """The flow is done with the caller; not `solved`: they said nothing, or nobody was reached."""
     interaction = turn.state.interactions[call.id]
     leave(turn, call, "done")
-    if interaction.phase is Phase.FLOW and not call.unlinked:
+    if interaction.phase is Phase.FLOW and solved and not call.unlinked:
         end(turn, interaction, Outcome.SELF_SERVED)
     elif interaction.phase in (Phase.FLOW, Phase.AWAY):
         end(turn, interaction, Outcome.ABANDONED)

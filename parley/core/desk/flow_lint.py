@@ -11,6 +11,10 @@ PROMPT_PREFIX = "pmt_"
 """Prompts that administrators made have ids that begin so; all others are built in."""
 
 
+_NO_NEXT = (NodeKind.MENU, NodeKind.QUEUE, NodeKind.VOICEMAIL, NodeKind.CALLBACK, NodeKind.TRANSFER)
+"""Nothing follows on these: their ways are `keys` and `otherwise`."""
+
+
 @dataclass(frozen=True, slots=True)
 class FlowFinding:
     where: str  # dotted path in the flow's document
@@ -57,10 +61,15 @@ def ways_of(node: Node) -> Iterator[tuple[str, str]]:
     """(field, node) for each way on."""
     for name in ("next", "otherwise", "yes", "no"):
         target: str | None = getattr(node, name)
-        if target is not None:
+        if target is not None and not _idle(node, name):
             yield name, target
     for key, target in node.keys.items():
         yield f"keys.{key}", target
+
+
+def _idle(node: Node, way: str) -> bool:
+    """A way that no caller would ever take."""
+    return way == "next" and node.kind in _NO_NEXT and node.next is not None
 
 
 def _ways(flow: Flow, node: Node) -> Iterator[FlowFinding]:
@@ -68,6 +77,8 @@ def _ways(flow: Flow, node: Node) -> Iterator[FlowFinding]:
     for name, target in ways_of(node):
         if target not in flow.nodes:
             yield FlowFinding(f"{where}.{name}", "unknown_node", {"id": target})
+    if _idle(node, "next"):
+        yield FlowFinding(f"{where}.next", "next_unused")
     if node.kind is NodeKind.MENU:
         if node.otherwise is None:  # silence would hang up on them
             yield FlowFinding(f"{where}.otherwise", "way_missing")

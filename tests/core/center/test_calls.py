@@ -257,6 +257,17 @@ def test_a_wrong_key_is_told_and_silence_leads_on():
     assert x.live(call).phase is Phase.QUEUED  # `otherwise`
 
 
+def test_who_says_nothing_to_the_end_is_not_counted_as_self_served():
+    step = Node("speak", NodeKind.VOICEMAIL)
+    flow = Flow("menu", "Menu", "speak", {"speak": step})
+    x = Exchange(replace(TELEPHONES, flows={**TELEPHONES.flows, "menu": flow}))
+    call = x.call("wang", "line")
+    recording = x.line(call).message
+    after = x.tell(got.MessageRecorded, leg_id="in_wang", recording_id=recording, duration_s=0.2)
+    assert ended(after).outcome is Outcome.ABANDONED
+    assert x.silent()
+
+
 def test_a_key_cuts_a_prompt_short_and_changes_the_language():
     x = Exchange()
     x.prompts_end = False
@@ -585,6 +596,23 @@ def test_a_colleague_who_does_not_answer_gives_the_customer_back():
     x.tell(got.LegEnded, leg_id=x.leg(call, "bob"), cause=LegEnd.REJECTED)
     assert x.places(call) == {"customer": Place.TALK, "ann": Place.TALK}
     assert x.live(call).participants == {}
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_a_colleague_on_another_call_is_not_rung(answered):
+    x = Exchange()
+    call = _talking(x)
+    x.at_work("bob")
+    other = x.call("li")
+    if answered:
+        x.pick_up(other, "bob")
+    x.tell(got.JoinRequested, interaction_id=call, agent_id="bob", role=Role.CONSULT, by="ann")
+    assert x.refused == "colleague_on_call"
+    assert x.places(call) == {"customer": Place.TALK, "ann": Place.TALK}
+    x.hang_up("li")
+    x.tell(got.PresenceSet, agent_id="bob", status=PresenceStatus.READY)
+    x.tell(got.JoinRequested, interaction_id=call, agent_id="bob", role=Role.CONSULT, by="ann")
+    assert x.rings(call, "bob")
 
 
 def test_a_conference_joins_everybody():

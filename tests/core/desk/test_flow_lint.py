@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from parley.core.desk.flow_lint import FlowFinding, Spoken, lint_flow, reachable
 from parley.core.model import Flow, Node, NodeKind
 
@@ -54,6 +56,19 @@ def test_a_menu_says_where_silence_leads_and_a_condition_both_ways() -> None:
     }  # fmt: skip
     asked = Node("asked", NodeKind.CONDITION, yes="sales")
     assert codes(asked, SALES, start="asked") == {("nodes.asked.no", "way_missing")}
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [NodeKind.QUEUE, NodeKind.VOICEMAIL, NodeKind.CALLBACK, NodeKind.TRANSFER, NodeKind.MENU],
+)
+def test_a_next_that_no_caller_would_come_to_is_refused(kind: NodeKind) -> None:
+    keys = {"1": "sales"} if kind is NodeKind.MENU else {}
+    node = Node("last", kind, say=("greeting",), keys=keys, next="after", otherwise="sales")
+    after = Node("after", NodeKind.HANG_UP)
+    assert codes(node, SALES, after, start="last") == {
+        ("nodes.last.next", "next_unused"), ("nodes.after", "node_unreachable"),
+    }  # fmt: skip
 
 
 def test_what_is_said_must_exist_in_every_language() -> None:

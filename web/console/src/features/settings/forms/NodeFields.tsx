@@ -22,12 +22,15 @@ const BUILT_IN = [
   "closed_hours",
   "queue_full",
   "nobody_available",
+  "transfer_failed",
   "leave_message",
   "message_saved",
   "callback_saved",
   "recording_notice",
   "goodbye",
 ];
+const ONWARD: readonly string[] = ["play", "collect", "set"];
+const OTHERWISE: readonly string[] = ["menu", "collect", "queue", "callback", "transfer"];
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "*", "#"];
 
 interface Props {
@@ -84,9 +87,9 @@ export function NodeFields(props: Props) {
           <Way {...props} field="no" />
         </>
       ) : (
-        node.kind !== "hang_up" && node.kind !== "menu" && <Way {...props} field="next" />
+        (ONWARD.includes(node.kind) || node.next) && <Way {...props} field="next" />
       )}
-      {(has("otherwise") || node.kind === "menu") && <Way {...props} field="otherwise" />}
+      {(has("otherwise") || OTHERWISE.includes(node.kind)) && <Way {...props} field="otherwise" />}
     </div>
   );
 }
