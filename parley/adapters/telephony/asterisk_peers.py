@@ -21,7 +21,17 @@ from parley.core.model import PhoneKind
 CODECS = ("opus", "ulaw", "alaw")
 REGISTRATION_S = 300
 RETRY_S = 20
-QUALIFY_S = 30  # how often a trunk without registration is asked whether it is there
+QUALIFY_S = (
+    30  # how often a trunk without registration, or a desk phone, is asked whether it is there
+)
+
+# Media check: a leg from which so long nothing came, neither sound nor RTCP nor an ICE check, is lost.
+# A browser sends all the time, muted or not, and checks its path every few seconds. A desk phone may
+# send nothing while its agent is silent or on mute, but RTCP every 5 s or so (RFC 3550, section 6.2); so
+# may a carrier, which also may have to change its path during a call. Who holds us by a key of their own
+# need not send at all. Asterisk looks at whole seconds.
+BROWSER_SILENT_S, DESK_SILENT_S, TRUNK_SILENT_S = 15, 30, 90
+HELD_SILENT_S = 600
 
 Fields = tuple[tuple[str, str], ...]
 Thing = tuple[str, str]  # sorcery type and id
@@ -198,6 +208,7 @@ def _trunk_endpoint(trunk: Trunk) -> Iterator[tuple[str, str]]:
     yield "trust_id_inbound", "yes"
     yield "send_pai", "yes"
     yield "rtp_symmetric", "yes"
+    yield from _media_check(TRUNK_SILENT_S)
     if trunk.srtp:
         yield "media_encryption", "sdes"
     if trunk.username:
@@ -233,10 +244,15 @@ def _of_phone(phone: Phone) -> Iterator[tuple[Thing, Fields]]:
     name = phone.name
     auth = (("auth_type", "digest"), ("username", name), ("password", phone.password))
     yield ("auth", name), auth
-    yield (
-        ("aor", name),
-        (("max_contacts", "1"), ("remove_existing", "yes"), ("minimum_expiration", "30")),
+    # a browser's line tells when it is gone; a desk phone without power tells nothing
+    qualify = str(QUALIFY_S) if phone.kind is PhoneKind.SIP else "0"
+    aor = (
+        ("max_contacts", "1"),
+        ("remove_existing", "yes"),
+        ("minimum_expiration", "30"),
+        ("qualify_frequency", qualify),
     )
+    yield ("aor", name), aor
     yield ("endpoint", name), tuple(_phone_endpoint(phone))
 
 
@@ -251,12 +267,19 @@ def _phone_endpoint(phone: Phone) -> Iterator[tuple[str, str]]:
     if phone.kind is PhoneKind.BROWSER:
         yield "webrtc", "yes"
         yield "dtls_auto_generate_cert", "yes"
+        yield from _media_check(BROWSER_SILENT_S)
     else:
         yield "rtp_symmetric", "yes"
+        yield from _media_check(DESK_SILENT_S)
         yield "media_encryption", "sdes"
         yield "media_encryption_optimistic", "yes"
     yield "set_var", f"PARLEY_TENANT={phone.tenant_id}"
     yield "set_var", f"PARLEY_AGENT={phone.agent_id}"
+
+
+def _media_check(silent_s: int) -> Iterator[tuple[str, str]]:
+    yield "rtp_timeout", str(silent_s)
+    yield "rtp_timeout_hold", str(HELD_SILENT_S)
 
 
 def _common(codecs: Sequence[str]) -> Iterator[tuple[str, str]]:

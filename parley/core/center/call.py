@@ -30,6 +30,7 @@ from parley.core.model import (
     LegState,
     Outcome,
     Phase,
+    PhoneKind,
     PresenceStatus,
     Recording,
     Role,
@@ -270,10 +271,13 @@ def _ready_colleague(call: Call, interaction: Interaction) -> str | None:
 
 
 def rejoin_timer(turn: Turn, interaction: Interaction) -> None:
-    """The owner's phone did not come back (P17)."""
+    """The owner's phone did not come back (P17). One that counts as reachable all the same is dead."""
     call = turn.state.calls.get(interaction.id)
     owner = call.of_agent(interaction.owner) if call else None
     if interaction.phase is Phase.CONNECTED and (owner is None or not owner.up):
+        agent = turn.state.agents.get(interaction.owner or "")
+        if agent is not None and agent.phone and agent.status is PresenceStatus.READY:
+            set_presence(turn, agent, PresenceStatus.NOT_READY, NO_PHONE, SYSTEM)
         _lost_for_good(turn, interaction)
 
 
@@ -298,11 +302,14 @@ def phone_changed(turn: Turn, news: got.PhoneChanged) -> None:
         turn.emit(ev.PhoneFound(at=turn.at, agent_id=agent.id))
         return
     turn.emit(ev.PhoneLost(at=turn.at, agent_id=agent.id))
+    browser = turn.state.config.agents[agent.id].phone is PhoneKind.BROWSER
     for interaction_id in (*agent.work, *agent.joined):
         call = turn.state.calls.get(interaction_id)
         leg = call.of_agent(agent.id) if call else None
         if call is None or leg is None:
             continue
+        if leg.up and not browser:
+            continue  # they may talk although OPTIONS are lost; if not, the media check ends the leg
         interaction = turn.state.interactions[interaction_id]
         legs.drop(turn, call, leg, "phone_lost")
         if interaction.offer is not None and interaction.offer.agent_id == agent.id:

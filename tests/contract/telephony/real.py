@@ -204,6 +204,10 @@ class RealStage:
         await self.telephony.survey(self.tenant)
         await until(lambda: self.telephony.status(self.tenant).state == "on", "the line is back")
 
+    def asleep(self, agent_id: str, *, on: bool) -> None:
+        """The agent's phone is registered and answers nothing."""
+        self._phones[agent_id].asleep = on
+
     async def spoken(self, duration_s: float) -> None:
         """By its frames and by the clock, so that a busy machine records as much."""
         call, loop = self._calls[-1], asyncio.get_running_loop()

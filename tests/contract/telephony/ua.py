@@ -19,6 +19,7 @@ LISTEN_S = 0.32  # what came so lately is heard now
 LISTEN_FRAMES = 16
 REPEAT_S = 0.5
 PT_ULAW, PT_DIGIT = 0, 101
+RTCP_RECEIVER = 201  # a report of who hears and does not speak (RFC 3550, section 6.4.2)
 DIGITS = "0123456789*#"
 
 
@@ -29,6 +30,8 @@ class Audio(asyncio.DatagramProtocol):
         self._heard: deque[tuple[float, bytes]] = deque(maxlen=LISTEN_FRAMES)
         self.digits: list[str] = []
         self.sent = 0
+        self.silent = False  # sends no sound any more
+        self.reports = False  # but RTCP, as phones do that suppress silence
         self._to: tuple[str, int] | None = None
         self._frame = tones.SILENCE
         self._events: deque[bytes] = deque()
@@ -88,9 +91,15 @@ class Audio(asyncio.DatagramProtocol):
                 event_at = stamp
             kind, at, body = (PT_DIGIT, event_at, event) if event else (PT_ULAW, stamp, self._frame)
             head = struct.pack("!BBHII", 0x80, kind, number & 0xFFFF, at & 0xFFFFFFFF, source)
-            if self._to is not None and not self.transport.is_closing():
+            if self._to is None or self.transport.is_closing():
+                pass
+            elif not self.silent:
                 self.transport.sendto(head + body, self._to)
                 self.sent += 1
+            elif self.reports:
+                host, port = self._to
+                report = struct.pack("!BBHI", 0x80, RTCP_RECEIVER, 1, source)
+                self.transport.sendto(report, (host, port + 1))
             number, stamp, due = number + 1, stamp + tones.FRAME, due + 0.02
             await asyncio.sleep(max(0.0, due - loop.time()))
 
@@ -173,6 +182,7 @@ class Phone(asyncio.DatagramProtocol):
         self.user = user
         self.host = host
         self.calls: dict[str, Call] = {}
+        self.asleep = False  # hears nothing
         self.rings: Callable[[Call], None] = lambda call: None
         self._server = server
         self._password = password
@@ -280,7 +290,7 @@ class Phone(asyncio.DatagramProtocol):
             self.transport.sendto(text.encode(), self._server)
 
     def datagram_received(self, data: bytes, addr: object) -> None:
-        if len(data) < 10:
+        if len(data) < 10 or self.asleep:
             return
         message = Request(data)
         call = self.calls.get(message.headers["call-id"])

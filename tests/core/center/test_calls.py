@@ -999,6 +999,35 @@ def test_who_talks_on_a_phone_of_their_own_talks_on_without_the_console(kind):
     assert x.live(waiting).phase is Phase.QUEUED  # and nobody to take the next
 
 
+def test_a_desk_phone_that_answers_nothing_but_talks_goes_on():
+    x = _with_phone(PhoneKind.SIP)
+    call = _talking(x)
+    x.call("li")
+    x.tell(got.PhoneChanged, agent_id="ann", reachable=False)
+    assert x.places(call) == {"customer": Place.TALK, "ann": Place.TALK}
+    x.wait(60)
+    x.hang_up("wang")
+    assert not x.center.state.agents["ann"].phone  # and is not offered the next call
+    x.wait(60)
+    assert x.live("int_2").phase is Phase.QUEUED
+
+
+@pytest.mark.parametrize("kind", PhoneKind)
+def test_a_phone_whose_sound_stopped_is_taken_for_dead_and_the_customer_goes_first(kind):
+    x = _with_phone(kind)
+    call = _talking(x)
+    x.call("li")
+    x.tell(got.LegEnded, leg_id=x.leg(call, "ann"), cause=LegEnd.LOST)
+    assert x.rings(call, "ann")  # it may have been the network
+    x.wait(8)
+    assert said_last(x)[0] == "agent_lost"
+    assert x.live(call).queued_reason == "agent_lost"
+    ann = x.center.state.agents["ann"]
+    assert (ann.status, ann.reason) == (PresenceStatus.NOT_READY, "phone_unreachable")
+    x.at_work("bob")
+    assert x.rings(call, "bob")  # before li
+
+
 def test_who_comes_back_to_the_console_while_talking_wraps_the_call_up():
     x = _with_phone(PhoneKind.SIP)
     call = _talking(x)
