@@ -52,7 +52,7 @@ async def remove_trunk(
 def _split(caller: Caller, body: TrunkCreate) -> tuple[TrunkBody, dict[str, Any]]:
     """What is shown, and the sealed secret: None for "as before"."""
     plain = TrunkBody.model_validate(body.model_dump(exclude={"secret", "version"}))
-    if body.secret is None:
+    if body.secret is None and body.username is not None:
         return plain, {}
     sealed = caller.context.seal(caller.tenant_id, body.secret) if body.secret else ""
     return plain, {documents.SECRET: sealed}

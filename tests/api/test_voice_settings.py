@@ -160,11 +160,19 @@ async def test_a_trunks_secret_is_written_kept_and_removed_but_never_shown(house
     assert [set(fields) for fields in audit] == [{"limit"}, {"limit", "secret"}]
 
 
+async def test_a_secret_goes_with_its_user_name(house: House):
+    admin = await house.signed_in("admin")
+    made = await admin.done("POST", "/trunks", json={**TRUNK, "username": "u", "secret": "hush"})
+    at = f"/trunks/{made['id']}"
+    assert not (await admin.done("PUT", at, json={**TRUNK, "version": 1}))["secret_set"]
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
         ("host", "sip.test\n[evil]"), ("host", "a b"), ("username", "u;v"), ("secret", "a\nb"),
         ("codecs", []), ("codecs", ["gsm"]), ("transport", "sctp"), ("port", 0), ("register", True),
+        ("secret", "of nobody"),
     ],
 )  # fmt: skip
 async def test_a_trunk_that_makes_no_sense_is_refused(house: House, field: str, value: Any):

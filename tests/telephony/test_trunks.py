@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from websockets.asyncio.client import connect
@@ -57,6 +58,15 @@ async def test_a_carrier_is_told_by_its_address_and_may_change_it(
         call = await carrier.call(NUMBER)
         await call.ended()
         assert call.status == 401
+
+
+async def test_a_trunk_of_g722_alone_takes_no_other_sound(asterisk: Running, peers: Peers) -> None:
+    async with Phone(("127.0.0.1", asterisk.sip_port), "+8613800138000") as carrier:
+        for codecs, status in ((("g722",), 488), (("g722", "alaw", "ulaw"), 503)):
+            await peers.put(replace(loopback("tcarrier"), codecs=codecs))
+            call = await carrier.call(NUMBER)
+            await call.ended()
+            assert call.status == status
 
 
 async def test_trunks_come_and_go_while_a_call_goes_on(asterisk: Running, peers: Peers) -> None:

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from parley.adapters.telephony.names import PHONE_CONTEXT, TRANSPORTS, TRUNK_CONTEXT
 from parley.core.model import PhoneKind
 
-CODECS = ("opus", "ulaw", "alaw")
+PHONE_CODECS = ("opus", "ulaw", "alaw")
 REGISTRATION_S = 300
 RETRY_S = 20
 QUALIFY_S = (
@@ -70,7 +70,6 @@ class Trunk:
     verify: bool = True  # over TLS: its certificate must be valid for its host
     srtp: bool = False
     from_hosts: Sequence[str] = ()  # addresses or networks its calls come from; the host counts too
-    from_domain: str | None = None
 
     def uri(self, user: str = "") -> str:
         """Its address, or that of somebody there."""
@@ -214,8 +213,6 @@ def _trunk_endpoint(trunk: Trunk) -> Iterator[tuple[str, str]]:
     if trunk.username:
         yield "outbound_auth", trunk.name
         yield "from_user", trunk.username if trunk.register else ""
-    if trunk.from_domain:
-        yield "from_domain", trunk.from_domain
     yield "set_var", f"PARLEY_TENANT={trunk.tenant_id}"
     yield "set_var", f"PARLEY_TRUNK={trunk.trunk_id}"
 
@@ -261,7 +258,7 @@ def _phone_endpoint(phone: Phone) -> Iterator[tuple[str, str]]:
     yield "identify_by", "username"
     yield "auth", phone.name
     yield "aors", phone.name
-    yield from _common(CODECS)
+    yield from _common(PHONE_CODECS)
     yield "rewrite_contact", "yes"
     yield "force_rport", "yes"
     if phone.kind is PhoneKind.BROWSER:
@@ -283,9 +280,8 @@ def _media_check(silent_s: int) -> Iterator[tuple[str, str]]:
 
 
 def _common(codecs: Sequence[str]) -> Iterator[tuple[str, str]]:
-    known = [codec for codec in codecs if codec in CODECS] or ["alaw", "ulaw"]
     yield "disallow", "all"
-    yield "allow", ",".join(known)
+    yield "allow", ",".join(codecs)
     yield "direct_media", "no"
     yield "dtmf_mode", "auto"  # RFC 4733 where it is offered, else SIP INFO or in the audio
     yield "allow_subscribe", "no"

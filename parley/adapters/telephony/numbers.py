@@ -43,11 +43,16 @@ class Numbers:
         documents = list(documents)
         self.country = next((_country(d) for d in documents if d.kind == "tenant"), DEFAULT_COUNTRY)
         self._by_dialled: dict[str, Number] = {}
+        self._of_trunk: dict[
+            str, frozenset[str]
+        ] = {}  # those that say which numbers come over them
         for document in documents:
             body = document.body
             voice = document.kind == "entry_point" and body.get("channel") == Channel.VOICE
             if voice and body.get("enabled", True):
                 self._add(document)
+            if document.kind == "trunk" and body.get("numbers"):
+                self._of_trunk[document.id] = frozenset(map(self._meant, map(str, body["numbers"])))
 
     def _add(self, document: Document) -> None:
         body = document.body
@@ -55,12 +60,17 @@ class Numbers:
         number = Number(document.id, str(body.get("language") or "zh-CN"), blocked)
         for dialled in map(str, body.get("numbers") or ()):
             self._by_dialled[dialled] = number
-            self._by_dialled.setdefault(e164(dialled, self.country) or dialled, number)
+            self._by_dialled.setdefault(self._meant(dialled), number)
 
-    def find(self, dialled: str) -> Number | None:
-        """As the carrier sends it, or as E.164 says it."""
-        found = self._by_dialled.get(dialled)
-        return found or self._by_dialled.get(e164(dialled, self.country) or dialled)
+    def find(self, dialled: str, trunk: str | None = None) -> Number | None:
+        """As the carrier sends it, or as E.164 says it; None if it doesn't come over this trunk."""
+        meant = self._meant(dialled)
+        if trunk is not None and meant not in self._of_trunk.get(trunk, (meant,)):
+            return None
+        return self._by_dialled.get(dialled) or self._by_dialled.get(meant)
+
+    def _meant(self, dialled: str) -> str:
+        return e164(dialled, self.country) or dialled
 
 
 def _country(document: Document) -> str:

@@ -87,7 +87,7 @@ class Switchboard:
     def arrived(self, call: Ringing) -> Refusal | None:
         """Take the call, or say why not. Its input follows when the caller is known, or in time."""
         numbers = self._numbers.get(call.tenant_id) or Numbers()
-        number = numbers.find(call.dialled)
+        number = numbers.find(call.dialled, call.trunk)
         caller = ani(call.caller, numbers.country)
         refusal = None
         if number is None:

@@ -40,7 +40,9 @@ class TrunkBody(SettingBody):
     transport: Transport = "udp"
     username: SipUser | None = None
     registers: Annotated[bool, Field(alias="register")] = False  # `register` is the metaclass's
-    numbers: Annotated[list[Received], Field(max_length=MAX_TRUNK_NUMBERS)] = []  # empty: any
+    numbers: Annotated[
+        list[Received], Field(max_length=MAX_TRUNK_NUMBERS)
+    ] = []  # others are refused; empty: any
     codecs: Annotated[list[Codec], Field(min_length=1, max_length=4)] = ["alaw", "ulaw"]
     verify: bool = True  # over TLS: the carrier's certificate must be valid for its host
     srtp: bool = False
@@ -60,9 +62,15 @@ class TrunkBody(SettingBody):
 class TrunkCreate(TrunkBody):
     secret: TrunkSecret | None = None
 
+    @model_validator(mode="after")
+    def has_a_user_with_that_secret(self) -> TrunkCreate:
+        if self.secret and self.username is None:
+            raise PydanticCustomError("secret_needs_user", "the user name that the secret is of")
+        return self
+
 
 class TrunkUpdate(TrunkCreate):
-    """Without `secret` the one before stays; an empty one removes it."""
+    """Without `secret` the one before stays; an empty one removes it, as does no `username`."""
 
     version: int
 

@@ -5887,7 +5887,7 @@ export interface components {
         };
         /**
          * TrunkUpdate
-         * @description Without `secret` the one before stays; an empty one removes it.
+         * @description Without `secret` the one before stays; an empty one removes it, as does no `username`.
          */
         TrunkUpdate: {
             /**

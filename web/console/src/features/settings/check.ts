@@ -177,6 +177,7 @@ export function checkTrunk(body: TrunkBody): Problems {
   if (!body.name.trim()) problems.name = "required";
   if (!HOST.test(body.host)) problems.host = body.host ? "host_format" : "required";
   if (body.register && !body.username) problems.username = "register_needs_user";
+  else if (body.secret && !body.username) problems.username = "secret_needs_user";
   if (body.codecs.length === 0) problems.codecs = "required";
   if (!body.numbers.every((number) => RECEIVED.test(number))) problems.numbers = "number_format";
   return problems;
