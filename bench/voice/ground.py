@@ -91,12 +91,13 @@ async def ground(folder: Path, agents: int) -> AsyncIterator[Ground]:
     try:
         await crowd[0].calls_are_possible()
         await a_few_at_once(10, [agent.open() for agent in crowd])
-        identities = [agent.phone for agent in crowd if agent.phone is not None]
-        await phones.register(identities, agent_port, sip_port)
-        await a_few_at_once(10, [agent.ready() for agent in crowd])
         home = known(folder / "asterisk")
         assert home is not None
         names = [phone_name(TENANT, agent.id) for agent in crowd]
+        await phones.unasked(home, names)
+        identities = [agent.phone for agent in crowd if agent.phone is not None]
+        await phones.register(identities, agent_port, sip_port)
+        await a_few_at_once(10, [agent.ready() for agent in crowd])
         rival.join(home, names)
         process = left_over(home)
         assert process is not None

@@ -5,9 +5,12 @@ Asterisk rings where a REGISTER came from (`rewrite_contact`), so this port must
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from parley.adapters.telephony.ari import Access, Ari
+from parley.adapters.telephony.asterisk_config import ARI_USER
+from parley.adapters.telephony.asterisk_home import Home
 from parley.demo.phone import Phone
 
 EXPIRES_S = 24 * 3600
@@ -31,3 +34,14 @@ async def register(identities: Sequence[Identity], port: int, sip_port: int) -> 
         if status != 200:
             raise SystemExit(f"a phone could not register: SIP {status}")
         await asyncio.sleep(0)  # the socket closes
+
+
+async def unasked(home: Home, names: Iterable[str]) -> None:
+    """From now on no phone is asked whether it is there: SIPp answers no OPTIONS."""
+    ari = Ari(Access(f"http://{HOST}:{home.ports.http}", ARI_USER, home.secrets.ari))
+    body = {"fields": [{"attribute": "qualify_frequency", "value": "0"}]}
+    try:
+        for name in names:
+            await ari.put(f"/asterisk/config/dynamic/res_pjsip/aor/{name}", body)
+    finally:
+        ari.close()
