@@ -11,25 +11,40 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import StreamingResponse
 
-from parley.api.caller import Caller, CallsReader, InteractionsReader, PhoneOwner
+from parley.api.caller import (
+    Caller,
+    CallsReader,
+    InteractionsReader,
+    InteractionsServer,
+    PhoneOwner,
+)
 from parley.api.center import submit
 from parley.api.directory import Entries
-from parley.api.limits import EXPORT_ROWS, PAGE_ITEMS_MAX
+from parley.api.limits import CALLBACK_WITHIN_S, EXPORT_ROWS, PAGE_ITEMS_MAX
 from parley.api.numbers import as_e164, dialled
 from parley.api.paging import Paging
 from parley.api.permissions import Scope
 from parley.api.problems import FieldErrors, field_error
 from parley.api.schemas.common import Id, Instant, rfc3339
-from parley.api.schemas.voice import Dial, Dialling, Leg, LegList, LegPage
+from parley.api.schemas.voice import (
+    CallbackBook,
+    CallbackBooking,
+    Dial,
+    Dialling,
+    Leg,
+    LegList,
+    LegPage,
+)
 from parley.api.scope import team_queues, visible_customer, visible_interaction, visible_ticket
 from parley.api.voice import telephony_of
 from parley.core.desk.customer import Address, Customer, newcomer
-from parley.core.inputs import DialRequested
+from parley.core.inputs import CallbackBooked, DialRequested
 from parley.core.insight.legs import LegRow
 from parley.core.model import CustomerRef, Direction, LegRole
 from parley.core.ports import LegFilter
 from parley.ids import new_id
 
+DAY_S = 86_400.0
 NUMBER_CHARS = 32
 COLUMNS = tuple(Leg.model_fields)
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -69,6 +84,47 @@ async def dial(body: Dial, caller: PhoneOwner) -> Dialling:
         ),
     )
     return Dialling(interaction_id=interaction_id)
+
+
+@router.post(
+    "/interactions/{interaction_id}/callback", operation_id="interaction_callback", status_code=201
+)
+async def book_callback(
+    interaction_id: Id, body: CallbackBook, caller: InteractionsServer
+) -> CallbackBooking:
+    """Promise the interaction's customer a call: a new interaction that waits for its time, at most
+    CALLBACK_WITHIN_S ahead, then for an agent of the queue. 503 `voice_off`."""
+    fact = await visible_interaction(caller, interaction_id)
+    caller.front.dials.take(caller.id, caller.now())
+    entries = await caller.directory.of(caller.tenant_id)
+    queue = body.queue or fact.queue or ""
+    number = await as_e164(caller, body.number)
+    errors = []
+    if not number.startswith("+"):
+        errors.append(field_error("number", "number_invalid"))
+    if body.at <= caller.now():
+        errors.append(field_error("at", "in_the_past"))
+    elif body.at > caller.now() + CALLBACK_WITHIN_S:
+        errors.append(field_error("at", "too_far_ahead", days=round(CALLBACK_WITHIN_S / DAY_S)))
+    if ("queue", queue) not in entries.documents:
+        errors.append(field_error("queue", "unknown_queue", id=queue))
+    if errors:
+        raise FieldErrors(errors)
+    telephony_of(caller)
+    customer = await _called(caller, number, fact.customer_id)
+    booked = CallbackBooked(
+        at=caller.now(),
+        interaction_id=new_id("int"),
+        agent_id=caller.id,
+        number=number,
+        callback_at=body.at,
+        customer=customer,
+        queue=queue,
+        note=body.note.strip(),
+        language=(await _language(caller, customer)) or fact.language,
+    )
+    await submit(caller, booked)
+    return CallbackBooking(interaction_id=booked.interaction_id, at=body.at)
 
 
 async def _called(caller: Caller, number: str, customer_id: str | None) -> CustomerRef:

@@ -33,6 +33,7 @@ SIGN_INS_PER_ADDRESS = 30  # that fail, per minute and IP address
 SIGN_INS_PER_ACCOUNT = 10  # that fail, per minute and e-mail
 UPLOADS_PER_ACCOUNT = 60  # per minute
 WRITES_PER_ACCOUNT = 600  # unsafe requests per minute
+CALLBACK_WITHIN_S = 30 * 24 * 3600.0  # how far ahead a callback may be booked (X8)
 DIALS_PER_ACCOUNT = 30  # calls begun per minute
 PHONES_PER_ACCOUNT = 30  # credentials of a softphone per minute
 PROMPT_BYTES = 10 * 1024 * 1024  # one uploaded prompt

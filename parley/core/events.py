@@ -595,6 +595,7 @@ class CallbackPlanned(Event):
     at_time: float | None
     attempt: int = 0  # calls made so far
     queue: str = ""  # where it will wait, if it has not waited anywhere yet
+    by: str | None = None  # the agent who booked it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

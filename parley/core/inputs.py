@@ -469,6 +469,21 @@ class CallbackRequested(Input):
     callback_at: float | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackBooked(Input):
+    """An agent promises the customer a call: a new interaction, which waits for its time, then for an
+    agent of the queue."""
+
+    interaction_id: str
+    agent_id: str  # who booked
+    number: str  # E.164
+    callback_at: float
+    customer: CustomerRef
+    queue: str
+    note: str = ""
+    language: str = "zh-CN"
+
+
 # --- channels and time --------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from parley.api.limits import DIALS_PER_ACCOUNT
+from parley.api.schemas.common import rfc3339
 from parley.core import inputs as got
 from parley.core.model import CustomerRef, LegEnd
 from parley.core.ports import LegFilter, TelephonyStatus
@@ -304,3 +305,57 @@ async def test_another_company_sees_nothing_of_it(house: House, line):
     assert (await stranger.refused("GET", f"/interactions/{interaction_id}/legs"))["status"] == 404
     all_rows = await house.store.legs.list(house.tenant, LegFilter(), None, 10)
     assert len(all_rows.items) == 1
+
+
+# --- callbacks that agents book -------------------------------------------------------------------
+
+
+def in_hours(house: House, hours: float) -> str:
+    return rfc3339(house.clock.now() + hours * 3_600)
+
+
+async def test_an_agent_books_a_call_for_the_customer_at_hand(house: House, line):
+    interaction_id = await connected(house, line)
+    lin = await house.signed_in("lin")
+    at = in_hours(house, 24)
+    made = await lin.done(
+        "POST", f"/interactions/{interaction_id}/callback",
+        json={"number": "138 0013 8000", "at": at, "queue": "repair", "note": "about the pump"},
+    )  # fmt: skip
+    assert made["at"] == at
+    boss = await house.signed_in("boss")
+    booked = await boss.done("GET", f"/interactions/{made['interaction_id']}")
+    now = await boss.done("GET", f"/interactions/{interaction_id}")
+    assert booked["phase"] == "scheduled"
+    assert booked["customer"]["id"] == now["customer"]["id"]
+    assert booked["subject"] == "about the pump"
+    [*_, planned] = (await boss.done("GET", f"/interactions/{booked['id']}/events"))["items"]
+    assert planned["event"]["by"] == house.id("lin")
+    assert planned["names"]["agents"] == {house.id("lin"): "lin"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "code"),
+    [
+        ({"number": "12"}, "number", "number_invalid"),
+        ({"hours": -1}, "at", "in_the_past"),
+        ({"hours": 31 * 24}, "at", "too_far_ahead"),
+        ({"queue": "nowhere"}, "queue", "unknown_queue"),
+    ],
+)
+async def test_a_callback_that_can_not_be_kept_is_not_promised(
+    house: House, line, wrong: dict[str, Any], field, code
+):
+    interaction_id = await connected(house, line)
+    lin = await house.signed_in("lin")
+    body = {"number": CALLER, "at": in_hours(house, wrong.pop("hours", 1)), **wrong}
+    problem = await lin.refused("POST", f"/interactions/{interaction_id}/callback", json=body)
+    assert [(each["field"], each["code"]) for each in problem["errors"]] == [(field, code)]
+
+
+async def test_nobody_books_for_customers_they_do_not_serve(house: House, line):
+    interaction_id = await connected(house, line)
+    chen = await house.signed_in("chen")
+    body = {"number": CALLER, "at": in_hours(house, 1)}
+    problem = await chen.refused("POST", f"/interactions/{interaction_id}/callback", json=body)
+    assert problem["status"] == 404

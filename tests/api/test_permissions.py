@@ -30,7 +30,7 @@ EVERYBODY = {
     "policy_get", "policy_vocabulary", "policy_lint", "policy_versions",
     "phone_open", "voice_status", "call_dial", "call_list", "call_export", "interaction_leg_list",
     "interaction_hold", "interaction_mute", "interaction_digits", "interaction_recording",
-    "interaction_merge", "interaction_drop", "interaction_consent",
+    "interaction_merge", "interaction_drop", "interaction_consent", "interaction_callback",
     "recording_list", "recording_waveform", "recording_audio",
     "flow_list", "flow_get", "prompt_list", "prompt_get", "prompt_audio_get",
     "built_in_prompt_list", "built_in_prompt_audio", "prompt_sound_list", "flow_check",

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
+from parley.api.limits import SUBJECT_CHARS
 from parley.api.schemas.common import Body, Id, Instant, PageOf, Wire
 from parley.api.schemas.numbers import Dialled
 from parley.core.model import Direction, LegEnd, LegRole
@@ -62,6 +63,18 @@ class Dial(Body):
 
 class Dialling(Wire):
     interaction_id: str
+
+
+class CallbackBook(Body):
+    number: Dialled
+    at: Instant
+    queue: Id | None = None  # none: the interaction's
+    note: Annotated[str, StringConstraints(max_length=SUBJECT_CHARS)] = ""
+
+
+class CallbackBooking(Wire):
+    interaction_id: str  # of the call to come
+    at: Instant
 
 
 class Leg(Wire):

@@ -165,7 +165,8 @@ def _cut_off(turn: Turn, call: Call, interaction: Interaction) -> None:
 def _not_reached(turn: Turn, call: Call, interaction: Interaction, cause: LegEnd) -> None:
     """Somebody we called did not answer: try again later, as often as the queue says (K1)."""
     plan, queue = call.plan, queue_of(turn.state, interaction)
-    if call.direction is Direction.OUT or plan is None:
+    dialled = call.direction is Direction.OUT and not interaction.queued_reason  # never waited
+    if dialled or plan is None:
         return _give_up(turn, interaction)
     attempt = plan.attempt + 1
     if attempt >= queue.callback_attempts:
@@ -441,6 +442,30 @@ def callback_requested(turn: Turn, news: got.CallbackRequested) -> None:
     withdraw(turn, interaction)
     flow.leave(turn, call, "callback")
     flow.plan_callback(turn, call, news.number, news.callback_at)
+    return None
+
+
+def callback_booked(turn: Turn, news: got.CallbackBooked) -> None:
+    """An agent promises a call (K1)."""
+    if news.interaction_id in turn.state.interactions:
+        return None  # told twice
+    if news.queue not in turn.state.config.queues:
+        return turn.refuse("unknown_queue")
+    turn.emit(
+        ev.Arrived(
+            at=turn.at, interaction_id=news.interaction_id, channel=Channel.VOICE,
+            entry_point=None, address=f"tel:{news.number}", customer=news.customer,
+            language=news.language, subject=news.note, direction=Direction.OUT,
+        ),
+        ev.CallOpened(
+            at=turn.at, interaction_id=news.interaction_id, direction=Direction.OUT,
+            number=news.number,
+        ),
+        ev.CallbackPlanned(
+            at=turn.at, interaction_id=news.interaction_id, number=news.number,
+            at_time=news.callback_at, queue=news.queue, by=news.agent_id,
+        ),
+    )  # fmt: skip
     return None
 
 

@@ -297,6 +297,7 @@ _DECIDE: dict[type[got.Input], Callable[[Turn, Any], None]] = {
     got.LegsFound: call.legs_found,
     got.PhoneChanged: call.phone_changed,
     got.CallbackRequested: call.callback_requested,
+    got.CallbackBooked: call.callback_booked,
     got.DialRequested: talking.dial_requested,
     got.HoldRequested: talking.hold_requested,
     got.MuteRequested: talking.mute_requested,

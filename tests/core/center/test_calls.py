@@ -14,6 +14,7 @@ from parley.core.center.term import GRACE_S
 from parley.core.center.views import agent_row, work_row
 from parley.core.model import (
     ConsentAnswer,
+    CustomerRef,
     EndedBy,
     Flow,
     Hours,
@@ -516,6 +517,52 @@ def test_a_booked_callback_waits_for_its_time():
     assert x.live(call).phase is Phase.SCHEDULED
     x.wait(2)
     assert x.rings(call, "ann")
+
+
+def _booked(x: Exchange) -> str:
+    """A call that ann promised for an hour from now."""
+    x.at_work("ann")
+    x.tell(
+        got.CallbackBooked, interaction_id="int_b", agent_id="ann", number="+8613800",
+        callback_at=x.now + 3_600, customer=CustomerRef("cus_wang", "wang"), queue="help",
+    )  # fmt: skip
+    assert x.live("int_b").phase is Phase.SCHEDULED
+    x.wait(3_599)
+    assert not x.rings("int_b", "ann")
+    x.wait(2)
+    assert x.live("int_b").queue == "help"
+    return "int_b"
+
+
+def test_a_call_that_an_agent_booked_is_made_at_its_time():
+    x = Exchange()
+    call = _booked(x)
+    x.pick_up(call, "ann")
+    customer = x.line(call).customer()
+    assert customer.number == "+8613800"
+    x.tell(got.LegAnswered, leg_id=customer.id)
+    assert x.places(call) == {"ann": Place.TALK, "customer": Place.TALK}
+
+
+def test_a_booked_call_that_nobody_answers_is_tried_again():
+    x = Exchange()
+    call = _booked(x)
+    x.pick_up(call, "ann")
+    x.tell(got.LegEnded, leg_id=x.line(call).customer().id, cause=LegEnd.BUSY)
+    assert x.live(call).phase is Phase.SCHEDULED
+    assert x.line(call).plan.attempt == 1
+
+
+def test_a_call_is_booked_once_and_only_where_there_is_a_queue():
+    x = Exchange()
+    _booked(x)
+    values = {
+        "agent_id": "ann", "number": "+8613800", "callback_at": x.now + 60,
+        "customer": CustomerRef("cus_wang", "wang"),
+    }  # fmt: skip
+    assert x.tell(got.CallbackBooked, interaction_id="int_b", queue="help", **values) == []
+    x.tell(got.CallbackBooked, interaction_id="int_c", queue="nowhere", **values)
+    assert x.refused == "unknown_queue"
 
 
 def test_a_caller_who_waits_at_closing_time_is_told_so_and_a_callback_waits_for_the_opening():

@@ -581,6 +581,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interactions/{interaction_id}/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Book Callback
+         * @description Promise the interaction's customer a call: a new interaction that waits for its time, at most
+         *     CALLBACK_WITHIN_S ahead, then for an agent of the queue. 503 `voice_off`.
+         */
+        post: operations["interaction_callback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/interactions/{interaction_id}/close": {
         parameters: {
             query?: never;
@@ -2194,6 +2215,33 @@ export interface components {
             number: string;
             /** State */
             state: string;
+        };
+        /** CallbackBook */
+        CallbackBook: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Number */
+            number: string;
+            /** Queue */
+            queue?: string | null;
+        };
+        /** CallbackBooking */
+        CallbackBooking: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Interaction Id */
+            interaction_id: string;
         };
         /** CallbackNode */
         CallbackNode: {
@@ -8099,6 +8147,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    interaction_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallbackBook"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackBooking"];
                 };
             };
             /** @description Client Error */

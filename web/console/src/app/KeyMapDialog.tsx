@@ -33,6 +33,7 @@ const GROUPS: { name: string; keys: [name: string, what: string][] }[] = [
       ["Alt+T", "transfer"],
       ["Alt+C", "consult"],
       ["Alt+N", "ticket"],
+      ["Alt+B", "callback"],
       ["Alt+W", "close"],
     ],
   },

@@ -22,7 +22,7 @@ const VIEWING_EVERY_MS = 20_000;
 
 interface Props {
   work: Work;
-  onDialog: (dialog: "transfer" | "consult" | "ticket") => void;
+  onDialog: (dialog: "transfer" | "consult" | "ticket" | "callback") => void;
   onClose: () => void;
 }
 

@@ -3,6 +3,7 @@ import {
   CheckCircleOutlined,
   FileAddOutlined,
   LogoutOutlined,
+  ScheduleOutlined,
   SwapOutlined,
   UsergroupAddOutlined,
 } from "@ant-design/icons";
@@ -25,7 +26,7 @@ const OVERHEARS = ["monitor", "whisper", "barge"];
 
 interface Props {
   work: Work;
-  onDialog: (dialog: "transfer" | "consult" | "ticket") => void;
+  onDialog: (dialog: "transfer" | "consult" | "ticket" | "callback") => void;
   onClose: () => void;
 }
 
@@ -91,6 +92,12 @@ export function Head({ work, onDialog, onClose }: Props) {
               keys="Alt+N"
               icon={<FileAddOutlined />}
               onClick={() => onDialog("ticket")}
+            />
+            <Tool
+              name={t("desk.callback")}
+              keys="Alt+B"
+              icon={<ScheduleOutlined />}
+              onClick={() => onDialog("callback")}
             />
             {open && !voice && (
               <Tooltip title={`${t("desk.close_hint")} Alt+W`}>

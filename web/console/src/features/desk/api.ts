@@ -2,11 +2,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../../api/client";
 import type {
+  Callback,
   Colleague,
   CustomerDetail,
   Disposition,
   InteractionRow,
   Listed,
+  NewCallback,
   NewTicket,
   Order,
   Page,
@@ -53,6 +55,7 @@ export const desk = {
   consult: (id: string, body: { agent_id: string; note: string }) =>
     api.post(at(id, "consult"), body),
   wrapUp: (id: string, body: WrapUp) => api.post(at(id, "wrap-up"), body),
+  bookCallback: (id: string, body: NewCallback) => api.post<Callback>(at(id, "callback"), body),
   openTicket: (ticket: NewTicket) => api.post<Ticket>("/tickets", ticket),
   saveCustomer: (id: string, changes: Partial<CustomerDetail> & { version: number }) =>
     api.patch<CustomerDetail>(`/customers/${id}`, changes),

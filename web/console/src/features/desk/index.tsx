@@ -13,6 +13,7 @@ import { Blank, Loading } from "../../ui/State";
 import { useAction } from "../../ui/useAction";
 import { controls } from "../phone/controls";
 import { desk } from "./api";
+import { Callback } from "./Callback";
 import { Conversation } from "./Conversation";
 import { CustomerColumn } from "./CustomerColumn";
 import styles from "./Desk.module.css";
@@ -20,7 +21,7 @@ import { HandOver } from "./HandOver";
 import { NewTicket } from "./NewTicket";
 import { WorkList } from "./WorkList";
 
-type Dialog = "transfer" | "consult" | "ticket";
+type Dialog = "transfer" | "consult" | "ticket" | "callback";
 
 export default function Desk() {
   const { t } = useTranslation();
@@ -35,6 +36,7 @@ export default function Desk() {
     "Alt+T": () => ready && !why?.transfer && setDialog("transfer"),
     "Alt+C": () => ready && !why?.consult && setDialog("consult"),
     "Alt+N": () => current && setDialog("ticket"),
+    "Alt+B": () => current && setDialog("callback"),
     "Alt+W": () => ready && close.run(current.id),
   });
   const ringing = work.find((each) => each.role === "offer" && each.channel === "voice");
@@ -59,6 +61,7 @@ export default function Desk() {
             open={dialog === "transfer" || dialog === "consult"}
             onClose={() => setDialog(null)}
           />
+          <Callback work={current} open={dialog === "callback"} onClose={() => setDialog(null)} />
           <NewTicket
             work={current}
             open={dialog === "ticket"}

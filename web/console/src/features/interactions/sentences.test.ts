@@ -190,6 +190,7 @@ const CASES: [string, Record<string, unknown>][] = [
     "failed",
   ].map((reason): [string, Record<string, unknown>] => ["FlowLeft", { reason }]),
   ["CallbackPlanned", { number: "+8613800138000", at_time: 1_784_000_000 }],
+  ["CallbackPlanned", { number: "+8613800138000", at_time: 1_784_000_000, by: "agt_1" }],
   ["CallbackPlanned", { number: "+8613800138000", at_time: 1_784_000_000, attempt: 2 }],
   ["RecordingStored", { kind: "call", duration_s: 61 }],
   ["RecordingStored", { kind: "voicemail", duration_s: 12 }],

@@ -104,6 +104,7 @@ const VARIANTS: Record<string, (event: Fields) => string> = {
   FlowLeft: (e) => word(e.reason),
   CallbackPlanned: (e) => {
     if (!e.at_time) return "plain";
+    if (word(e.by)) return "booked";
     return figure(e.attempt) > 0 ? "again_at" : "at";
   },
   RecordingStored: (e) => word(e.kind),

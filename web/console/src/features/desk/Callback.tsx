@@ -1,0 +1,126 @@
+/** Promise the customer at hand a call: when, on which number, by which queue. */
+import { Alert, Button, DatePicker, Drawer, Form, Input, Select } from "antd";
+import type { Dayjs } from "dayjs";
+import { useTranslation } from "react-i18next";
+import { fieldText, problemText } from "../../api/problem";
+import { queryClient } from "../../api/query";
+import type { Customer } from "../../api/types";
+import { useNames } from "../../i18n";
+import { useQueues } from "../../live/hooks";
+import type { Work } from "../../live/protocol";
+import { useKeys } from "../../ui/keys";
+import { Keys } from "../../ui/Marks";
+import { useAction } from "../../ui/useAction";
+import { zoned } from "../../ui/zone";
+import { desk } from "./api";
+
+const NOTE_CHARS = 200;
+
+interface Props {
+  work: Work;
+  open: boolean;
+  onClose: () => void;
+}
+
+export function Callback({ work, open, onClose }: Props) {
+  const { t } = useTranslation();
+  return (
+    <Drawer
+      open={open}
+      onClose={onClose}
+      size={440}
+      destroyOnHidden
+      title={t("desk.callback_title", { name: work.customer.name })}
+    >
+      <CallbackForm work={work} onClose={onClose} />
+    </Drawer>
+  );
+}
+
+interface Values {
+  number: string;
+  at: Dayjs;
+  queue?: string;
+  note?: string;
+}
+
+export function CallbackForm({ work, onClose }: Omit<Props, "open">) {
+  const { t } = useTranslation();
+  const names = useNames();
+  const queues = useQueues();
+  const [form] = Form.useForm<Values>();
+  const customer = queryClient.getQueryData<Customer>(["customers", work.customer.id]);
+  const book = useAction(
+    ({ number, at, queue, note }: Values) =>
+      desk.bookCallback(work.id, {
+        number: number.trim(),
+        at: at.startOf("minute").toISOString(),
+        queue: queue ?? null,
+        note: note?.trim() ?? "",
+      }),
+    {
+      done: "desk.callback_booked",
+      quiet: true,
+      onDone: () => {
+        void queryClient.invalidateQueries({ queryKey: ["customers", work.customer.id] });
+        onClose();
+      },
+    },
+  );
+  useKeys({ "Ctrl+Enter": () => form.submit() });
+  const wrong = (field: string) => {
+    const help = fieldText(t, book.error, field);
+    return help ? { validateStatus: "error" as const, help } : {};
+  };
+  const required = [{ required: true, message: t("problem.field.required") }];
+  return (
+    <Form<Values>
+      form={form}
+      layout="vertical"
+      requiredMark={false}
+      initialValues={{
+        number: work.call?.number || customer?.phone || "",
+        at: zoned().add(1, "hour"),
+        queue: work.queue ?? undefined,
+      }}
+      onFinish={(values) => book.run(values)}
+    >
+      {book.error !== null && (
+        <Alert
+          type="error"
+          showIcon
+          title={problemText(t, book.error)}
+          style={{ marginBottom: 12 }}
+        />
+      )}
+      <Form.Item
+        name="number"
+        label={t("desk.callback_number")}
+        rules={required}
+        {...wrong("number")}
+      >
+        <Input inputMode="tel" autoFocus />
+      </Form.Item>
+      <Form.Item name="at" label={t("desk.callback_at")} rules={required} {...wrong("at")}>
+        <DatePicker
+          showTime={{ format: "HH:mm" }}
+          format="YYYY-MM-DD HH:mm"
+          allowClear={false}
+          style={{ width: "100%" }}
+        />
+      </Form.Item>
+      <Form.Item name="queue" label={t("desk.callback_queue")} {...wrong("queue")}>
+        <Select
+          options={queues.map((each) => ({ value: each.id, label: names(each.names) }))}
+          showSearch={{ optionFilterProp: "label" }}
+        />
+      </Form.Item>
+      <Form.Item name="note" label={t("desk.callback_note")} {...wrong("note")}>
+        <Input.TextArea maxLength={NOTE_CHARS} autoSize={{ minRows: 2, maxRows: 5 }} />
+      </Form.Item>
+      <Button type="primary" htmlType="submit" block loading={book.busy}>
+        {t("desk.callback_go")} <Keys name="Ctrl+Enter" />
+      </Button>
+    </Form>
+  );
+}

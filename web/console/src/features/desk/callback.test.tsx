@@ -1,0 +1,87 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
+import { App } from "antd";
+import { afterEach, expect, it, vi } from "vitest";
+import { api } from "../../api/client";
+import { Problem } from "../../api/problem";
+import { queryClient } from "../../api/query";
+import { setLanguage } from "../../i18n";
+import type { Work } from "../../live/protocol";
+import { CallbackForm } from "./Callback";
+
+const work = {
+  id: "int_1",
+  queue: "que_1",
+  customer: { id: "cus_1", name: "王晓燕" },
+  call: { number: "+8613800138000" },
+} as unknown as Work;
+
+function show(onClose = vi.fn()) {
+  render(
+    <QueryClientProvider client={queryClient}>
+      <App>
+        <CallbackForm work={work} onClose={onClose} />
+      </App>
+    </QueryClientProvider>,
+  );
+  return onClose;
+}
+
+afterEach(() => {
+  cleanup();
+  vi.restoreAllMocks();
+});
+
+interface Words {
+  number: string;
+  note: string;
+  when: string;
+  go: RegExp;
+}
+
+const ZH: Words = {
+  number: "号码",
+  note: "给回呼人员的备注",
+  when: "回呼时间（公司所在时区）",
+  go: /^预约/,
+};
+const EN: Words = {
+  number: "Number",
+  note: "Note for whoever calls",
+  when: "When (the company's time)",
+  go: /^Book the callback/,
+};
+
+it.each([
+  ["zh-CN", ZH],
+  ["en-US", EN],
+] as const)(
+  "a callback is booked with a number, a time and a note (%s)",
+  async (language, words) => {
+    setLanguage(language);
+    const { number, note, when, go } = words;
+    const post = vi.spyOn(api, "post").mockResolvedValue({ interaction_id: "int_2" });
+    const closed = show();
+    expect(screen.getByLabelText<HTMLInputElement>(number).value).toBe("+8613800138000");
+    expect(screen.getByLabelText(when)).toBeTruthy();
+    fireEvent.change(screen.getByLabelText(number), { target: { value: " 021 6888 0000 " } });
+    fireEvent.change(screen.getByLabelText(note), { target: { value: "pump" } });
+    fireEvent.click(screen.getByRole("button", { name: go }));
+    await waitFor(() => expect(closed).toHaveBeenCalled());
+    const [path, body] = post.mock.calls[0] as [string, Record<string, string>];
+    expect(path).toBe("/interactions/int_1/callback");
+    expect(body).toMatchObject({ number: "021 6888 0000", queue: "que_1", note: "pump" });
+    expect(Date.parse(body.at as string)).toBeGreaterThan(Date.now());
+  },
+);
+
+it("what is wrong with the time is said at the time", async () => {
+  setLanguage("en-US");
+  const errors = [{ field: "at", code: "in_the_past", values: {} }];
+  const problem = new Problem(422, "validation", {}, false, errors);
+  vi.spyOn(api, "post").mockRejectedValue(problem);
+  const closed = show();
+  fireEvent.click(screen.getByRole("button", { name: /^Book the callback/ }));
+  expect(await screen.findByText("It must lie in the future")).toBeTruthy();
+  expect(closed).not.toHaveBeenCalled();
+});
