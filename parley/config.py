@@ -5,14 +5,34 @@ from __future__ import annotations
 import os
 import socket
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, FilePath, SecretStr, ValidationError, field_validator
+from pydantic import (
+    Field,
+    FilePath,
+    IPvAnyNetwork,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PACKAGE = Path(__file__).resolve().parent
 ROOT = PACKAGE.parent  # the checkout, if this is one
+
+PRIVATE_NETS = (
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "127.0.0.0/8",
+)  # RFC 1918, and our own
+TurnUrl = Annotated[
+    str,
+    StringConstraints(pattern=r"^turns?:[\w.-]+(:\d{1,5})?(\?transport=(udp|tcp))?$"),  # RFC 7065
+]
 
 
 class LogFormat(StrEnum):
@@ -88,6 +108,21 @@ class Settings(BaseSettings):
     sip_public_host: str | None = Field(
         None, description="address of this machine outside, behind a NAT"
     )
+    sip_local_nets: Annotated[list[IPvAnyNetwork], NoDecode] = Field(
+        default=[ip_network(net) for net in PRIVATE_NETS],
+        description="networks, separated by commas, that are told this machine's own address",
+    )
+    stun_server: str | None = Field(
+        None,
+        pattern=r"^[\w.-]+(:\d{1,5})?$",
+        description="host:port that tells browsers their address outside",
+    )
+    turn_urls: Annotated[list[TurnUrl], NoDecode] = Field(
+        default=[],
+        description="relays for browsers that can't reach the RTP ports, separated by commas",
+    )
+    turn_user: str = Field("", description="of PARLEY_TURN_URLS")
+    turn_secret: SecretStr = Field(SecretStr(""), description="of PARLEY_TURN_URLS")
     sip_certificate: Path | None = Field(None, description="for TLS, PEM; none: one made here")
     sip_key: Path | None = Field(None, description="of PARLEY_SIP_CERTIFICATE, PEM")
     sip_authorities: FilePath | None = Field(
@@ -109,7 +144,7 @@ class Settings(BaseSettings):
         description="where that Asterisk writes recordings, as this machine sees it",
     )
 
-    @field_validator("trusted_proxies", mode="before")
+    @field_validator("trusted_proxies", "sip_local_nets", "turn_urls", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):

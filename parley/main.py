@@ -52,7 +52,7 @@ from parley.prompts.catalogue import PROMPTS
 from parley.recordings import Archive
 from parley.rooms import Rooms, leads
 from parley.site import CONSOLE_POLICY, Folder, application
-from parley.telephone import AnyExchange, Calls, Telephone, any_asterisk
+from parley.telephone import AnyExchange, Calls, Telephone, any_asterisk, ice_servers
 from parley.trials import Trials
 
 TIDY_S = 3600.0  # between two looks for files that nobody sent
@@ -221,7 +221,9 @@ def _calls(
             return Twin(board, archive.keep, settings.data_dir / "simulated")
         return Exchange(switch, board, prompts, archive.keep, _secret(settings))
 
-    telephone = Telephone(asterisk, exchange, rooms.submit, clock.now, tell, archive.warnings)
+    telephone = Telephone(
+        asterisk, exchange, rooms.submit, clock.now, tell, archive.warnings, ice_servers(settings)
+    )
     return Calls(telephone, archive, prompts, voices, vault.unseal)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import structlog
@@ -29,7 +29,7 @@ from parley.adapters.telephony.prompts import Prompts
 from parley.adapters.telephony.taping import MIN_FREE
 from parley.adapters.telephony.trunks import enabled
 from parley.api.context import Part
-from parley.config import Settings, rtp_range
+from parley.config import Settings, WrongSetting, rtp_range
 from parley.core.commands import Command, DialAgent, DialNumber
 from parley.core.desk.settings import Document
 from parley.core.errors import ParleyError, Unavailable
@@ -98,6 +98,7 @@ class Telephone:
     def __init__(
         self, asterisk: AnyAsterisk | None, open_exchange: OpenExchange, heard: Heard,
         now: Callable[[], float], tell: Tell, warnings: Warnings = lambda _: (),
+        ice_servers: Sequence[Mapping[str, Any]] = (),
     ) -> None:  # fmt: skip
         self._asterisk = asterisk
         self._open = open_exchange
@@ -105,6 +106,7 @@ class Telephone:
         self._now = now
         self._tell = tell
         self._warnings = warnings
+        self._ice_servers = ice_servers
         self._spool: Path | None = None  # of recordings
         self._exchange: Telephony | None = None
         self._absent: NoAsterisk | None = absent.turned_off() if asterisk is None else None
@@ -217,7 +219,8 @@ class Telephone:
         if self._exchange is None or self._absent is not None:
             told = self.status(tenant_id)
             raise Unavailable("voice_off", told.cause.get("en-US", ""))
-        return await self._exchange.open_phone(tenant_id, agent_id)
+        access = await self._exchange.open_phone(tenant_id, agent_id)
+        return replace(access, ice_servers=self._ice_servers)
 
     def phone_line(self) -> str | None:
         return self._exchange.phone_line() if self._exchange else None
@@ -346,10 +349,26 @@ def asterisk_settings(settings: Settings) -> AsteriskSettings:
         tls_port=settings.sip_tls_port,
         rtp_ports=rtp_range(settings.rtp_ports),
         public_host=settings.sip_public_host,
+        local_nets=[str(net) for net in settings.sip_local_nets],
+        stun_server=settings.stun_server,
         certificate=settings.sip_certificate,
         key=settings.sip_key,
         authorities=settings.sip_authorities,
     )
+
+
+def ice_servers(settings: Settings) -> list[Mapping[str, Any]]:
+    """As browsers want them (RTCIceServer), with the secret in it. Raises WrongSetting."""
+    servers: list[Mapping[str, Any]] = []
+    if settings.stun_server:
+        servers.append({"urls": [f"stun:{settings.stun_server}"]})
+    if settings.turn_urls:
+        secret = settings.turn_secret.get_secret_value()
+        if not settings.turn_user or not secret:
+            raise WrongSetting("PARLEY_TURN_URLS: needs PARLEY_TURN_USER and PARLEY_TURN_SECRET.")
+        relay = {"urls": settings.turn_urls, "username": settings.turn_user, "credential": secret}
+        servers.append(relay)
+    return servers
 
 
 def any_asterisk(settings: Settings, tell: Tell) -> AnyAsterisk | None:

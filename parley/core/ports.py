@@ -155,9 +155,9 @@ class PhoneAccess:
 
     uri: str  # sip:<user>@parley
     user: str
-    password: str
+    password: str = field(repr=False)
     expires_s: float
-    ice_servers: Sequence[Mapping[str, Any]] = ()
+    ice_servers: Sequence[Mapping[str, Any]] = field(default=(), repr=False)  # RTCIceServer
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,7 @@ class Exchange:
         self.told = TelephonyStatus(state="on")
         self.line: str | None = None
         self.opened: list[str] = []
+        self.ice_servers: list[dict[str, object]] = []
         self.gone: list[str] = []
         self.performed: list[Command] = []
 
@@ -143,7 +144,8 @@ class Exchange:
 
     async def open_phone(self, tenant_id: str, agent_id: str) -> PhoneAccess:
         self.opened.append(agent_id)
-        return PhoneAccess(f"sip:{agent_id}@parley", agent_id, f"pw{len(self.opened)}", 3600.0)
+        password = f"pw{len(self.opened)}"
+        return PhoneAccess(f"sip:{agent_id}@parley", agent_id, password, 3600.0, self.ice_servers)
 
     def phone_line(self) -> str | None:
         return self.line

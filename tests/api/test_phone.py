@@ -92,6 +92,17 @@ async def test_each_opening_gives_new_credentials_for_oneself(house: House):
     assert house.telephony.opened == [house.id("lin")] * 2
 
 
+async def test_a_browser_is_told_the_way_through_a_nat(house: House):
+    relay: dict[str, object] = {
+        "urls": ["turn:turn.example"],
+        "username": "parley",
+        "credential": "s3cret",
+    }
+    house.telephony.ice_servers = [{"urls": ["stun:stun.example:3478"]}, relay]
+    told = await (await house.signed_in("lin")).done("POST", "/phone")
+    assert told["ice_servers"] == [{"urls": ["stun:stun.example:3478"]}, relay]
+
+
 @pytest.mark.parametrize("phone", [{"kind": "sip"}, {"kind": "number", "number": "+8613800138000"}])
 async def test_whose_phone_is_elsewhere_gets_none_in_the_browser(
     house: House, opened: Open, phone: dict[str, str]

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from parley import telephone
+from parley.adapters.telephony import asterisk_config
 from parley.adapters.telephony.ari import Access
 from parley.adapters.telephony.asterisk import State, Switch
 from parley.adapters.telephony.asterisk_absent import NoAsterisk, no_packages
+from parley.adapters.telephony.asterisk_find import Program
 from parley.adapters.telephony.asterisk_guard import AmiAccess, Guarded
+from parley.adapters.telephony.asterisk_home import addresses, settle
 from parley.adapters.telephony.switchboard import Switchboard
 from parley.adapters.telephony.taping import RawRecording
 from parley.adapters.telephony.twin import Twin
+from parley.config import WrongSetting, load
 from parley.core.commands import Command, DialAgent, HangUp
 from parley.core.desk.settings import Document
 from parley.core.errors import Unavailable
 from parley.core.inputs import Input, LegEnded, LegsFound
 from parley.core.model import LegEnd, Texts
 from parley.core.ports import PhoneAccess, TelephonyStatus, TransportError, TrunkFigures
-from parley.telephone import AnyExchange, Telephone
+from parley.telephone import AnyExchange, Telephone, asterisk_settings, ice_servers
 from tests.contract.telephony.stage import Book
 
 TENANT = "tnt_a"
@@ -110,7 +115,9 @@ async def never(raw: RawRecording) -> None:
 class House:
     """A telephone that runs, and what the engine was told."""
 
-    def __init__(self, asterisk: SlowAsterisk | None) -> None:
+    def __init__(
+        self, asterisk: SlowAsterisk | None, ice_servers: Sequence[Mapping[str, object]] = ()
+    ) -> None:
         self.exchange = Notebook()
         self.told: asyncio.Queue[Input] = asyncio.Queue()
         self.telephone = Telephone(
@@ -120,6 +127,7 @@ class House:
             lambda: 100.0,
             lambda _: None,
             lambda _: WAITING,
+            ice_servers,
         )
         self.running = asyncio.create_task(self.telephone.run_guarded())
 
@@ -280,3 +288,85 @@ async def test_where_it_cannot_be_had_nobody_waits_for_a_leg(turned_off: bool) -
     assert ("simulated" in told.cause["en-US"]) is turned_off
     assert house.telephone.part().ok
     await house.close()
+
+
+NAT = {
+    "stun_server": "stun.example:3478",
+    "turn_urls": "turn:turn.example:3478,turns:turn.example?transport=tcp",
+    "turn_user": "parley",
+    "turn_secret": "s3cret",
+}
+
+
+async def test_a_softphone_is_told_the_stun_and_turn_servers_of_the_settings() -> None:
+    servers = ice_servers(load(**NAT))
+    assert servers == [
+        {"urls": ["stun:stun.example:3478"]},
+        {
+            "urls": ["turn:turn.example:3478", "turns:turn.example?transport=tcp"],
+            "username": "parley",
+            "credential": "s3cret",
+        },
+    ]
+    asterisk = SlowAsterisk()
+    house = House(asterisk, servers)
+    asterisk.there.set()
+    await house.telephone.survey(TENANT)
+    await house.exchange.surveyed.wait()
+    access = await house.telephone.open_phone(TENANT, "agt_1")
+    assert access.ice_servers == servers
+    assert "s3cret" not in repr(access) + repr(load(**NAT))
+    await house.close()
+
+
+def test_a_relay_without_a_password_is_a_wrong_setting() -> None:
+    with pytest.raises(WrongSetting, match="PARLEY_TURN_SECRET"):
+        ice_servers(load(**{**NAT, "turn_secret": ""}))
+    with pytest.raises(WrongSetting, match="PARLEY_TURN_URLS"):
+        load(turn_urls="https://turn.example")
+    assert ice_servers(load()) == []
+
+
+def test_behind_a_nat_asterisk_says_its_address_outside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asterisk_config, "addresses", lambda host: ("10.0.0.5", host))
+    nat = {**NAT, "data_dir": tmp_path, "sip_public_host": "203.0.113.7"}
+    nets = "10.0.0.0/8, 100.64.0.0/10"
+    texts = configured(tmp_path, **nat, sip_local_nets=nets, rtp_ports="10000-13999")
+    [udp] = re.findall(r"\[parley-udp\](.*?)\n\[", texts["pjsip.conf"], re.DOTALL)
+    for line in (
+        "external_media_address=203.0.113.7", "external_signaling_address=203.0.113.7",
+        "local_net=10.0.0.0/8", "local_net=100.64.0.0/10",
+    ):  # fmt: skip
+        assert line in udp.split("\n")
+    assert "192.168" not in udp
+    rtp = texts["rtp.conf"]
+    assert "rtpstart=10000\nrtpend=13999\n" in rtp
+    assert "[ice_host_candidates]\n10.0.0.5 => 203.0.113.7,include_local_address\n" in rtp
+    assert "stunaddr" not in rtp  # each leg would wait for it
+    assert "s3cret" not in "".join(texts.values())
+
+
+def test_an_address_outside_that_nobody_knows_is_asked_for(tmp_path: Path) -> None:
+    texts = configured(tmp_path, **NAT, data_dir=tmp_path)
+    assert "stunaddr=stun.example:3478\n" in texts["rtp.conf"]
+
+
+def test_without_a_nat_asterisk_says_its_own_address(tmp_path: Path) -> None:
+    texts = configured(tmp_path, data_dir=tmp_path)
+    assert "external_" not in texts["pjsip.conf"]
+    assert texts["rtp.conf"].endswith("[ice_host_candidates]\n")
+    assert "stunaddr" not in texts["rtp.conf"]
+
+
+def test_a_machine_with_the_address_itself_is_behind_no_nat() -> None:
+    assert addresses("127.0.0.1") is None
+    assert addresses("nowhere.invalid") is None
+
+
+def configured(folder: Path, **given: object) -> Mapping[str, str]:
+    """The files that an Asterisk of these settings would read."""
+    settings = asterisk_settings(load(**given))
+    program = Program(("asterisk",), (22, 10, 1), folder, folder)
+    return asterisk_config.files(settings, settle(settings, folder), program)

@@ -14,6 +14,7 @@ from parley.adapters.telephony.asterisk_find import Program
 from parley.adapters.telephony.asterisk_home import (
     AsteriskSettings,
     Home,
+    addresses,
     authorities,
     write_private,
 )
@@ -199,8 +200,7 @@ def _pjsip(settings: AsteriskSettings, home: Home) -> str:
         public = (
             f"external_media_address={settings.public_host}\n"
             f"external_signaling_address={settings.public_host}\n"
-            "local_net=10.0.0.0/8\nlocal_net=172.16.0.0/12\nlocal_net=192.168.0.0/16\n"
-            "local_net=127.0.0.0/8\n"
+            + "".join(f"local_net={net}\n" for net in settings.local_nets)
         )
     ports = home.ports
     known = authorities(settings.authorities)
@@ -288,13 +288,21 @@ exten => {ECHO},1,Answer(0,i)
 
 
 def _rtp(settings: AsteriskSettings, home: Home) -> str:
-    text = f"""[general]
+    """Browsers are told our address outside. With `stunaddr` each leg, a carrier's too, waits for the STUN
+    server, and 9 s where it is down; so it is asked only if no address is given."""
+    stun, candidates = "", ""
+    if settings.public_host is None:
+        stun = f"stunaddr={settings.stun_server}\n" if settings.stun_server else ""
+    elif found := addresses(settings.public_host):
+        own, outside = found
+        candidates = f"{own} => {outside},include_local_address\n"
+    return f"""[general]
 rtpstart={home.ports.rtp_first}
 rtpend={home.ports.rtp_last}
 icesupport=yes
 strictrtp=yes
-"""
-    return text + "[ice_host_candidates]\n"
+{stun}[ice_host_candidates]
+{candidates}"""
 
 
 INDICATIONS = """[general]

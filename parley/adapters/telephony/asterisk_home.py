@@ -8,7 +8,7 @@ import random
 import secrets
 import socket
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -39,6 +39,8 @@ class AsteriskSettings:
     tls_port: int | None = None
     rtp_ports: tuple[int, int] | None = None
     public_host: str | None = None  # what peers outside are told, behind a NAT
+    local_nets: Sequence[str] = ()  # whoever is there is not outside
+    stun_server: str | None = None  # host:port, which tells our address outside if none is given
     certificate: Path | None = None  # with its key; none: one made here
     key: Path | None = None
     authorities: Path | None = None  # whose certificates carriers show; none: the machine's
@@ -181,6 +183,18 @@ def _is_free(host: str, port: int) -> bool:
             except OSError:
                 return False
     return True
+
+
+def addresses(public_host: str) -> tuple[str, str] | None:
+    """Our own address, and the one outside that is forwarded to it; None if that is ours, or unknown."""
+    try:
+        outside = socket.gethostbyname(public_host)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.connect((outside, SIP_PORT))  # sends nothing
+            own = probe.getsockname()[0]
+    except OSError:
+        return None
+    return None if own == outside else (own, outside)
 
 
 def _secrets(path: Path) -> Secrets:

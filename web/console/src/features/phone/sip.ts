@@ -41,6 +41,8 @@ const NEVER_S = 86_400;
 const BUSY_HERE = 486;
 /** Candidates that come later than this after the last one are not waited for. */
 const ICE_CALM_MS = 400;
+/** The same where STUN or TURN is asked: a relay answers after a few round trips. */
+const ICE_SERVERS_CALM_MS = 2_000;
 const PURPOSES: readonly string[] = ["offer", "resume", "consult", "supervise", "dial"];
 
 export const openLine: OpenLine = async (access, news) => {
@@ -58,6 +60,7 @@ export const openLine: OpenLine = async (access, news) => {
     connection_recovery_min_interval: NEVER_S,
     connection_recovery_max_interval: NEVER_S,
   });
+  const calmMs = access.ice_servers.length > 0 ? ICE_SERVERS_CALM_MS : ICE_CALM_MS;
   const sessions = new Map<string, RTCSession>();
   let left = false;
 
@@ -86,7 +89,7 @@ export const openLine: OpenLine = async (access, news) => {
     let calm: ReturnType<typeof setTimeout> | undefined;
     session.on("icecandidate", ({ ready }) => {
       clearTimeout(calm);
-      calm = setTimeout(ready, ICE_CALM_MS);
+      calm = setTimeout(ready, calmMs);
     });
     const hear = (peer: RTCPeerConnection) =>
       peer.addEventListener("track", ({ track, streams }) =>
