@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 import parley
 from parley.api import (
     attachments,
+    audit,
     board,
     call_controls,
     calls,
@@ -54,6 +55,7 @@ NOUNS = (
     call_controls,
     calls,
     recordings,
+    audit,
     phone,
     voice,
     messages,

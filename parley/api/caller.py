@@ -136,6 +136,7 @@ class Caller:
     session: Session
     front: Front
     scope: Scope
+    ip: str = ""
 
     @property
     def id(self) -> str:
@@ -200,7 +201,10 @@ class Allowed:
         scope = scope_of(account.role, self.permission) if self.permission else Scope.OWN
         if scope is None:
             raise Forbidden("not_allowed", permission=str(self.permission))
-        return Caller(account, session, front_of(connection), scope)
+        ip = (
+            connection.client.host if connection.client else ""
+        )  # a trusted proxy's word is taken before
+        return Caller(account, session, front_of(connection), scope, ip)
 
 
 def guard_of(dependant: Dependant) -> Allowed | None:
@@ -237,3 +241,4 @@ RecordingsReader = Annotated[Caller, Depends(Allowed(Permission.RECORDINGS_READ)
 RecordingsTaker = Annotated[Caller, Depends(Allowed(Permission.RECORDINGS_DOWNLOAD))]
 RecordingsHolder = Annotated[Caller, Depends(Allowed(Permission.RECORDINGS_HOLD))]
 TrunksReader = Annotated[Caller, Depends(Allowed(Permission.TRUNKS_READ))]
+AuditReader = Annotated[Caller, Depends(Allowed(Permission.AUDIT_READ))]

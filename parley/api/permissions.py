@@ -44,6 +44,7 @@ class Permission(StrEnum):
     RECORDINGS_DOWNLOAD = "recordings.download"  # take the file away; every time is audited
     RECORDINGS_HOLD = "recordings.hold"  # keep one beyond the rule
     TRUNKS_READ = "trunks.read"
+    AUDIT_READ = "audit.read"  # who changed, read and took away what
     LIVE = "live"
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from fastapi import APIRouter, Request, Response
 
+from parley.api.audit import recorded
 from parley.api.caller import COOKIE, Caller, Front, NewCaller, front_of, token_hash
 from parley.api.limits import SESSION_S
 from parley.api.passwords import weakness
@@ -104,14 +105,7 @@ async def change_language(body: LanguageChange, caller: NewCaller) -> Me:
 
 
 def account_changed(caller: Caller, account_id: str, fields: tuple[str, ...]) -> RecordChanged:
-    return RecordChanged(
-        at=caller.now(),
-        kind="account",
-        id=account_id,
-        action="changed",
-        by=caller.id,
-        fields=fields,
-    )
+    return recorded(caller, "account", account_id, "changed", fields=fields)
 
 
 async def _authenticate(front: Front, body: SignIn, ip: str, now: float) -> Account:

@@ -672,10 +672,11 @@ class RecordChanged(Event):
 
     kind: str
     id: str
-    action: str  # created, changed, removed, read
+    action: str  # created, changed, removed, read, exported
     by: str | None = None
     fields: tuple[str, ...] = ()
     customer_id: str | None = None
+    ip: str = ""  # from where; "": the system itself, or before this was noted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

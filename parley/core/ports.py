@@ -16,7 +16,7 @@ from parley.core.desk.account import Account, Session
 from parley.core.desk.customer import Address, Customer, Order
 from parley.core.desk.settings import Document
 from parley.core.desk.ticket import Ticket, TicketComment
-from parley.core.events import Event
+from parley.core.events import Event, RecordChanged
 from parley.core.insight.facts import InteractionFact
 from parley.core.insight.legs import LegRow
 from parley.core.model import CustomerRef, Sender, Visibility
@@ -619,6 +619,34 @@ class Recordings(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """None: any."""
+
+    kind: str | None = None  # of record
+    action: str | None = None
+    by: str | None = None
+    at_from: float | None = None
+    at_to: float | None = None  # exclusive
+    interaction_id: str | None = None  # the recordings of this one
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Who did what to a record, or read it."""
+
+    seq: int
+    event: RecordChanged
+    interaction_id: str | None = None  # whose recording it is
+
+
+class Audit(Protocol):
+    async def list(
+        self, tenant_id: str, filter: AuditFilter, cursor: str | None, limit: int
+    ) -> Page[AuditEntry]:
+        """Newest first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Something an agent should look at: a mention, a ticket given to them."""
 
@@ -655,6 +683,7 @@ class Store(Protocol):
     legs: Legs
     recordings: Recordings
     journal: RecordJournal
+    audit: Audit
 
     def shard(self, tenant_id: str) -> Shard: ...
 

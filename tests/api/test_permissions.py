@@ -54,7 +54,7 @@ ADMINISTRATORS = {
     "trunk_list", "trunk_get", "prompt_audio_upload", "recording_hold",
     "policy_draft_save", "policy_draft_discard", "policy_try", "policy_publish", "policy_rollback",
     "person_create", "person_update", "person_password_reset", "person_active_set",
-    "person_phone_show",
+    "person_phone_show", "audit_list",
 }  # fmt: skip
 
 MAY = {

@@ -35,6 +35,7 @@ def pages_of(person: Console) -> list[str]:
         "/wallboard",
         "/interactions",
         "/calls",
+        "/audit",
         f"/interactions/{interaction}",
         "/tickets",
         f"/tickets/{ticket}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from parley.adapters.store.accounts import PostgresAccounts
+from parley.adapters.store.audit import PostgresAudit
 from parley.adapters.store.customers import PostgresCustomers
 from parley.adapters.store.database import Database
 from parley.adapters.store.documents import PostgresDocuments
@@ -40,6 +41,7 @@ class PostgresStore:
         self.legs: ports.Legs = PostgresLegs(*parts)
         self.recordings: ports.Recordings = PostgresRecordings(*parts)
         self.journal: ports.RecordJournal = PostgresRecordJournal(database, codec)
+        self.audit: ports.Audit = PostgresAudit(database, codec)
 
     def shard(self, tenant_id: str) -> ports.Shard:
         """A new handle on the tenant's shard; an engine keeps one."""

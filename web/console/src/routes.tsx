@@ -67,6 +67,13 @@ const calls = createRoute({
   component: lazyRouteComponent(() => import("./features/calls")),
 });
 
+const audit = createRoute({
+  getParentRoute: () => frame,
+  path: "/audit",
+  validateSearch: readFilters,
+  component: lazyRouteComponent(() => import("./features/audit")),
+});
+
 const tickets = createRoute({
   getParentRoute: () => frame,
   path: "/tickets",
@@ -139,6 +146,7 @@ export const router = createRouter({
       interactions,
       interaction,
       calls,
+      audit,
       tickets,
       ticket,
       customers,

@@ -1,5 +1,6 @@
 /** The rail: where one can go, and who may. */
 import {
+  AuditOutlined,
   ControlOutlined,
   CustomerServiceOutlined,
   DashboardOutlined,
@@ -21,6 +22,7 @@ export interface Place {
     | "calls"
     | "live"
     | "people"
+    | "audit"
     | "settings";
   path:
     | "/desk"
@@ -30,6 +32,7 @@ export interface Place {
     | "/calls"
     | "/live"
     | "/people"
+    | "/audit"
     | "/settings";
   icon: ReactNode;
   roles: AccountRole[];
@@ -46,6 +49,7 @@ export const PLACES: Place[] = [
   { name: "tickets", path: "/tickets", icon: <ControlOutlined />, roles: ALL },
   { name: "customers", path: "/customers", icon: <IdcardOutlined />, roles: ALL },
   { name: "people", path: "/people", icon: <TeamOutlined />, roles: ["administrator"] },
+  { name: "audit", path: "/audit", icon: <AuditOutlined />, roles: ["administrator"] },
   { name: "settings", path: "/settings", icon: <SettingOutlined />, roles: LEAD },
 ];
 

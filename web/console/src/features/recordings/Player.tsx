@@ -1,11 +1,13 @@
 /** One recording: its waveform in two channels, played, sought by click and keys, faster if wanted. */
 import {
+  AuditOutlined,
   CaretRightFilled,
   DownloadOutlined,
   LockOutlined,
   PauseOutlined,
   ReloadOutlined,
 } from "@ant-design/icons";
+import { useNavigate } from "@tanstack/react-router";
 import { Button, Segmented, Tooltip } from "antd";
 import { type KeyboardEvent, type MouseEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -30,6 +32,7 @@ export function Player({ recording }: { recording: Recording }) {
   const [playing, setPlaying] = useState(false);
   const [failed, setFailed] = useState(false);
   const [speed, setSpeed] = useState<number>(1);
+  const mayAudit = useCan("audit.read");
   const duration = recording.duration_s;
   const name = t(`recordings.kind.${recording.kind}`);
 
@@ -91,6 +94,7 @@ export function Player({ recording }: { recording: Recording }) {
           onChange={setSpeed}
         />
         <Download recording={recording} />
+        {mayAudit && <Listeners recording={recording} />}
       </div>
       <Wave recording={recording} wanted={wanted} at={at} seek={seek} toggle={toggle} />
       {recording.kind === "call" && <Legend />}
@@ -128,6 +132,23 @@ function Download({ recording }: { recording: Recording }) {
         disabled={!may}
         href={may ? fileUrl(recording.id) : undefined}
         download
+      />
+    </Tooltip>
+  );
+}
+
+/** Who listened to it and took it away, for those who may read the audit. */
+function Listeners({ recording }: { recording: Recording }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const search = { interaction_id: recording.interaction_id };
+  return (
+    <Tooltip title={t("recordings.listeners")}>
+      <Button
+        size="small"
+        icon={<AuditOutlined />}
+        aria-label={t("recordings.listeners")}
+        onClick={() => void navigate({ to: "/audit", search })}
       />
     </Tooltip>
   );
