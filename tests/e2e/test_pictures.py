@@ -32,9 +32,9 @@ pytestmark = [
 CASTS = {"zh-CN": ("wang", "lin"), "en-US": ("emma", "james")}
 SAID = {
     "zh-CN": [
-        ("你好,这款空调有白色的吗?卧室 18 平米够用吗?", "您好!有云白和星灰两色。18 平米用 KFR-35 正合适。"),
-        ("安装要另外收费吗?", "不收费,48 小时内上门安装,铜管 3 米以内都包含。"),
-        ("好的,那我下单云白色。旧空调你们能收吗?", "可以,下单时勾选“以旧换新”,最高抵 300 元。"),
+        ("你好，这款空调有白色的吗？卧室 18 平米够用吗？", "您好！有云白和星灰两色。18 平米用 KFR-35 正合适。"),
+        ("安装要另外收费吗？", "不收费，48 小时内上门安装，铜管 3 米以内都包含。"),
+        ("好的，那我下单云白色。旧空调你们能收吗？", "可以，下单时勾选“以旧换新”，最高抵 300 元。"),
     ],
     "en-US": [
         ("Hi, does this one come in white? Is it enough for 18 m²?", "It does: cloud white and star grey. The KFR-35 is right for 18 m²."),
@@ -43,10 +43,10 @@ SAID = {
     ],
 }  # fmt: skip
 OTHERS = {
-    "zh-CN": ["洗衣机显示 F02,怎么办?", "快递三天没动了,麻烦查一下"],
+    "zh-CN": ["洗衣机显示 F02，怎么办？", "快递三天没动了，麻烦查一下"],
     "en-US": ["My washing machine shows F02", "My parcel hasn't moved for three days"],
 }
-NOTES = {"zh-CN": "老客户,注意保价", "en-US": "Regular customer: mind the price protection"}
+NOTES = {"zh-CN": "老客户，注意保价", "en-US": "Regular customer: mind the price protection"}
 
 
 @pytest.mark.timeout(300)
