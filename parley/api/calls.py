@@ -1,54 +1,33 @@
-"""Calls: dial a number, and the records of their legs."""
+"""Calls: dial a number, or promise to. Their records are in call_records.py."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import AsyncIterator
-from dataclasses import asdict
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Query
-from starlette.responses import StreamingResponse
+from fastapi import APIRouter
 
 from parley.api.caller import (
     Caller,
-    CallsReader,
-    InteractionsReader,
     InteractionsServer,
     PhoneOwner,
 )
 from parley.api.center import submit
-from parley.api.directory import Entries
-from parley.api.limits import CALLBACK_WITHIN_S, EXPORT_ROWS, PAGE_ITEMS_MAX
+from parley.api.limits import CALLBACK_WITHIN_S
 from parley.api.numbers import as_e164, dialled
-from parley.api.paging import Paging
-from parley.api.permissions import Scope
 from parley.api.problems import FieldErrors, field_error
-from parley.api.schemas.common import Id, Instant, rfc3339
+from parley.api.schemas.common import Id
 from parley.api.schemas.voice import (
     CallbackBook,
     CallbackBooking,
     Dial,
     Dialling,
-    Leg,
-    LegList,
-    LegPage,
 )
-from parley.api.scope import team_queues, visible_customer, visible_interaction, visible_ticket
+from parley.api.scope import visible_customer, visible_interaction, visible_ticket
 from parley.api.voice import telephony_of
 from parley.core.desk.customer import Address, Customer, newcomer
 from parley.core.inputs import CallbackBooked, DialRequested
-from parley.core.insight.legs import LegRow
-from parley.core.model import CustomerRef, Direction, LegRole
-from parley.core.ports import LegFilter
+from parley.core.model import CustomerRef
 from parley.ids import new_id
 
 DAY_S = 86_400.0
-NUMBER_CHARS = 32
-COLUMNS = tuple(Leg.model_fields)
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so is a formula to a spreadsheet. Source: OWASP, CSV injection."""
 
 router = APIRouter(tags=["calls"])
 
@@ -148,110 +127,3 @@ async def _called(caller: Caller, number: str, customer_id: str | None) -> Custo
 async def _language(caller: Caller, customer: CustomerRef) -> str | None:
     known = await caller.store.customers.get(caller.tenant_id, customer.id)
     return known.language if known else None
-
-
-# --- records ------------------------------------------------------------------------------------
-
-
-async def _wanted(
-    caller: CallsReader,
-    started_from: Annotated[Instant | None, Query(alias="from")] = None,
-    started_to: Annotated[Instant | None, Query(alias="to")] = None,
-    agent_id: Id | None = None,
-    number: Annotated[str | None, Query(max_length=NUMBER_CHARS)] = None,
-    trunk: Id | None = None,
-    role: LegRole | None = None,
-    direction: Direction | None = None,
-    interaction_id: Id | None = None,
-) -> LegFilter:
-    """What is asked for, narrowed to what the caller may see."""
-    own = caller.scope is Scope.OWN
-    return LegFilter(
-        started_from=started_from,
-        started_to=started_to,
-        interaction_id=interaction_id,
-        agent_id=agent_id,
-        number=await as_e164(caller, number) if number else None,
-        trunk=trunk,
-        role=role,
-        direction=direction,
-        seen_by=caller.id if own else None,
-        queues=await team_queues(caller) if caller.scope is Scope.TEAM else (),
-    )
-
-
-Wanted = Annotated[LegFilter, Depends(_wanted)]
-
-
-@router.get("/calls", operation_id="call_list")
-async def list_legs(caller: CallsReader, wanted: Wanted, page: Paging) -> LegPage:
-    """One row for each leg, newest first."""
-    found = await caller.store.legs.list(caller.tenant_id, wanted, page.cursor, page.limit)
-    entries = await caller.directory.of(caller.tenant_id)
-    return LegPage(items=[_leg(row, entries) for row in found.items], next_cursor=found.next_cursor)
-
-
-@router.get(
-    "/calls/export",
-    operation_id="call_export",
-    response_class=StreamingResponse,
-    responses={200: {"content": {"text/csv": {}}}},
-)
-async def export(caller: CallsReader, wanted: Wanted) -> StreamingResponse:
-    """The same rows as a CSV file, at most EXPORT_ROWS of them."""
-    entries = await caller.directory.of(caller.tenant_id)
-    return StreamingResponse(
-        _csv(caller, wanted, entries),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="calls.csv"'},
-    )
-
-
-@router.get("/interactions/{interaction_id}/legs", operation_id="interaction_leg_list")
-async def list_of_interaction(interaction_id: Id, caller: InteractionsReader) -> LegList:
-    """The legs of one call, oldest first; empty if it is none."""
-    await visible_interaction(caller, interaction_id)
-    rows = await caller.store.legs.of_interaction(caller.tenant_id, interaction_id)
-    entries = await caller.directory.of(caller.tenant_id)
-    return LegList(items=[_leg(row, entries) for row in rows])
-
-
-def _leg(row: LegRow, entries: Entries) -> Leg:
-    return Leg(
-        **asdict(row),
-        talk_s=row.talk_s,
-        agent_name=entries.agent_name(row.agent_id),
-        trunk_name=entries.body("trunk", row.trunk or "").get("name"),
-    )
-
-
-async def _csv(caller: Caller, wanted: LegFilter, entries: Entries) -> AsyncIterator[str]:
-    yield "\ufeff" + _lines([list(COLUMNS)])  # the mark tells spreadsheets that it is UTF-8
-    cursor, left = None, EXPORT_ROWS
-    while left > 0:
-        size = min(left, PAGE_ITEMS_MAX)
-        page = await caller.store.legs.list(caller.tenant_id, wanted, cursor, size)
-        yield _lines([_cells(_leg(row, entries)) for row in page.items])
-        cursor, left = page.next_cursor, left - len(page.items)
-        if cursor is None:
-            return
-
-
-def _cells(leg: Leg) -> list[str]:
-    values = leg.model_dump()
-    return [_cell(name, values[name]) for name in COLUMNS]
-
-
-def _cell(name: str, value: object) -> str:
-    if value is None:
-        return ""
-    if name.endswith("_at") and isinstance(value, float):
-        return rfc3339(value)
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA) and name != "number" else text
-
-
-def _lines(rows: list[list[str]]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerows(rows)
-    return out.getvalue()

@@ -48,6 +48,5 @@ SOCKET_HINTS_PER_S = 20
 SOCKETS_PER_ACCOUNT = 12
 PHONE_FRAME_BYTES = 64 * 1024  # one SIP message with its ICE candidates
 PHONE_LINES_PER_ACCOUNT = 4
-EXPORT_ROWS = 100_000  # of one CSV file
 BEAT_S = 10.0
 BEATS_MISSED = 3  # then the socket is closed

@@ -17,6 +17,7 @@ from parley.core.desk.customer import Address, Customer, Order
 from parley.core.desk.settings import Document
 from parley.core.desk.ticket import Ticket, TicketComment
 from parley.core.events import Event, RecordChanged
+from parley.core.insight.calls import CallRow
 from parley.core.insight.facts import InteractionFact
 from parley.core.insight.legs import LegRow
 from parley.core.model import CustomerRef, Sender, Visibility
@@ -561,6 +562,12 @@ class Legs(Protocol):
 
     async def of_interaction(self, tenant_id: str, interaction_id: str) -> Sequence[LegRow]:
         """Oldest first."""
+
+    async def calls(
+        self, tenant_id: str, filter: LegFilter, cursor: str | None, limit: int
+    ) -> Page[CallRow]:
+        """Whole calls with a leg that the filter asks for, the latest to begin first; direction and
+        times are the call's."""
 
 
 class RecordingState(StrEnum):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from parley.adapters.store.database import Database
 from parley.api.limits import DIALS_PER_ACCOUNT
 from parley.api.schemas.common import rfc3339
 from parley.core import inputs as got
@@ -280,12 +281,71 @@ async def test_the_same_rows_are_exported_for_a_spreadsheet(house: House, line):
     assert rows[0]["started_at"].endswith("Z")
 
 
+async def test_each_whole_call_has_a_row_with_what_became_of_it(house: House, line):
+    waited, talked = await ended(house, line), await connected(house, line)
+    admin = await house.signed_in("admin")
+    mine, other = (await admin.done("GET", "/call-records"))["items"]
+    assert [mine["interaction_id"], other["interaction_id"]] == [talked, waited]
+    assert (other["caller"], other["called"], other["direction"]) == (CALLER, NUMBER, "in")
+    assert (other["entry_point_name"], other["outcome"]) == ("Hotline", "abandoned")
+    assert (other["cause"], other["code"], other["talk_s"]) == ("normal", 16, 0)
+    assert other["ended_at"] >= other["answered_at"] >= other["started_at"]
+    assert (mine["agent_names"], mine["ended_at"], mine["outcome"]) == (["lin"], None, None)
+
+    async def found(**asked: str) -> list[str]:
+        rows = (await admin.done("GET", "/call-records", params=asked))["items"]
+        return [row["interaction_id"] for row in rows]
+
+    assert await found(agent_id=house.id("lin")) == [talked]
+    assert await found(interaction_id=waited) == [waited]
+    assert await found(direction="out") == []
+    assert await found(number=CALLER, to="2001-01-01T00:00:00Z") == []
+    page = await admin.done("GET", "/call-records", params={"limit": 1, "direction": "in"})
+    rest = await admin.done("GET", "/call-records", params={"cursor": page["next_cursor"]})
+    assert [row["interaction_id"] for row in rest["items"]] == [waited]
+
+
+async def test_whole_calls_are_exported_and_who_did_so_is_audited(house: House, line):
+    await ended(house, line)
+    await connected(house, line)
+    admin = await house.signed_in("admin")
+    answer = await admin.get("/call-records/export", params={"number": CALLER})
+    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert [(row["caller"], row["called"]) for row in rows] == [(CALLER, NUMBER)] * 2
+    assert [row["agent_names"] for row in rows] == ["lin", ""]
+    [told] = await house.audit("call_record")
+    assert (told.action, told.id, told.by) == ("exported", "calls", house.id("admin"))
+    assert told.fields == ("number",)
+
+
+MANY = 1_050  # several pages
+LEGS = """
+INSERT INTO leg (tenant_id, interaction_id, id, role, direction, started_at)
+SELECT $1, 'int_' || n, 'leg_' || n, 'customer', 'in', to_timestamp(1790000000 + n)
+FROM generate_series(1, $2::int) n
+"""
+
+
+async def test_an_export_has_all_rows_however_many(house: House, database: Database):
+    async with database.tenant(house.tenant) as connection:
+        await connection.execute(LEGS, house.tenant, MANY)
+    admin = await house.signed_in("admin")
+    answer = await admin.get("/calls/export")
+    lines = answer.text.splitlines()
+    assert len(lines) == 1 + MANY
+    assert lines[1].startswith(f"leg_{MANY},")
+    assert lines[-1].startswith("leg_1,")
+
+
 async def test_each_sees_the_calls_of_their_scope(house: House, line):
     theirs = await ended(house, line)
     mine = await connected(house, line)
 
     async def seen(name: str) -> set[str]:
-        rows = (await (await house.signed_in(name)).done("GET", "/calls"))["items"]
+        client = await house.signed_in(name)
+        rows = (await client.done("GET", "/calls"))["items"]
+        whole = (await client.done("GET", "/call-records"))["items"]
+        assert {row["interaction_id"] for row in whole} == {row["interaction_id"] for row in rows}
         return {row["interaction_id"] for row in rows}
 
     assert await seen("lin") == {mine}
@@ -301,7 +361,8 @@ async def test_another_company_sees_nothing_of_it(house: House, line):
     interaction_id = await ended(house, line)
     await house.add_tenant("other.test")
     stranger = await house.signed_in("admin", "other.test")
-    assert (await stranger.done("GET", "/calls"))["items"] == []
+    for path in ("/calls", "/call-records"):
+        assert (await stranger.done("GET", path))["items"] == []
     assert (await stranger.refused("GET", f"/interactions/{interaction_id}/legs"))["status"] == 404
     all_rows = await house.store.legs.list(house.tenant, LegFilter(), None, 10)
     assert len(all_rows.items) == 1

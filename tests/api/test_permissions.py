@@ -28,7 +28,7 @@ EVERYBODY = {
     "disposition_list", "disposition_get", "reason_list", "reason_get", "canned_reply_list",
     "canned_reply_get", "canned_reply_render", "entry_point_list", "entry_point_get",
     "policy_get", "policy_vocabulary", "policy_lint", "policy_versions",
-    "phone_open", "voice_status", "call_dial", "call_list", "call_export", "interaction_leg_list",
+    "phone_open", "voice_status", "call_dial", "call_list", "call_export", "call_record_list", "call_record_export", "interaction_leg_list",
     "interaction_hold", "interaction_mute", "interaction_digits", "interaction_recording",
     "interaction_merge", "interaction_drop", "interaction_consent", "interaction_callback",
     "recording_list", "recording_waveform", "recording_audio",

@@ -59,7 +59,7 @@ class PostgresInteractions(Records):
     async def get(self, tenant_id: str, interaction_id: str) -> InteractionFact | None:
         async with self._database.tenant(tenant_id) as connection:
             row = await connection.fetchrow(_GET, tenant_id, interaction_id)
-        return _fact(row) if row else None
+        return fact_of(row) if row else None
 
     async def list(
         self, tenant_id: str, filter: InteractionFilter, cursor: str | None, limit: int
@@ -76,7 +76,7 @@ class PostgresInteractions(Records):
                 f" ORDER BY i.arrived_at DESC, i.id DESC LIMIT {size + 1}",
                 *where.values,
             )
-        items = [_fact(row) for row in rows[:size]]
+        items = [fact_of(row) for row in rows[:size]]
         if len(rows) <= size:
             return Page(items, None)
         # the column's time, in whole microseconds: the fact's own is finer and may round otherwise
@@ -97,7 +97,7 @@ class PostgresInteractions(Records):
         """All facts queued since then, in that order."""
         async with self._database.tenant(tenant_id) as connection:
             rows = await connection.fetch(_SINCE_QUEUED, tenant_id, queued_from)
-        return [_fact(row) for row in rows]
+        return [fact_of(row) for row in rows]
 
     async def messages(
         self,
@@ -164,7 +164,7 @@ class PostgresInteractions(Records):
             row = await connection.fetchrow(_GET, tenant_id, interaction_id)
             if row is None:
                 return None
-            event = _rated(_fact(row), score, comment, at)
+            event = _rated(fact_of(row), score, comment, at)
             # The engine's commit takes the numbering first and then the interaction: so do we.
             first = await append(connection, self._codec, tenant_id, [event])
             fact = await self._store_rating(connection, tenant_id, event)
@@ -178,7 +178,7 @@ class PostgresInteractions(Records):
         row = await connection.fetchrow(_RATE, tenant_id, *values)
         if row is None:
             raise Conflict("already_rated", event.interaction_id)
-        return _fact(row)
+        return fact_of(row)
 
 
 def _rated(fact: InteractionFact, score: int, comment: str, at: float) -> Rated:
@@ -193,7 +193,7 @@ def _rated(fact: InteractionFact, score: int, comment: str, at: float) -> Rated:
     )
 
 
-def _fact(row: asyncpg.Record) -> InteractionFact:
+def fact_of(row: asyncpg.Record) -> InteractionFact:
     fact = msgspec.json.decode(row["fact"], type=InteractionFact)
     fact.rating, fact.rating_comment = row["rating"], row["rating_comment"]
     return fact

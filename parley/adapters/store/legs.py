@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import asyncpg
 
 from parley.adapters.store.filters import Where
+from parley.adapters.store.interactions import fact_of
 from parley.adapters.store.records import Records, decode_cursor, encode_cursor, page_size
+from parley.core.insight.calls import CallRow, call_of
 from parley.core.insight.legs import LegRow
 from parley.core.model import Direction, LegEnd, LegRole
 from parley.core.ports import LegFilter, Page
@@ -27,6 +30,10 @@ _SEEN_BY = """(l.agent_id = {0}
             AND a.interaction_id = l.interaction_id AND a.agent_id = {0}))"""
 _OF_QUEUES = """EXISTS (SELECT FROM interaction i WHERE i.tenant_id = l.tenant_id
  AND i.id = l.interaction_id AND i.queue = ANY({}::text[]))"""
+_OF_CALLS = f"""
+SELECT {LEG_COLUMNS} FROM leg l WHERE tenant_id = $1 AND interaction_id = ANY($2::text[])
+ORDER BY started_at, id
+"""  # noqa: S608
 MAX_LEGS = 1_000  # of one interaction
 
 
@@ -58,10 +65,56 @@ class PostgresLegs(Records):
             )
         return [leg_row(row) for row in rows]
 
+    async def calls(
+        self, tenant_id: str, filter: LegFilter, cursor: str | None, limit: int
+    ) -> Page[CallRow]:
+        """Whole calls, the latest to begin first."""
+        size = page_size(limit)
+        where = _of_calls(tenant_id, filter)
+        after = decode_cursor(cursor, tuple[float, str])
+        if after is not None:
+            where.add("(i.arrived_at, i.id) < ({}, {})", *after)
+        async with self._database.tenant(tenant_id) as connection:
+            rows = await connection.fetch(
+                "SELECT i.fact, i.rating, i.rating_comment, i.id, i.arrived_at FROM interaction i"  # noqa: S608
+                f" WHERE {where} ORDER BY i.arrived_at DESC, i.id DESC LIMIT {size + 1}",
+                *where.values,
+            )
+            ids = [row["id"] for row in rows[:size]]
+            legs = await connection.fetch(_OF_CALLS, tenant_id, ids)
+        of: dict[str, list[LegRow]] = {}
+        for row in legs:
+            of.setdefault(row["interaction_id"], []).append(leg_row(row))
+        items = [call_of(fact_of(row), of.get(row["id"], [])) for row in rows[:size]]
+        last = rows[size - 1] if len(rows) > size else None
+        return Page(items, encode_cursor(last["arrived_at"], last["id"]) if last else None)
+
+
+def _of_calls(tenant_id: str, filter: LegFilter) -> Where:
+    where = Where()
+    where.add("i.tenant_id = {}", tenant_id)
+    where.maybe("i.arrived_at >= {}", filter.started_from)
+    where.maybe("i.arrived_at < {}", filter.started_to)
+    where.maybe("i.id = {}", filter.interaction_id)
+    where.maybe("i.fact->>'direction' = {}", filter.direction)
+    before = len(where.parts)
+    legs = replace(filter, started_from=None, started_to=None, interaction_id=None, direction=None)
+    _add_conditions(where, legs)
+    of_leg = " AND ".join(where.parts[before:] or ["true"])
+    where.parts[before:] = [
+        f"EXISTS (SELECT FROM leg l WHERE l.tenant_id = i.tenant_id AND l.interaction_id = i.id AND {of_leg})"
+    ]
+    return where
+
 
 def _conditions(tenant_id: str, filter: LegFilter) -> Where:
     where = Where()
     where.add("l.tenant_id = {}", tenant_id)
+    _add_conditions(where, filter)
+    return where
+
+
+def _add_conditions(where: Where, filter: LegFilter) -> None:
     where.maybe("l.started_at >= {}", filter.started_from)
     where.maybe("l.started_at < {}", filter.started_to)
     where.maybe("l.interaction_id = {}", filter.interaction_id)
@@ -72,7 +125,6 @@ def _conditions(tenant_id: str, filter: LegFilter) -> Where:
     where.maybe("l.direction = {}", filter.direction)
     where.maybe(_SEEN_BY, filter.seen_by)
     where.maybe(_OF_QUEUES, list(filter.queues) or None)
-    return where
 
 
 def leg_row(row: asyncpg.Record) -> LegRow:

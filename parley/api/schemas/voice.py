@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 from parley.api.limits import SUBJECT_CHARS
 from parley.api.schemas.common import Body, Id, Instant, PageOf, Wire
 from parley.api.schemas.numbers import Dialled
-from parley.core.model import Direction, LegEnd, LegRole
+from parley.core.model import Direction, EndedBy, LegEnd, LegRole, Outcome
 from parley.core.ports import RecordingState
 
 DIGITS_CHARS = 32
@@ -99,6 +99,40 @@ class Leg(Wire):
 
 
 class LegPage(PageOf[Leg]):
+    pass
+
+
+class CallRecord(Wire):
+    """The record of one whole call."""
+
+    interaction_id: str
+    direction: Direction
+    caller: str | None  # E.164; none if withheld, or if we called
+    called: str | None
+    customer_id: str
+    customer_name: str
+    entry_point: str | None
+    entry_point_name: str | None
+    queue: str | None
+    queue_names: dict[str, str]
+    trunk: str | None
+    trunk_name: str | None
+    agents: list[str]
+    agent_names: list[str]
+    started_at: Instant
+    answered_at: Instant | None  # the customer's line is up
+    connected_at: Instant | None  # with the first agent
+    ended_at: Instant | None  # the last leg is over
+    wait_s: float | None  # in the last queue
+    talk_s: float  # of the customer with agents or outside parties, not on hold
+    hold_s: float
+    outcome: Outcome | None
+    ended_by: EndedBy | None
+    cause: LegEnd | None  # of the customer's leg
+    code: int | None  # Q.850
+
+
+class CallPage(PageOf[CallRecord]):
     pass
 
 

@@ -161,6 +161,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/call-records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Calls
+         * @description One row for each whole call, the latest to begin first.
+         */
+        get: operations["call_record_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/call-records/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Calls
+         * @description The same rows as a CSV file: all of them, however many. Audited.
+         */
+        get: operations["call_record_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls": {
         parameters: {
             query?: never;
@@ -193,8 +233,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Export
-         * @description The same rows as a CSV file, at most EXPORT_ROWS of them.
+         * Export Legs
+         * @description The same rows as a CSV file: all of them, however many. Audited.
          */
         get: operations["call_export"];
         put?: never;
@@ -2275,6 +2315,70 @@ export interface components {
             /** State */
             state: string;
         };
+        /** CallPage */
+        CallPage: {
+            /** Items */
+            items: components["schemas"]["CallRecord"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /**
+         * CallRecord
+         * @description The record of one whole call.
+         */
+        CallRecord: {
+            /** Agent Names */
+            agent_names: string[];
+            /** Agents */
+            agents: string[];
+            /** Answered At */
+            answered_at: string | null;
+            /** Called */
+            called: string | null;
+            /** Caller */
+            caller: string | null;
+            cause: components["schemas"]["LegEnd"] | null;
+            /** Code */
+            code: number | null;
+            /** Connected At */
+            connected_at: string | null;
+            /** Customer Id */
+            customer_id: string;
+            /** Customer Name */
+            customer_name: string;
+            direction: components["schemas"]["Direction"];
+            /** Ended At */
+            ended_at: string | null;
+            ended_by: components["schemas"]["EndedBy"] | null;
+            /** Entry Point */
+            entry_point: string | null;
+            /** Entry Point Name */
+            entry_point_name: string | null;
+            /** Hold S */
+            hold_s: number;
+            /** Interaction Id */
+            interaction_id: string;
+            outcome: components["schemas"]["Outcome"] | null;
+            /** Queue */
+            queue: string | null;
+            /** Queue Names */
+            queue_names: {
+                [key: string]: string;
+            };
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Talk S */
+            talk_s: number;
+            /** Trunk */
+            trunk: string | null;
+            /** Trunk Name */
+            trunk_name: string | null;
+            /** Wait S */
+            wait_s: number | null;
+        };
         /** CallbackBook */
         CallbackBook: {
             /**
@@ -2869,6 +2973,11 @@ export interface components {
             /** Leg Id */
             leg_id: string;
         };
+        /**
+         * EndedBy
+         * @enum {string}
+         */
+        EndedBy: "agent" | "customer" | "inactivity" | "system";
         /**
          * EntryPoint
          * @description The widget on a site, or (channel voice) telephone numbers with the flow that answers them.
@@ -6493,6 +6602,102 @@ export interface operations {
                 };
                 content: {
                     "audio/wav": unknown;
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    call_record_list: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                agent_id?: string | null;
+                number?: string | null;
+                trunk?: string | null;
+                role?: components["schemas"]["LegRole"] | null;
+                direction?: components["schemas"]["Direction"] | null;
+                interaction_id?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallPage"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    call_record_export: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                agent_id?: string | null;
+                number?: string | null;
+                trunk?: string | null;
+                role?: components["schemas"]["LegRole"] | null;
+                direction?: components["schemas"]["Direction"] | null;
+                interaction_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
                 };
             };
             /** @description Client Error */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { queryOf } from "./filter";
+import { queryOf, viewOf } from "./filter";
 
 describe("the filter of call records", () => {
   it("passes on what the API knows and nothing else", () => {
@@ -7,5 +7,9 @@ describe("the filter of call records", () => {
       number: "138",
       role: "agent",
     });
+  });
+
+  it("shows whole calls unless legs are asked for", () => {
+    expect([{}, { view: "legs" }, { view: "x" }].map(viewOf)).toEqual(["calls", "legs", "calls"]);
   });
 });

@@ -1,5 +1,6 @@
 /** A leg's record, and the filter of their list: the words of the address are those of the API. Pure. */
 import type { Query } from "../../api/client";
+import type { Texts } from "../../api/types";
 import type { Filters } from "../../ui/useFilters";
 
 export interface LegRecord {
@@ -19,6 +20,30 @@ export interface LegRecord {
   talk_s: number | null;
   cause: string | null;
   code: number | null;
+}
+
+export interface CallRecord {
+  interaction_id: string;
+  direction: "in" | "out";
+  caller: string | null;
+  called: string | null;
+  entry_point_name: string | null;
+  queue_names: Texts;
+  trunk_name: string | null;
+  agent_names: string[];
+  started_at: string;
+  wait_s: number | null;
+  talk_s: number;
+  hold_s: number;
+  outcome: string | null;
+  cause: string | null;
+  code: number | null;
+}
+
+export type View = "calls" | "legs";
+
+export function viewOf(filters: Filters): View {
+  return filters.view === "legs" ? "legs" : "calls";
 }
 
 export const ROLES = ["customer", "agent", "party"] as const;
