@@ -107,3 +107,47 @@ def test_what_does_not_fit_is_seen(stage: Stage) -> None:
     assert [each.partition(":")[0] for each in page.evaluate(MISFITS)] == [
         "sideways", "outside", "cut",
     ]  # fmt: skip
+
+
+CALL: dict[str, Any] = {
+    "interaction_id": "int_1", "direction": "in", "caller": "+8613800138000",
+    "called": "+8657188880001", "customer_id": "cus_1", "customer_name": "王女士",
+    "entry_point": "ept_1", "entry_point_name": "Hotline", "queue": "sales",
+    "queue_names": {"zh-CN": "销售", "en-US": "Sales"}, "trunk": "trk_1", "trunk_name": "Carrier",
+    "agents": ["agt_1", "agt_2"], "agent_names": ["林晓", "Emma Clarke"],
+    "started_at": "2026-11-27T08:00:00Z", "answered_at": "2026-11-27T08:00:01Z",
+    "connected_at": "2026-11-27T08:00:21Z", "ended_at": "2026-11-27T08:04:21Z",
+    "wait_s": 20.0, "talk_s": 215.0, "hold_s": 25.0, "outcome": "served", "ended_by": "customer",
+    "cause": "normal", "code": 16,
+}  # fmt: skip
+CUT = """() => [...document.querySelectorAll("nav a > span:not([role])")]
+  .filter((label) => label.offsetWidth > label.parentElement.clientWidth - 4)
+  .map((label) => label.innerText)"""
+PALE = """() => {
+  const light = (colour) => {
+    const [r, g, b] = colour.match(/[\\d.]+/g).map((part) => part / 255)
+      .map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const numbers = [...document.querySelectorAll("td button:disabled")];
+  if (!numbers.length) return ["no number that can't be called"];
+  const white = 1.05;
+  return numbers.filter((each) => white / (light(getComputedStyle(each).color) + 0.05) < 4.5)
+    .map((each) => each.innerText);
+}"""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_places_are_not_cut_and_numbers_are_read_where_they_cannot_be_called(
+    stage: Stage, language: str
+) -> None:
+    administrator = stage.supervisor("admin", language)
+    administrator.page.goto(administrator.url + "/interactions")  # its name is bold there
+    settle(administrator)
+    assert administrator.page.evaluate(CUT) == []
+    administrator.page.route(
+        "**/api/v1/call-records?*", lambda route: route.fulfill(json={"items": [CALL]})
+    )  # the demo company had no calls yet
+    administrator.page.goto(administrator.url + "/calls")
+    settle(administrator)
+    assert administrator.page.evaluate(PALE) == []
