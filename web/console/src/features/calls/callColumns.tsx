@@ -2,7 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import type { TableColumnsType } from "antd";
 import type { Texts } from "../../api/types";
-import { clock } from "../../ui/format";
+import { clock, phone } from "../../ui/format";
 import { Ago } from "../../ui/Time";
 import { DialLink } from "../phone/DialLink";
 import styles from "./Calls.module.css";
@@ -22,7 +22,7 @@ export function callColumns(t: Say, names: (of: Texts) => string): TableColumnsT
   const number = (key: "caller" | "called") => ({
     title: t(`calls.${key}`),
     key,
-    width: 180,
+    width: 160,
     className: "num",
     render: (_: unknown, row: CallRecord) => (row[key] ? <Party of={row} which={key} /> : "–"),
   });
@@ -40,7 +40,7 @@ export function callColumns(t: Say, names: (of: Texts) => string): TableColumnsT
     {
       title: t("calls.direction_label"),
       key: "direction",
-      width: 70,
+      width: 90,
       render: (_, row) => t(`calls.direction.${row.direction}`),
     },
     number("caller"),
@@ -93,5 +93,5 @@ export function callColumns(t: Say, names: (of: Texts) => string): TableColumnsT
 function Party({ of, which }: { of: CallRecord; which: "caller" | "called" }) {
   const theirs = of.direction === "in" ? of.caller : of.called;
   const number = of[which];
-  return number && number === theirs ? <DialLink number={number} /> : number;
+  return number && number === theirs ? <DialLink number={number} /> : number && phone(number);
 }
