@@ -1,4 +1,5 @@
-"""axe finds no serious violation on any page, light or dark; pages take turns between the languages."""
+"""No page of the console has a serious violation of axe, light or dark, or jumps while it loads, and each
+fits the windows people have. Pages take turns between the languages."""
 
 from __future__ import annotations
 
@@ -8,8 +9,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.axe import serious_violations
+from tests.e2e.layout import DESK_WIDTHS, WIDTHS, jumps, misfits
 from tests.e2e.pages import pages_of, settle
-from tests.e2e.stage import Stage
+from tests.e2e.stage import WIDE, Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -18,7 +20,7 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_page_of_the_console_has_a_serious_violation(stage: Stage, language: str) -> None:
+def test_every_page_of_the_console_is_accessible_and_fits(stage: Stage, language: str) -> None:
     stranger = stage.stranger(language)
     stranger.open_sign_in()
     expect(
@@ -29,9 +31,13 @@ def test_no_page_of_the_console_has_a_serious_violation(stage: Stage, language: 
     for path in pages_of(administrator)[LANGUAGES.index(language) :: len(LANGUAGES)]:
         administrator.page.goto(administrator.url + path)
         settle(administrator)
+        found[f"{path} layout"] = [*jumps(administrator)]
         for scheme in SCHEMES:
             administrator.page.emulate_media(color_scheme=scheme)
             found[f"{path} {scheme}"] = serious_violations(administrator.page)
+        sizes = DESK_WIDTHS if path == "/desk" else WIDTHS
+        found[f"{path} layout"] += misfits(administrator, sizes)
+        administrator.page.set_viewport_size(WIDE)
     assert told(found) == ""
 
 

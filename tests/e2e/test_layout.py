@@ -1,82 +1,20 @@
-"""Every page fits windows of the sizes people have, and stays where it is while it loads.
-
-Pages take turns between the languages, the other way round than in test_accessibility.
-"""
+"""What is in use fits the windows people have. Every page as it opens: see test_accessibility."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import ViewportSize
 
-from tests.e2e.pages import pages_of, settle
-from tests.e2e.person import Person
-from tests.e2e.stage import Stage
+from tests.e2e.layout import DESK_WIDTHS, MISFITS, misfits
+from tests.e2e.pages import settle
+from tests.e2e.stage import WIDE, Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LANGUAGES = ["zh-CN", "en-US"]
-WIDTHS = {1280: 800, 1920: 1080}
-DESK_WIDTHS = {1024: 768, **WIDTHS}
 PHONE = ViewportSize(width=390, height=844)
-MOST_SHIFT = 0.1  # of web.dev/cls: up to here it is good
-
-SHIFT = """() => new Promise((done) => {
-  let sum = 0;
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value;
-  }).observe({ type: "layout-shift", buffered: true });
-  setTimeout(() => done(sum), 50);
-})"""
-
-MISFITS = """() => {
-  const found = [];
-  const root = document.scrollingElement;
-  if (root.scrollWidth > root.clientWidth + 1)
-    found.push(`sideways: ${root.scrollWidth} of ${root.clientWidth}`);
-  const scrolls = (style) => /auto|scroll/.test(style.overflowX);
-  const told = (node) => `${node.tagName.toLowerCase()}.${node.className} ${node.innerText?.slice(0, 40)}`;
-  for (const node of document.body.querySelectorAll("*")) {
-    const box = node.getBoundingClientRect();
-    const style = getComputedStyle(node);
-    if (!box.width || !box.height || style.visibility === "hidden" || node.closest("svg, .sr-only")) continue;
-    const hides = /hidden|clip/.test(style.overflowX) && style.textOverflow !== "ellipsis";
-    const text = [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim());
-    if (text && hides && node.clientWidth > 1 && node.scrollWidth > node.clientWidth + 1)
-      found.push(`cut: ${told(node)}`);
-    let outer = node.parentElement;
-    while (outer && !scrolls(getComputedStyle(outer)) && !/hidden|clip/.test(getComputedStyle(outer).overflowX))
-      outer = outer.parentElement;
-    if (text && !outer && (box.right > innerWidth + 1 || box.left < -1))
-      found.push(`outside: ${told(node)}`);
-  }
-  return found.slice(0, 5);
-}"""
-
-
-def misfits(person: Person, sizes: dict[int, int]) -> Iterator[str]:
-    for width, height in sizes.items():
-        person.page.set_viewport_size(ViewportSize(width=width, height=height))
-        found: list[Any] = person.page.evaluate(MISFITS)
-        yield from (f"{width}: {each}" for each in found)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_page_fits_and_does_not_jump(stage: Stage, language: str) -> None:
-    administrator = stage.supervisor("admin", language)
-    told = []
-    for path in pages_of(administrator)[1 - LANGUAGES.index(language) :: len(LANGUAGES)]:
-        administrator.page.goto(administrator.url + path)
-        settle(administrator)
-        shift = administrator.page.evaluate(SHIFT)
-        if shift > MOST_SHIFT:
-            told.append(f"{path}: jumps by {shift:.2f}")
-        sizes = DESK_WIDTHS if path == "/desk" else WIDTHS
-        told.extend(f"{path} {each}" for each in misfits(administrator, sizes))
-        administrator.page.set_viewport_size(ViewportSize(width=1280, height=800))
-    assert told == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -93,7 +31,7 @@ def test_the_desk_and_the_widget_in_use_fit(stage: Stage, language: str) -> None
     customer.sees("好" if language == "zh-CN" else "W")
     told = [f"widget {each}" for each in misfits(customer, {PHONE["width"]: PHONE["height"]})]
     told += [f"desk {each}" for each in misfits(agent, DESK_WIDTHS)]
-    agent.page.set_viewport_size(ViewportSize(width=1280, height=800))
+    agent.page.set_viewport_size(WIDE)
     agent.close()
     assert told == []
 
