@@ -27,7 +27,7 @@ from parley.adapters.embedded.cluster import Cluster
 from parley.adapters.embedded.errors import PostgresUnavailable
 from parley.adapters.embedded.server import Server, launch_server, pid_in
 
-PASSING_TIMEOUT_S = 30.0  # how long what a killed server left may keep the next from starting
+PASSING_TIMEOUT_S = 120.0  # how long what a killed server left (a checkpoint on a slow disk) may keep the next waiting
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 10.0
 STEADY_S = 60.0  # a server that ran so long was well: the next pause is short again
