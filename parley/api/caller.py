@@ -201,9 +201,8 @@ class Allowed:
         scope = scope_of(account.role, self.permission) if self.permission else Scope.OWN
         if scope is None:
             raise Forbidden("not_allowed", permission=str(self.permission))
-        ip = (
-            connection.client.host if connection.client else ""
-        )  # a trusted proxy's word is taken before
+        # what a trusted proxy says of the address was taken over before
+        ip = connection.client.host if connection.client else ""
         return Caller(account, session, front_of(connection), scope, ip)
 
 

@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
+import pytest
+
+from parley.core.desk.settings import KINDS
 from tests.api.house import House
 from tests.api.test_recordings import keep
+
+CONSOLE = Path(__file__).parents[2] / "web/console/src/features/audit"
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-US"])
+def test_each_kind_of_record_has_its_word(language: str):
+    words = json.loads((CONSOLE / f"i18n.{language}.json").read_text("utf-8"))["kind"]
+    assert {*KINDS, "account", "customer", "recording", "call_record"} == set(words)
 
 
 async def test_it_shows_who_listened_to_a_recording_who_took_it_away_and_from_where(house: House):

@@ -21,9 +21,7 @@ from parley.core.model import PhoneKind
 PHONE_CODECS = ("opus", "ulaw", "alaw")
 REGISTRATION_S = 300
 RETRY_S = 20
-QUALIFY_S = (
-    30  # how often a trunk without registration, or a desk phone, is asked whether it is there
-)
+QUALIFY_S = 30  # between two questions to a trunk without registration, or a desk phone
 
 # Media check: a leg from which so long nothing came, neither sound nor RTCP nor an ICE check, is lost.
 # A browser sends all the time, muted or not, and checks its path every few seconds. A desk phone may

@@ -43,9 +43,7 @@ class Numbers:
         documents = list(documents)
         self.country = next((_country(d) for d in documents if d.kind == "tenant"), DEFAULT_COUNTRY)
         self._by_dialled: dict[str, Number] = {}
-        self._of_trunk: dict[
-            str, frozenset[str]
-        ] = {}  # those that say which numbers come over them
+        self._of_trunk: dict[str, frozenset[str]] = {}  # of those that say what comes over them
         for document in documents:
             body = document.body
             voice = document.kind == "entry_point" and body.get("channel") == Channel.VOICE

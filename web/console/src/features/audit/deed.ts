@@ -38,6 +38,7 @@ export const KINDS = [
   "trunk",
   "policy",
   "tenant",
+  "center",
 ] as const;
 
 const NAMES = ["from", "to", "kind", "action", "by", "interaction_id"] as const;
