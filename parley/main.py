@@ -256,6 +256,7 @@ def _context(
         readiness=health.parts,
         metrics=health.metrics,
         telephony=calls.telephone,
+        numbers_taken=calls.telephone.claimed,
         sounds=calls.prompts,
         built_in_prompts=frozenset(PROMPTS),
     )

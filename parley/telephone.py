@@ -24,6 +24,7 @@ from parley.adapters.telephony.asterisk import Asterisk, ForeignAsterisk, State,
 from parley.adapters.telephony.asterisk_absent import NoAsterisk
 from parley.adapters.telephony.asterisk_guard import AmiAccess, Guarded
 from parley.adapters.telephony.asterisk_home import TLS_PORT, AsteriskSettings
+from parley.adapters.telephony.claims import claimed
 from parley.adapters.telephony.phones import phones_of
 from parley.adapters.telephony.prompts import Prompts
 from parley.adapters.telephony.taping import MIN_FREE
@@ -256,6 +257,10 @@ class Telephone:
 
     async def survey(self, tenant_id: str) -> None:
         self.survey_soon(tenant_id)
+
+    def claimed(self, tenant_id: str, documents: Sequence[Document]) -> frozenset[str]:
+        """Numbers that another company at the same carrier has, if these were the tenant's documents."""
+        return claimed(tenant_id, {**self._documents, tenant_id: documents})
 
     def survey_soon(self, tenant_id: str) -> None:
         self._unsurveyed.add(tenant_id)

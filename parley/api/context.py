@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from parley.core.center.center import Center, Step
+from parley.core.desk.settings import Document
 from parley.core.inputs import Input
 from parley.core.insight.board import Board
 from parley.core.insight.interventions import Interventions
@@ -62,6 +63,14 @@ async def _no_trial(
     return None
 
 
+NumbersTaken = Callable[[str, Sequence[Document]], Collection[str]]
+"""(tenant, its documents as they would be): its numbers that another tenant at the same carrier has."""
+
+
+def _none_taken(tenant_id: str, documents: Sequence[Document]) -> Collection[str]:
+    return ()
+
+
 def _no_metrics() -> tuple[bytes, str]:
     return b"", "text/plain; version=0.0.4"
 
@@ -85,6 +94,7 @@ class ApiContext:
     seal: Callable[[str, str], str]
     """(tenant, secret) → what is stored of a secret that only the server reads again."""
     telephony: Telephony | None = None  # None: this node has none
+    numbers_taken: NumbersTaken = _none_taken
     built_in_prompts: Collection[str] = ()  # keys; empty: not known
     sounds: Sounds | None = None  # None: this node makes none
     secure_cookies: bool = False  # true behind https

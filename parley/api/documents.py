@@ -228,6 +228,7 @@ async def _check(caller: Caller, document: Document, body: SettingBody) -> None:
     entries = await caller.directory.of(caller.tenant_id)
     errors = unknown(entries, body.references())
     errors += _own_rules(entries, document, body)
+    errors += _numbers_of_other_tenants(caller, entries, document, body)
     if isinstance(body, FlowBody):
         errors += _flow_findings(caller, entries, body)
     if errors:
@@ -277,6 +278,25 @@ def _repeated(field: str, values: list[str], others: set[str]) -> list[dict[str,
 def _numbers_of_others(entries: Entries, document: Document) -> set[str]:
     others = (d for d in entries.of_kind("entry_point") if d.id != document.id)
     return {number for other in others for number in other.body.get("numbers", ())}
+
+
+def _numbers_of_other_tenants(
+    caller: Caller, entries: Entries, document: Document, body: SettingBody
+) -> list[dict[str, Any]]:
+    """Numbers that are, by this change, another's at the same carrier too. Nobody is told whose."""
+    if not isinstance(body, EntryPointBody | TrunkBody):
+        return []
+    now = entries.documents
+    then = {**now, (document.kind, document.id): document}
+    taken = caller.context.numbers_taken
+    new = set(taken(caller.tenant_id, list(then.values())))
+    new -= set(taken(caller.tenant_id, list(now.values())))
+    if isinstance(body, TrunkBody):
+        return [field_error("host", "number_taken", key=number) for number in sorted(new)[:1]]
+    return [
+        field_error(f"numbers.{index}", "number_taken", key=number)
+        for index, number in enumerate(body.numbers) if number in new
+    ]  # fmt: skip
 
 
 def _flow_findings(caller: Caller, entries: Entries, body: FlowBody) -> list[dict[str, Any]]:

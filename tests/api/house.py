@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from parley.adapters.blobs.vault import Vault
 from parley.adapters.store.database import Database
 from parley.adapters.store.store import PostgresStore
+from parley.adapters.telephony.claims import claimed
 from parley.api.app import create_app
 from parley.api.context import ApiContext, Part
 from parley.api.passwords import Passwords
@@ -224,6 +225,7 @@ class House:
         self.engines: dict[str, Engine] = {}
         self.broken_parts: dict[str, Part] = {}
         self.tenant = ""
+        self.elsewhere: dict[str, list[Document]] = {}  # of other companies, as calls know them
         self.app: FastAPI = create_app(self._context(), passwords=Passwords(HASHER))
         self._ids = itertools.count(1)
         self._tasks: list[asyncio.Task[None]] = []
@@ -315,6 +317,9 @@ class House:
             seal=self.vault.seal,
             telephony=self.telephony,
             sounds=self.sounds,
+            numbers_taken=lambda tenant_id, documents: claimed(
+                tenant_id, {**self.elsewhere, tenant_id: documents}
+            ),
             centers=lambda tenant_id: (
                 LiveCenter(self.engines[tenant_id]) if tenant_id in self.engines else None
             ),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from parley.adapters.blobs.vault import SEALED
+from parley.core.desk.settings import Document
 from parley.core.ports import SoundState
 from tests.api.house import House
 
@@ -386,3 +387,36 @@ async def test_the_order_of_the_steps_is_kept_as_it_was_given(house: House):
     assert (await admin.done("GET", f"/flows/{made['id']}"))["order"] == order
     problem = await admin.refused("POST", "/flows", json={**FLOW, "order": ["bye", "bye", "x"]})
     assert wrong(problem) == {("order.1", "taken"), ("order.2", "unknown_node")}
+
+
+# --- another company at the same carrier ------------------------------------------------------------------
+
+
+async def test_a_number_that_another_company_at_the_carrier_has_is_refused_to_the_second(
+    house: House,
+):
+    admin = await house.signed_in("admin")
+    house.elsewhere["tnt_x"] = [
+        Document("trunk", "trk", {"host": "sip.carrier.test"}),
+        Document("entry_point", "ep", {"channel": "voice", "numbers": [NUMBER], "name": "Hush"}),
+    ]
+    point = {
+        "channel": "voice", "name": "Line", "queue": "sales", "language": "en-US",
+        "numbers": ["+8657188880002", NUMBER],
+    }  # fmt: skip
+    trunk = await admin.done("POST", "/trunks", json=TRUNK)
+    problem = await admin.refused("POST", "/entry-points", json=point)
+    assert wrong(problem) == {("numbers.1", "number_taken")}
+    assert "Hush" not in str(problem)
+    assert "tnt_x" not in str(problem)
+
+    elsewhere = {**TRUNK, "host": "sip.other.test"}
+    path = f"/trunks/{trunk['id']}"
+    trunk = await admin.done("PUT", path, json={**elsewhere, "version": trunk["version"]})
+    made = await admin.done("POST", "/entry-points", json=point)
+    problem = await admin.refused("PUT", path, json={**TRUNK, "version": trunk["version"]})
+    assert wrong(problem) == {("host", "number_taken")}
+
+    house.elsewhere["tnt_x"][0].body["host"] = "sip.other.test"  # from an earlier release
+    change = {**point, "name": "Line two", "version": made["version"]}
+    await admin.done("PUT", f"/entry-points/{made['id']}", json=change)

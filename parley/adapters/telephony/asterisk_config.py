@@ -147,7 +147,7 @@ def _ari(home: Home) -> str:
 enabled=yes
 pretty=no
 websocket_write_timeout=500
-channelvars={",".join((*CHANNEL_VARIABLES, "PARLEY_TRUNK"))}
+channelvars={",".join(CHANNEL_VARIABLES)}
 [{ARI_USER}]
 type=user
 read_only=no

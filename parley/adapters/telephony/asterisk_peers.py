@@ -67,7 +67,12 @@ class Trunk:
     codecs: Sequence[str] = ("alaw", "ulaw")
     verify: bool = True  # over TLS: its certificate must be valid for its host
     srtp: bool = False
-    from_hosts: Sequence[str] = ()  # addresses or networks its calls come from; the host counts too
+    from_hosts: Sequence[str] = ()  # addresses or networks its calls come from; none: the host
+
+    @property
+    def hosts(self) -> Sequence[str]:
+        """Whose calls are this trunk's."""
+        return tuple(dict.fromkeys(self.from_hosts or (self.host,)))
 
     def uri(self, user: str = "") -> str:
         """Its address, or that of somebody there."""
@@ -192,8 +197,7 @@ def _of_trunk(trunk: Trunk) -> Iterator[tuple[Thing, Fields]]:
     yield ("endpoint", name), tuple(_trunk_endpoint(trunk))
     if trunk.register:
         yield ("registration", name), tuple(_registration(trunk, uri))
-    hosts = dict.fromkeys((*trunk.from_hosts, *(() if trunk.from_hosts else (trunk.host,))))
-    yield ("identify", name), (("endpoint", name), *(("match", host) for host in hosts))
+    yield ("identify", name), (("endpoint", name), *(("match", host) for host in trunk.hosts))
 
 
 def _trunk_endpoint(trunk: Trunk) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,7 @@ from parley.adapters.telephony.playing import Player
 from parley.adapters.telephony.switchboard import Refusal, Ringing, Switchboard
 from parley.adapters.telephony.taping import Tapes
 from parley.adapters.telephony.telling import Teller
-from parley.adapters.telephony.trunks import Trunks
+from parley.adapters.telephony.trunks import Trunk, Trunks
 from parley.core import inputs as got
 from parley.core.model import LegEnd
 
@@ -107,7 +107,9 @@ class Hearing:
             self._spawn(self._ari.delete(f"/channels/{channel.id}", reason_code=causes.REJECTED))
 
     def _rang_us(self, channel: news.Channel, args: Sequence[str]) -> None:
-        trunk = self._trunks.get(channel.endpoint)
+        dialled = args[3] if len(args) > 3 else channel.dialplan.exten
+        found = self._trunks.get(channel.endpoint)
+        trunk = self._meant(found, dialled) if found is not None else None
         if trunk is None or self._trunks.full(trunk):
             if trunk is not None:
                 self._trunks.rejected(trunk)
@@ -117,7 +119,6 @@ class Hearing:
             self._spawn(self._ari.delete(f"/channels/{channel.id}", reason_code=code))
             return
         leg = survey.inbound(channel, trunk)
-        dialled = args[3] if len(args) > 3 else channel.dialplan.exten
         refusal = self._board.arrived(
             Ringing(
                 trunk.tenant_id, leg.id, trunk.id, dialled, channel.caller.number,
@@ -130,6 +131,26 @@ class Hearing:
             return
         self._legs.add(leg)
         self._trunks.carried(trunk)
+        if trunk is not found:
+            self._spawn(self._reassign(channel, trunk))
+
+    def _meant(self, found: Trunk, dialled: str) -> Trunk:
+        """The trunk whose number it is: the switch names any of those at the carrier's address. A
+        number of several companies is that of the trunk it named."""
+
+        def owned(trunk: Trunk) -> bool:
+            return self._board.owns(trunk.tenant_id, trunk.id, dialled)
+
+        if owned(found):
+            return found
+        owners = [trunk for trunk in self._trunks.meeting(found) if owned(trunk)]
+        one = len({trunk.tenant_id for trunk in owners}) == 1
+        return owners[0] if one else found
+
+    async def _reassign(self, channel: news.Channel, trunk: Trunk) -> None:
+        """Whoever takes the leg over after a restart must find whose it is."""
+        for name, value in (("PARLEY_TENANT", trunk.tenant_id), ("PARLEY_TRUNK", trunk.id)):
+            await self._ari.post(f"/channels/{channel.id}/variable", variable=name, value=value)
 
     def answered(self, leg: Leg) -> None:
         if leg.up:

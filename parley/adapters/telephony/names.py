@@ -28,7 +28,9 @@ TRANSPORTS = {
     "tls_any": "parley-tls-any",  # any certificate will do
     "ws": "parley-ws",
 }
-CHANNEL_VARIABLES = ("PARLEY_TENANT", "PARLEY_INTERACTION", "PARLEY_ROLE", "PARLEY_AGENT")
+CHANNEL_VARIABLES = (
+    "PARLEY_TENANT", "PARLEY_INTERACTION", "PARLEY_ROLE", "PARLEY_AGENT", "PARLEY_TRUNK",
+)  # fmt: skip
 
 
 def trunk_name(tenant_id: str, trunk_id: str) -> str:

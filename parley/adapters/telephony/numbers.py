@@ -42,6 +42,7 @@ class Numbers:
     def __init__(self, documents: Iterable[Document] = ()) -> None:
         documents = list(documents)
         self.country = next((_country(d) for d in documents if d.kind == "tenant"), DEFAULT_COUNTRY)
+        self._written: list[str] = []
         self._by_dialled: dict[str, Number] = {}
         self._of_trunk: dict[str, frozenset[str]] = {}  # of those that say what comes over them
         for document in documents:
@@ -50,24 +51,30 @@ class Numbers:
             if voice and body.get("enabled", True):
                 self._add(document)
             if document.kind == "trunk" and body.get("numbers"):
-                self._of_trunk[document.id] = frozenset(map(self._meant, map(str, body["numbers"])))
+                self._of_trunk[document.id] = frozenset(map(self.meant, map(str, body["numbers"])))
 
     def _add(self, document: Document) -> None:
         body = document.body
         blocked = frozenset(ani(str(n), self.country) for n in body.get("blocked_numbers") or ())
         number = Number(document.id, str(body.get("language") or "zh-CN"), blocked)
         for dialled in map(str, body.get("numbers") or ()):
+            self._written.append(dialled)
             self._by_dialled[dialled] = number
-            self._by_dialled.setdefault(self._meant(dialled), number)
+            self._by_dialled.setdefault(self.meant(dialled), number)
 
     def find(self, dialled: str, trunk: str | None = None) -> Number | None:
         """As the carrier sends it, or as E.164 says it; None if it doesn't come over this trunk."""
-        meant = self._meant(dialled)
+        meant = self.meant(dialled)
         if trunk is not None and meant not in self._of_trunk.get(trunk, (meant,)):
             return None
         return self._by_dialled.get(dialled) or self._by_dialled.get(meant)
 
-    def _meant(self, dialled: str) -> str:
+    @property
+    def written(self) -> tuple[str, ...]:
+        """All of them, as they were entered."""
+        return tuple(self._written)
+
+    def meant(self, dialled: str) -> str:
         return e164(dialled, self.country) or dialled
 
 

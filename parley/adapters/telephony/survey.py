@@ -19,7 +19,7 @@ from parley.adapters.telephony.arranging import (
     ear_of,
 )
 from parley.adapters.telephony.legs import UNKNOWN, Leg, Legs, leg_id_of
-from parley.adapters.telephony.names import IN, Spooled
+from parley.adapters.telephony.names import IN, Spooled, trunk_name
 from parley.adapters.telephony.taping import Tapes
 from parley.adapters.telephony.trunks import Trunk, Trunks
 from parley.core.model import LegRole
@@ -99,7 +99,9 @@ def _leg(channel: news.Channel, trunks: Trunks) -> Leg | None:
     if channel.name.startswith("Snoop/"):
         return None
     said = channel.channelvars
-    trunk = trunks.get(channel.endpoint)
+    # not that of the endpoint, if several companies have theirs at one carrier
+    named = trunk_name(channel.tenant, said.get("PARLEY_TRUNK", ""))
+    trunk = trunks.get(named) or trunks.get(channel.endpoint)
     if channel.ours:
         leg = Leg(
             leg_id_of(channel.id), channel.tenant, LegRole(said.get("PARLEY_ROLE") or LegRole.PARTY),

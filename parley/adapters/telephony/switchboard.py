@@ -84,6 +84,11 @@ class Switchboard:
 
     # --- calls ----------------------------------------------------------------------------------
 
+    def owns(self, tenant_id: str, trunk: str, dialled: str) -> bool:
+        """This number, over this trunk, is the tenant's."""
+        numbers = self._numbers.get(tenant_id)
+        return numbers is not None and numbers.find(dialled, trunk) is not None
+
     def arrived(self, call: Ringing) -> Refusal | None:
         """Take the call, or say why not. Its input follows when the caller is known, or in time."""
         numbers = self._numbers.get(call.tenant_id) or Numbers()

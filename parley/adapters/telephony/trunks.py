@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +18,7 @@ from parley.core.desk.settings import Document
 from parley.core.ports import TrunkFigures
 
 CODECS = ("alaw", "ulaw")
+MAX_HOSTS = 10_000  # of carriers, read once
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,11 @@ class Trunk:
     def tenant_id(self) -> str:
         return self.peer.tenant_id
 
+    def meets(self, other: Trunk) -> bool:
+        """Calls over one may be taken for the other's: Asterisk tells carriers by address alone."""
+        theirs = [_network(host) for host in other.peer.hosts]
+        return any(_overlap(_network(mine), its) for mine in self.peer.hosts for its in theirs)
+
     def address_of(self, number: str) -> str:
         """What is dialled to reach an E.164 number over this trunk.
 
@@ -47,6 +55,24 @@ class Trunk:
         """
         dialled = self.prefix + number.removeprefix("+") if self.prefix else number
         return f"PJSIP/{self.name}/{self.peer.uri(quote(dialled, safe='+*'))}"
+
+
+Network = IPv4Network | IPv6Network
+
+
+@lru_cache(MAX_HOSTS)
+def _network(host: str) -> Network | str:
+    """An address is a network of one; a name stays a name, which nobody looks up here."""
+    try:
+        return ip_network(host.strip("[]"), strict=False)
+    except ValueError:
+        return host.lower()
+
+
+def _overlap(one: Network | str, other: Network | str) -> bool:
+    if isinstance(one, str) or isinstance(other, str):
+        return one == other
+    return one.version == other.version and one.overlaps(other)
 
 
 def trunk_of(tenant_id: str, document: Document) -> Trunk:
@@ -111,6 +137,10 @@ class Trunks:
 
     def get(self, name: str) -> Trunk | None:
         return self._by_name.get(name)
+
+    def meeting(self, trunk: Trunk) -> list[Trunk]:
+        """All tenants' trunks that the switch can't tell from this one, itself among them."""
+        return [other for other in self._by_name.values() if other.meets(trunk)]
 
     def full(self, trunk: Trunk) -> bool:
         return trunk.limit is not None and self._calls(trunk) >= trunk.limit

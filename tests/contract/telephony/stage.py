@@ -107,6 +107,7 @@ class Heard:
 
     def __init__(self) -> None:
         self.inputs: list[Input] = []
+        self.tenants: list[str] = []  # of each
         self.refuse_next = 0
         self._changed = asyncio.Event()
 
@@ -115,6 +116,7 @@ class Heard:
             self.refuse_next -= 1
             raise Unavailable("rebuilding")
         self.inputs.append(input)
+        self.tenants.append(tenant_id)
         self._changed.set()
 
     def all(self, kind: type[I], **fields: object) -> list[I]:
@@ -122,6 +124,10 @@ class Heard:
             x for x in self.inputs
             if isinstance(x, kind) and all(getattr(x, k) == v for k, v in fields.items())
         ]  # fmt: skip
+
+    def of(self, tenant_id: str, kind: type[I]) -> list[I]:
+        told = zip(self.tenants, self.inputs, strict=True)
+        return [x for tenant, x in told if tenant == tenant_id and isinstance(x, kind)]
 
     async def one(self, kind: type[I], **fields: object) -> I:
         """The first of this kind, as soon as there is one."""
