@@ -1,4 +1,4 @@
-"""Calls: dial a number, or promise to. Their records are in call_records.py."""
+"""Calls: dial a number, promise to, or take the promise back. Their records are in call_records.py."""
 
 from __future__ import annotations
 
@@ -13,18 +13,23 @@ from parley.api.center import submit
 from parley.api.limits import CALLBACK_WITHIN_S
 from parley.api.numbers import as_e164, dialled
 from parley.api.problems import FieldErrors, field_error
-from parley.api.schemas.common import Id
+from parley.api.schemas.common import Done, Id
 from parley.api.schemas.voice import (
     CallbackBook,
     CallbackBooking,
     Dial,
     Dialling,
 )
-from parley.api.scope import visible_customer, visible_interaction, visible_ticket
+from parley.api.scope import (
+    supervised_interaction,
+    visible_customer,
+    visible_interaction,
+    visible_ticket,
+)
 from parley.api.voice import telephony_of
 from parley.core.desk.customer import Address, Customer, newcomer
-from parley.core.inputs import CallbackBooked, DialRequested
-from parley.core.model import CustomerRef
+from parley.core.inputs import CallbackBooked, CallbackCancelled, DialRequested
+from parley.core.model import CustomerRef, Outcome
 from parley.ids import new_id
 
 DAY_S = 86_400.0
@@ -104,6 +109,19 @@ async def book_callback(
     )
     await submit(caller, booked)
     return CallbackBooking(interaction_id=booked.interaction_id, at=body.at)
+
+
+@router.post(
+    "/interactions/{interaction_id}/cancel-callback", operation_id="interaction_callback_cancel"
+)
+async def cancel_callback(interaction_id: Id, caller: InteractionsServer) -> Done:
+    """The promised call is needed no more; it ends as `callback_cancelled`. 409 `being_called` once a
+    phone rings for it, `no_callback` if none is promised."""
+    fact = await supervised_interaction(caller, interaction_id)
+    if fact.outcome is not Outcome.CALLBACK_CANCELLED:  # else told twice
+        news = CallbackCancelled(at=caller.now(), interaction_id=interaction_id, agent_id=caller.id)
+        await submit(caller, news)
+    return Done()
 
 
 async def _called(caller: Caller, number: str, customer_id: str | None) -> CustomerRef:

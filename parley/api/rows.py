@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from parley.api.caller import Caller
+from parley.api.center import live_state
 from parley.api.directory import Entries
 from parley.api.schemas import desk
 from parley.api.schemas.common import rfc3339
@@ -18,11 +19,13 @@ from parley.api.schemas.interaction import (
     EventNames,
     InteractionRow,
     Message,
+    PromisedCall,
     TimelineEvent,
 )
 from parley.core import ports
 from parley.core.desk.customer import Customer
 from parley.core.desk.ticket import Ticket, TicketComment, may_step
+from parley.core.errors import Unavailable
 from parley.core.insight.facts import InteractionFact
 
 AGENT_FIELDS = ("agent_id", "by", "to_agent", "only_agent")
@@ -35,11 +38,25 @@ async def interaction_rows(
 ) -> list[InteractionRow]:
     entries = await caller.directory.of(caller.tenant_id)
     customers = await customers_by_id(caller, (fact.customer_id for fact in facts))
-    return [_interaction_row(fact, entries, customers) for fact in facts]
+    promised = _promised(caller, facts)
+    return [_interaction_row(fact, entries, customers, promised.get(fact.id)) for fact in facts]
+
+
+def _promised(caller: Caller, facts: Sequence[InteractionFact]) -> dict[str, PromisedCall]:
+    """The callbacks that can still be cancelled; none while nobody leads."""
+    try:
+        calls = live_state(caller).calls
+    except Unavailable:
+        return {}
+    plans = ((f.id, calls[f.id].promised(f.phase)) for f in facts if f.id in calls)
+    return {id_: PromisedCall(number=plan.number, at=plan.at) for id_, plan in plans if plan}
 
 
 def _interaction_row(
-    fact: InteractionFact, entries: Entries, customers: Mapping[str, Customer]
+    fact: InteractionFact,
+    entries: Entries,
+    customers: Mapping[str, Customer],
+    callback: PromisedCall | None,
 ) -> InteractionRow:
     values = asdict(fact)
     name = values.pop("customer_name")
@@ -56,6 +73,7 @@ def _interaction_row(
         entry_point_name=entries.body("entry_point", fact.entry_point or "").get("name"),
         topic_names=entries.topic_names(fact.entry_point, fact.topic),
         agent_name=entries.agent_name(fact.agent_id),
+        callback=callback,
     )
 
 

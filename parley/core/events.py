@@ -599,6 +599,15 @@ class CallbackPlanned(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackCancelled(Event):
+    """The customer will not be called back: somebody found that it is needed no more."""
+
+    interaction_id: str
+    number: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GraceGiven(Event):
     """Nobody led for a while: no time that people have to keep to is over before `until`."""
 

@@ -484,6 +484,14 @@ class CallbackBooked(Input):
     language: str = "zh-CN"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackCancelled(Input):
+    """A promised call is needed no more; not once it is being made."""
+
+    interaction_id: str  # of the call to come
+    agent_id: str  # who cancels
+
+
 # --- channels and time --------------------------------------------------------------------------
 
 

@@ -52,6 +52,7 @@ class Outcome(StrEnum):
     CALLBACK_BOOKED = "callback_booked"  # became a ticket with a number and a time
     SELF_SERVED = "self_served"  # the flow solved it, nobody was needed
     UNREACHED = "unreached"  # we called, as often as allowed, and nobody answered
+    CALLBACK_CANCELLED = "callback_cancelled"  # a promised call that is needed no more
 
 
 class EndedBy(StrEnum):

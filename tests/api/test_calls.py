@@ -420,3 +420,48 @@ async def test_nobody_books_for_customers_they_do_not_serve(house: House, line):
     body = {"number": CALLER, "at": in_hours(house, 1)}
     problem = await chen.refused("POST", f"/interactions/{interaction_id}/callback", json=body)
     assert problem["status"] == 404
+
+
+async def _booked(house: House, line: str) -> str:
+    interaction_id = await connected(house, line)
+    lin = await house.signed_in("lin")
+    body = {"number": CALLER, "at": in_hours(house, 24), "queue": "repair"}
+    made = await lin.done("POST", f"/interactions/{interaction_id}/callback", json=body)
+    booked: str = made["interaction_id"]
+    return booked
+
+
+@pytest.mark.parametrize("who", ["lin", "boss"])
+async def test_a_booked_callback_is_shown_and_cancelled(house: House, line, who: str):
+    booked = await _booked(house, line)
+    caller = await house.signed_in(who)
+    row = await caller.done("GET", f"/interactions/{booked}")
+    assert row["callback"]["number"] == CALLER
+    assert row["callback"]["at"] > in_hours(house, 23)
+    waiting = {"customer_id": row["customer"]["id"], "phase": ["scheduled", "queued"]}
+    listed = await caller.done("GET", "/interactions", params=waiting)
+    assert [(each["id"], each["callback"]) for each in listed["items"]] == [
+        (booked, row["callback"])
+    ]
+    for _ in range(2):  # the answer may be lost and the request sent again
+        await caller.done("POST", f"/interactions/{booked}/cancel-callback")
+    over = await caller.done("GET", f"/interactions/{booked}")
+    assert (over["phase"], over["outcome"]) == ("ended", "callback_cancelled")
+    assert over["callback"] is None
+    events = (await caller.done("GET", f"/interactions/{booked}/events"))["items"]
+    [told] = [each for each in events if each["kind"] == "CallbackCancelled"]
+    assert told["event"]["by"] == house.id(who)
+
+
+async def test_a_callback_is_not_cancelled_by_strangers_nor_is_a_call_that_is_none(
+    house: House, line
+):
+    booked = await _booked(house, line)
+    chen = await house.signed_in("chen")
+    problem = await chen.refused("POST", f"/interactions/{booked}/cancel-callback")
+    assert problem["status"] == 404
+    lin = await house.signed_in("lin")
+    [mine] = (await lin.done("GET", "/interactions", params={"phase": "connected"}))["items"]
+    assert mine["callback"] is None
+    problem = await lin.refused("POST", f"/interactions/{mine['id']}/cancel-callback")
+    assert (problem["status"], problem["code"]) == (409, "being_called")

@@ -31,6 +31,7 @@ EVERYBODY = {
     "phone_open", "voice_status", "call_dial", "call_list", "call_export", "call_record_list", "call_record_export", "interaction_leg_list",
     "interaction_hold", "interaction_mute", "interaction_digits", "interaction_recording",
     "interaction_merge", "interaction_drop", "interaction_consent", "interaction_callback",
+    "interaction_callback_cancel",
     "recording_list", "recording_waveform", "recording_audio",
     "flow_list", "flow_get", "prompt_list", "prompt_get", "prompt_audio_get",
     "built_in_prompt_list", "built_in_prompt_audio", "prompt_sound_list", "flow_check",

@@ -19,6 +19,13 @@ class CustomerShort(Wire):
     tier: str | None = None
 
 
+class PromisedCall(Wire):
+    """A callback that can still be cancelled."""
+
+    number: str  # E.164
+    at: Instant | None  # none: as soon as somebody is free
+
+
 class InteractionRow(Wire):
     """One interaction in a list; the same facts the board counts."""
 
@@ -62,6 +69,7 @@ class InteractionRow(Wire):
     ticket_id: str | None
     rating: int | None
     rating_comment: str
+    callback: PromisedCall | None = None
 
 
 class InteractionParticipant(Wire):

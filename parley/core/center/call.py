@@ -469,6 +469,24 @@ def callback_booked(turn: Turn, news: got.CallbackBooked) -> None:
     return None
 
 
+def callback_cancelled(turn: Turn, news: got.CallbackCancelled) -> None:
+    interaction = turn.state.interactions.get(news.interaction_id)
+    call = turn.state.calls.get(news.interaction_id)
+    if interaction is None:
+        return turn.refuse("interaction_over")
+    if call is None or (call.plan is None and not call.calling()):
+        return turn.refuse("no_callback")
+    plan = call.promised(interaction.phase)
+    if plan is None:
+        return turn.refuse("being_called")
+    turn.emit(
+        ev.CallbackCancelled(
+            at=turn.at, interaction_id=call.id, number=plan.number, by=news.agent_id
+        )
+    )
+    return end(turn, interaction, Outcome.CALLBACK_CANCELLED)
+
+
 def callback_timer(turn: Turn, interaction: Interaction) -> None:
     """Its time has come: into the queue, in its old place."""
     call = turn.state.calls.get(interaction.id)

@@ -298,6 +298,7 @@ _DECIDE: dict[type[got.Input], Callable[[Turn, Any], None]] = {
     got.PhoneChanged: call.phone_changed,
     got.CallbackRequested: call.callback_requested,
     got.CallbackBooked: call.callback_booked,
+    got.CallbackCancelled: call.callback_cancelled,
     got.DialRequested: talking.dial_requested,
     got.HoldRequested: talking.hold_requested,
     got.MuteRequested: talking.mute_requested,

@@ -249,6 +249,15 @@ class Call:
             return False
         return leg.state is not LegState.UP
 
+    def promised(self, phase: Phase) -> PlannedCall | None:
+        """The call the customer was promised, until a phone rings for it."""
+        waits = phase in (Phase.SCHEDULED, Phase.QUEUED)
+        return self.plan if waits and not self.calling() else None
+
+    def calling(self) -> bool:
+        """Whether we called anybody for it: the customer, or an agent's phone."""
+        return any(x.direction is Direction.OUT and not x.dropped for x in self.legs.values())
+
     def consulted(self) -> list[Leg]:
         """Those the owner speaks with, or waits for, while the customer hears music."""
         return [x for x in self.legs.values() if x.aside and not x.dropped]

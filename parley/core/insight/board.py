@@ -9,8 +9,9 @@ always equals `sum(contribution(f))` over the facts that a list with the same fi
     abandoned          of those, the customer left before (short ones apart)
     short_abandoned    of those, left within the queue's short_abandon_s
     messages_left      of those, left a message or booked a callback instead
+    cancelled          of those, callbacks that were cancelled
     answered_in_target answered within the queue's service_level_s
-    service_level      answered_in_target / (offered - short_abandoned - still waiting)
+    service_level      answered_in_target / (offered - short_abandoned - cancelled - still waiting)
     asa_s              mean wait of the answered
     aht_s              mean from connection to the end of wrap-up, of the ended ones
     csat               share of ratings of 4 or 5
@@ -39,6 +40,7 @@ class Tally:
     abandoned: int = 0
     short_abandoned: int = 0
     messages_left: int = 0
+    cancelled: int = 0
     answered_in_target: int = 0
     wait_s: float = 0.0
     handled: int = 0
@@ -52,8 +54,8 @@ class Tally:
 
     @property
     def judged(self) -> int:
-        """Offered, less short abandons and those who still wait."""
-        return self.offered - self.short_abandoned - self.waiting
+        """Offered, less short abandons, cancelled callbacks and those who still wait."""
+        return self.offered - self.short_abandoned - self.cancelled - self.waiting
 
     @property
     def service_level(self) -> float | None:
@@ -91,6 +93,8 @@ def contribution(fact: InteractionFact, queue: Queue | None) -> Tally:
             tally.handle_s = fact.ended_at - fact.connected_at
     elif fact.outcome is Outcome.ABANDONED:
         tally.abandoned = 1
+    elif fact.outcome is Outcome.CALLBACK_CANCELLED:
+        tally.cancelled = 1
     elif fact.outcome is not None:
         tally.messages_left = 1
     else:

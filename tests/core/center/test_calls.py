@@ -565,6 +565,57 @@ def test_a_call_is_booked_once_and_only_where_there_is_a_queue():
     assert x.refused == "unknown_queue"
 
 
+def _cancelled(x: Exchange, call: str) -> list[ev.Event]:
+    return x.tell(got.CallbackCancelled, interaction_id=call, agent_id="bob")
+
+
+@pytest.mark.parametrize("wait_s", [0, 3_601], ids=["before its time", "while it waits in turn"])
+def test_a_booked_call_that_is_needed_no_more_is_not_made(wait_s: float):
+    x = Exchange()
+    x.tell(
+        got.CallbackBooked, interaction_id="int_b", agent_id="ann", number="+8613800",
+        callback_at=x.now + 3_600, customer=CustomerRef("cus_wang", "wang"), queue="help",
+    )  # fmt: skip
+    x.wait(wait_s)
+    after = _cancelled(x, "int_b")
+    assert one(after, ev.CallbackCancelled).by == "bob"
+    assert ended(after).outcome is Outcome.CALLBACK_CANCELLED
+    assert "MessageLeft" not in kinds(after)  # no ticket: nothing is left to do
+    assert x.silent()
+    x.at_work("ann")
+    x.wait(7_200)
+    assert x.commands == []
+    _cancelled(x, "int_b")
+    assert x.refused == "interaction_over"
+
+
+def test_a_callback_between_two_tries_is_cancelled_too():
+    x = Exchange()
+    call = _booked(x)
+    x.pick_up(call, "ann")
+    x.tell(got.LegEnded, leg_id=x.line(call).customer().id, cause=LegEnd.BUSY)
+    assert ended(_cancelled(x, call)).outcome is Outcome.CALLBACK_CANCELLED
+
+
+@pytest.mark.parametrize("first", ["agent", "customer"])
+def test_a_callback_that_is_being_made_is_not_cancelled(first: str):
+    x = Exchange(telephones(callback_first=first))
+    call = x.call("wang")
+    _cancelled(x, call)
+    assert x.refused == "no_callback"
+    x.press("wang", "1")
+    x.press("wang", "1")
+    x.wait(2)
+    x.at_work("ann")
+    assert _cancelled(x, call) == []
+    assert x.refused == "being_called"
+    if first == "agent":
+        x.pick_up(call, "ann")
+    x.tell(got.LegAnswered, leg_id=x.line(call).customer().id)
+    assert _cancelled(x, call) == []
+    assert x.refused == "being_called"
+
+
 def test_a_caller_who_waits_at_closing_time_is_told_so_and_a_callback_waits_for_the_opening():
     config = telephones(hours_id="short")
     x = Exchange(

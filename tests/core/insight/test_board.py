@@ -39,12 +39,13 @@ def test_figures_follow_their_definitions():
         fact("left", waited_s=60.0, outcome=Outcome.ABANDONED),
         fact("short", waited_s=3.0, outcome=Outcome.ABANDONED),
         fact("message", waited_s=9.0, outcome=Outcome.MESSAGE_LEFT),
+        fact("cancelled", waited_s=9.0, outcome=Outcome.CALLBACK_CANCELLED),
         fact("waiting"),
     )
     tally = made.tally("q", NOON)
-    assert (tally.offered, tally.answered, tally.waiting) == (6, 2, 1)
+    assert (tally.offered, tally.answered, tally.waiting, tally.cancelled) == (7, 2, 1, 1)
     assert (tally.abandoned, tally.short_abandoned, tally.messages_left) == (1, 1, 1)
-    assert tally.service_level == 1 / 4  # of 6 less the waiting and the short one
+    assert tally.service_level == 1 / 4  # of 7 less the waiting, the short and the cancelled one
     assert (tally.asa_s, tally.aht_s, tally.csat) == (20.0, 100.0, 0.5)
     assert tally.abandonment == 1 / 4
 

@@ -662,6 +662,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interactions/{interaction_id}/cancel-callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Callback
+         * @description The promised call is needed no more; it ends as `callback_cancelled`. 409 `being_called` once a
+         *     phone rings for it, `no_callback` if none is promised.
+         */
+        post: operations["interaction_callback_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/interactions/{interaction_id}/close": {
         parameters: {
             query?: never;
@@ -3655,6 +3676,7 @@ export interface components {
              * Format: date-time
              */
             arrived_at: string;
+            callback?: components["schemas"]["PromisedCall"] | null;
             channel: components["schemas"]["Channel"];
             /** Connected At */
             connected_at: string | null;
@@ -3771,6 +3793,7 @@ export interface components {
              * Format: date-time
              */
             arrived_at: string;
+            callback?: components["schemas"]["PromisedCall"] | null;
             channel: components["schemas"]["Channel"];
             /** Connected At */
             connected_at: string | null;
@@ -4129,7 +4152,7 @@ export interface components {
          * @description The one terminal state of an interaction.
          * @enum {string}
          */
-        Outcome: "served" | "abandoned" | "message_left" | "callback_booked" | "self_served" | "unreached";
+        Outcome: "served" | "abandoned" | "message_left" | "callback_booked" | "self_served" | "unreached" | "callback_cancelled";
         /** PageOf[Customer] */
         PageOf_Customer_: {
             /** Items */
@@ -4500,6 +4523,16 @@ export interface components {
             values: {
                 [key: string]: string | number;
             };
+        };
+        /**
+         * PromisedCall
+         * @description A callback that can still be cancelled.
+         */
+        PromisedCall: {
+            /** At */
+            at: string | null;
+            /** Number */
+            number: string;
         };
         /**
          * Prompt
@@ -8502,6 +8535,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CallbackBooking"];
+                };
+            };
+            /** @description Client Error */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server Error */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    interaction_callback_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Client Error */

@@ -49,6 +49,8 @@ export type Disposition = Schemas["Disposition"];
 export type CannedReply = Schemas["CannedReply"];
 /** A canned reply with its variables filled for one interaction. */
 export type RenderedReply = Schemas["FilledReply"];
+/** A callback that can still be cancelled. */
+export type PromisedCall = Schemas["PromisedCall"];
 export type NewCallback = Schemas["CallbackBook"];
 export type Callback = Schemas["CallbackBooking"];
 export type NewTicket = Schemas["TicketCreate"];

@@ -63,6 +63,7 @@ export function CallbackForm({ work, onClose }: Omit<Props, "open">) {
       quiet: true,
       onDone: () => {
         void queryClient.invalidateQueries({ queryKey: ["customers", work.customer.id] });
+        void queryClient.invalidateQueries({ queryKey: ["interactions", "callbacks"] });
         onClose();
       },
     },

@@ -2,7 +2,8 @@
 import { Tabs } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Work } from "../../live/protocol";
-import { useCustomer, useCustomerTickets, useOrders } from "./api";
+import { PromisedCall } from "../interactions/PromisedCall";
+import { useCallbacks, useCustomer, useCustomerTickets, useOrders } from "./api";
 import { CustomerCard } from "./CustomerCard";
 import styles from "./CustomerColumn.module.css";
 import columns from "./Desk.module.css";
@@ -25,6 +26,7 @@ export function CustomerColumn({ work, onTicket }: Props) {
   const customer = useCustomer(id);
   const orders = useOrders(id).data?.length;
   const tickets = useCustomerTickets(id).data?.length;
+  const callbacks = useCallbacks(id).data;
   const items: { key: Tab; label: React.ReactNode; children: React.ReactNode }[] = [
     {
       key: "orders",
@@ -46,6 +48,9 @@ export function CustomerColumn({ work, onTicket }: Props) {
   return (
     <section className={columns.column} aria-label={t("desk.customer")}>
       <CustomerCard key={id} query={customer} known={work} />
+      {callbacks?.map((each) => (
+        <PromisedCall key={each.id} {...each} />
+      ))}
       <Tabs
         className={styles.tabs}
         size="small"

@@ -113,6 +113,21 @@ export function useCustomerTickets(customerId: string) {
   });
 }
 
+/** The calls the customer was promised and that can still be cancelled. */
+export function useCallbacks(customerId: string) {
+  return useQuery({
+    queryKey: ["interactions", "callbacks", customerId],
+    queryFn: ({ signal }) =>
+      api.get<Page<InteractionRow>>(
+        "/interactions",
+        { customer_id: customerId, channel: "voice", phase: ["scheduled", "queued"], limit: 20 },
+        signal,
+      ),
+    select: (page) =>
+      page.items.flatMap(({ id, callback }) => (callback ? [{ id, callback }] : [])),
+  });
+}
+
 /** Who waits in a queue that agents may pull from. */
 export function useWaiting(queueId: string, waiting: number) {
   return useQuery({

@@ -29,6 +29,7 @@ export const OUTCOMES = [
   "message_left",
   "callback_booked",
   "unreached",
+  "callback_cancelled",
 ] as const;
 const TYPING_MS = 300; // a search starts when the typing rests so long
 

@@ -20,6 +20,7 @@ import { Facts } from "./Facts";
 import styles from "./Interactions.module.css";
 import { LaneChart } from "./LaneChart";
 import { PhaseMark } from "./PhaseMark";
+import { PromisedCall } from "./PromisedCall";
 import { Story } from "./Story";
 import { Supervise } from "./Supervise";
 
@@ -56,6 +57,9 @@ function Page({ interaction }: { interaction: InteractionDetail }) {
           <Loading rows={3} />
         ) : (
           <LaneChart events={events.data ?? []} customer={interaction.customer.name} />
+        )}
+        {interaction.callback && (
+          <PromisedCall id={interaction.id} callback={interaction.callback} />
         )}
         {interaction.channel === "voice" && (
           <div className={styles.recordings}>

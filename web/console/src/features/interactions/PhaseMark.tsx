@@ -32,6 +32,7 @@ const OUTCOMES: Record<Outcome, [ReactNode, string]> = {
   callback_booked: [<PhoneOutlined key="i" />, "muted"],
   self_served: [<CheckCircleOutlined key="i" />, "good"],
   unreached: [<CloseCircleOutlined key="i" />, "warn"],
+  callback_cancelled: [<CloseCircleOutlined key="i" />, "muted"],
 };
 
 export function PhaseMark({ phase, outcome }: { phase: Phase; outcome: Outcome | null }) {

@@ -101,6 +101,7 @@ export const act = {
   monitor: (id: string) => api.post(`/interactions/${id}/monitor`),
   leave: (id: string) => api.post(`/interactions/${id}/leave`),
   takeOver: (id: string) => api.post(`/interactions/${id}/take-over`),
+  cancelCallback: (id: string) => api.post(`/interactions/${id}/cancel-callback`),
   assign: (id: string, agent_id: string) => api.post(`/interactions/${id}/assign`, { agent_id }),
   whisper: (id: string, text: string) =>
     api.post(`/interactions/${id}/messages`, {

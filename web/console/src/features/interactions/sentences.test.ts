@@ -156,6 +156,7 @@ const CASES: [string, Record<string, unknown>][] = [
   ["MessageLeft", { recording_id: "rec_1", phone: "+8613800138000" }],
   ["Ended", { outcome: "self_served" }],
   ["Ended", { outcome: "unreached" }],
+  ["Ended", { outcome: "callback_cancelled" }],
   ["CallOpened", { direction: "in", number: "+8613800138000" }],
   ["CallOpened", { direction: "out", number: "+8613800138000" }],
   ["CallOpened", { direction: "in", number: "" }],

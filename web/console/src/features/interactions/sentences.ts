@@ -121,13 +121,19 @@ const NOT_RECORDED = new Set([
   "manager_off",
 ]);
 
+const ENDINGS: Record<string, Tone> = {
+  abandoned: "bad",
+  unreached: "warn",
+  callback_cancelled: "neutral",
+};
+
 const TONES: Record<string, (event: Fields) => Tone> = {
   WentAway: () => "warn",
   ConsentEnded: (e) => (REFUSED.has(word(e.answer)) ? "warn" : "neutral"),
   OfferEnded: (e) => (e.reason === "no_answer" ? "bad" : "warn"),
   Connected: () => "good",
   Released: (e) => (e.reason === "transfer" ? "neutral" : "warn"),
-  Ended: (e) => (e.outcome === "abandoned" ? "bad" : e.outcome === "unreached" ? "warn" : "good"),
+  Ended: (e) => ENDINGS[word(e.outcome)] ?? "good",
   DeliveryChanged: (e) => (e.delivery === "failed" ? "bad" : "neutral"),
   Rated: (e) => (figure(e.score) >= 4 ? "good" : figure(e.score) <= 2 ? "bad" : "warn"),
   CustomerAway: () => "warn",
