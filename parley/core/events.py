@@ -428,6 +428,7 @@ class LegStarted(Event):
 class LegRinging(Event):
     interaction_id: str
     leg_id: str
+    caller_id: str | None = None  # of ours, that was shown; so in LegUp and LegOver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -435,6 +436,7 @@ class LegUp(Event):
     interaction_id: str
     leg_id: str
     trunk: str | None = None
+    caller_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -454,6 +456,7 @@ class LegOver(Event):
     leg_id: str
     cause: LegEnd
     code: int | None = None
+    caller_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

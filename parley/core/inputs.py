@@ -317,6 +317,7 @@ class CallArrived(Input):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegRang(Input):
     leg_id: str
+    caller_id: str | None = None  # of ours, that a carrier was told to show
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -325,6 +326,7 @@ class LegAnswered(Input):
 
     leg_id: str
     trunk: str | None = None  # that carries it, if one does
+    caller_id: str | None = None  # of ours, that a carrier was told to show
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -332,6 +334,7 @@ class LegEnded(Input):
     leg_id: str
     cause: LegEnd
     code: int | None = None  # Q.850
+    caller_id: str | None = None  # of ours, that a carrier was told to show
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

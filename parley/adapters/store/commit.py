@@ -74,21 +74,23 @@ WITH led AS (
     WHERE a.tenant_id = $1 AND a.id = x.file_id AND a.interaction_id IS NULL
 ), dialled AS (
     INSERT INTO leg (tenant_id, interaction_id, id, role, direction, started_at, agent_id, number,
-                     trunk, rang_at, answered_at, ended_at, cause, code)
+                     trunk, rang_at, answered_at, ended_at, cause, code, caller_id)
     SELECT $1, d.*
     FROM led, unnest($35::text[], $36::text[], $37::text[], $38::text[], $39::timestamptz[],
                      $40::text[], $41::text[], $42::text[], $43::timestamptz[],
-                     $44::timestamptz[], $45::timestamptz[], $46::text[], $47::int[]) AS d
+                     $44::timestamptz[], $45::timestamptz[], $46::text[], $47::int[],
+                     $48::text[]) AS d
     ON CONFLICT DO NOTHING
 ), moved AS (
     UPDATE leg AS l SET
         rang_at = coalesce(l.rang_at, m.rang_at), trunk = coalesce(m.trunk, l.trunk),
         answered_at = coalesce(l.answered_at, m.answered_at),
         ended_at = coalesce(l.ended_at, m.ended_at),
-        cause = coalesce(l.cause, m.cause), code = coalesce(l.code, m.code)
-    FROM led, unnest($48::text[], $49::text[], $50::timestamptz[], $51::timestamptz[],
-                     $52::text[], $53::timestamptz[], $54::text[], $55::int[])
-        AS m(interaction_id, id, rang_at, answered_at, trunk, ended_at, cause, code)
+        cause = coalesce(l.cause, m.cause), code = coalesce(l.code, m.code),
+        caller_id = coalesce(m.caller_id, l.caller_id)
+    FROM led, unnest($49::text[], $50::text[], $51::timestamptz[], $52::timestamptz[],
+                     $53::text[], $54::timestamptz[], $55::text[], $56::int[], $57::text[])
+        AS m(interaction_id, id, rang_at, answered_at, trunk, ended_at, cause, code, caller_id)
     WHERE l.tenant_id = $1 AND l.interaction_id = m.interaction_id AND l.id = m.id
 ), queued AS (
     INSERT INTO outbox (tenant_id, lane, kind, payload)
@@ -179,8 +181,8 @@ async def write(
         *_columns([(*key, *value) for key, value in batch.entries.items()], 4),
         *_columns(batch.outbox, 3),
         *_columns(list(batch.files.items()), 2),
-        *_columns([_started(row) for row in batch.legs.started.values()], 13),
-        *_columns([_moved(key, news) for key, news in batch.legs.moved.items()], 8),
+        *_columns([_started(row) for row in batch.legs.started.values()], 14),
+        *_columns([_moved(key, news) for key, news in batch.legs.moved.items()], 9),
     )
     if row is None:
         return None
@@ -199,12 +201,13 @@ def _columns(rows: Sequence[tuple[object, ...]], width: int) -> list[list[object
 def _started(row: LegRow) -> tuple[object, ...]:
     who = (row.interaction_id, row.id, row.role, row.direction, row.started_at, row.agent_id)
     where = (_clean(row.number), row.trunk)
-    return (*who, *where, row.rang_at, row.answered_at, row.ended_at, row.cause, row.code)
+    end = (row.rang_at, row.answered_at, row.ended_at, row.cause, row.code)
+    return (*who, *where, *end, _clean(row.caller_id))
 
 
 def _moved(key: LegKey, news: LegNews) -> tuple[object, ...]:
     when = (news.rang_at, news.answered_at, news.trunk, news.ended_at)
-    return (*key, *when, news.cause, news.code)
+    return (*key, *when, news.cause, news.code, _clean(news.caller_id))
 
 
 def _clean(text: str | None) -> str | None:

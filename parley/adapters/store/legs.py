@@ -17,7 +17,7 @@ from parley.core.ports import LegFilter, Page
 
 LEG_COLUMNS = (
     "l.id, l.interaction_id, l.role, l.direction, l.started_at, l.agent_id, l.number, l.trunk,"
-    " l.rang_at, l.answered_at, l.ended_at, l.cause, l.code"
+    " l.rang_at, l.answered_at, l.ended_at, l.cause, l.code, l.caller_id"
 )
 _OF_INTERACTION = f"""
 SELECT {LEG_COLUMNS} FROM leg l WHERE tenant_id = $1 AND interaction_id = $2
@@ -142,4 +142,5 @@ def leg_row(row: asyncpg.Record) -> LegRow:
         ended_at=row["ended_at"],
         cause=LegEnd(row["cause"]) if row["cause"] else None,
         code=row["code"],
+        caller_id=row["caller_id"],
     )

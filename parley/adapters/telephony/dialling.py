@@ -125,6 +125,7 @@ class Dialler:
                 address = leg.trunk.address_of(leg.dial.number)
                 codecs = ",".join(leg.trunk.peer.codecs)
                 await self._originate(leg, address, codecs, leg.dial.variables)
+                leg.caller_id = leg.dial.caller_id or leg.trunk.caller_id
                 await self._called_off(leg)
                 return
             except AriError as error:
@@ -156,7 +157,7 @@ class Dialler:
         await self._ari.post(
             f"/channels/{leg.channel}", {"variables": variables}, fine=(EXISTS,),
             endpoint=endpoint, app=APP, formats=formats, timeout=max(1, round(leg.dial.ring_s)),
-            callerId=_caller(leg.dial.caller_id),
+            callerId=_caller(leg.caller_id or leg.dial.caller_id),
         )  # fmt: skip
 
 

@@ -162,7 +162,10 @@ class Hearing:
         if leg.dropped:
             self._spawn(self._ari.delete(f"/channels/{leg.channel}", reason_code=causes.NORMAL))
             return
-        self._teller.tell(leg, got.LegAnswered(at=self._teller.now(), leg_id=leg.id, trunk=trunk))
+        up = got.LegAnswered(
+            at=self._teller.now(), leg_id=leg.id, trunk=trunk, caller_id=leg.caller_id
+        )
+        self._teller.tell(leg, up)
 
     def _changed(self, channel: news.Channel) -> None:
         leg = self._legs.of_channel(channel.id)
@@ -170,7 +173,8 @@ class Hearing:
             return
         if channel.state == "Ringing" and not leg.rang and not leg.inbound:
             leg.rang = True
-            self._teller.tell(leg, got.LegRang(at=self._teller.now(), leg_id=leg.id))
+            rang = got.LegRang(at=self._teller.now(), leg_id=leg.id, caller_id=leg.caller_id)
+            self._teller.tell(leg, rang)
         elif channel.state == "Up" and leg.inbound:
             self.answered(leg)
 
@@ -196,10 +200,11 @@ class Hearing:
         """Told exactly once."""
         if not self._legs.end(leg):
             return
-        self._teller.tell(
-            leg, got.LegEnded(at=self._teller.now(), leg_id=leg.id, cause=end, code=code)
+        over = got.LegEnded(
+            at=self._teller.now(), leg_id=leg.id, cause=end, code=code, caller_id=leg.caller_id
         )
         self._tapes.ended(leg)
+        self._teller.tell(leg, over)
         self._player.leg_ended(leg)
         self._spawn(self._arranger.ended(leg))
 

@@ -24,6 +24,7 @@ class Leg:
     interaction_id: str | None = None
     agent_id: str | None = None
     trunk: Trunk | None = None
+    caller_id: str | None = None  # that the trunk's carrier was told to show
     inbound: bool = False
     up: bool = False
     rang: bool = False

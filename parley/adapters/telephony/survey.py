@@ -107,6 +107,7 @@ def _leg(channel: news.Channel, trunks: Trunks) -> Leg | None:
             leg_id_of(channel.id), channel.tenant, LegRole(said.get("PARLEY_ROLE") or LegRole.PARTY),
             channel.id, interaction_id=said["PARLEY_INTERACTION"],
             agent_id=said.get("PARLEY_AGENT") or None, trunk=trunk, up=channel.here, rang=True,
+            caller_id=(channel.caller.number or None) if trunk is not None else None,
         )  # fmt: skip
     elif trunk is not None:
         leg = inbound(channel, trunk)

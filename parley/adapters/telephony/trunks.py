@@ -43,6 +43,13 @@ class Trunk:
     def tenant_id(self) -> str:
         return self.peer.tenant_id
 
+    @property
+    def caller_id(self) -> str | None:
+        """What is shown to whom we call, if nothing else is said: the line's own number."""
+        peer = self.peer
+        user = peer.username if peer.register and peer.username else ""
+        return peer.number or (user if user.removeprefix("+").isdigit() else None)
+
     def meets(self, other: Trunk) -> bool:
         """Calls over one may be taken for the other's: Asterisk tells carriers by address alone."""
         theirs = [_network(host) for host in other.peer.hosts]

@@ -235,7 +235,7 @@ class Twin:
         settings = self._kind(tenant_id, command.agent_id)
         self._add(leg)
         if settings.kind is PhoneKind.NUMBER:
-            self._over_trunks(leg, command.ring_s)
+            self._over_trunks(leg, command.ring_s, command.caller_id)
             return
         phone = self.phone(tenant_id, command.agent_id)
         if not phone.plugged:
@@ -255,9 +255,10 @@ class Twin:
             command.leg_id, tenant_id, role, Person(self), interaction_id=command.interaction_id
         )
         self._add(leg)
-        self._over_trunks(leg, command.ring_s)
+        self._over_trunks(leg, command.ring_s, command.caller_id)
 
-    def _over_trunks(self, leg: TwinLeg, ring_s: float) -> None:
+    def _over_trunks(self, leg: TwinLeg, ring_s: float, caller_id: str | None) -> None:
+        leg.wanted_caller_id = caller_id or None
         leg.others = [trunk.id for trunk in self._trunks.to_try(leg.tenant_id)]
         self._next_trunk(leg)
         if leg.id in self.legs:
@@ -269,9 +270,11 @@ class Twin:
             return
         leg.trunk = leg.others.pop(0)
         self.outside.setdefault(leg.trunk, []).append(leg.person)
+        trunk = self._trunk(leg)
+        leg.caller_id = leg.wanted_caller_id or (trunk.caller_id if trunk else None)
 
     def _rings(self, leg: TwinLeg, ring_s: float) -> None:
-        self.tell(leg, got.LegRang(at=self.now(), leg_id=leg.id))
+        self.tell(leg, got.LegRang(at=self.now(), leg_id=leg.id, caller_id=leg.caller_id))
         self._timers[leg.id] = self.spawn(self._give_up(leg, ring_s))
 
     async def _give_up(self, leg: TwinLeg, ring_s: float) -> None:
@@ -289,7 +292,8 @@ class Twin:
         trunk = self._trunk(leg)
         if trunk is not None and not leg.inbound:
             self._trunks.carried(trunk)
-        self.tell(leg, got.LegAnswered(at=self.now(), leg_id=leg.id, trunk=leg.trunk))
+        up = got.LegAnswered(at=self.now(), leg_id=leg.id, trunk=leg.trunk, caller_id=leg.caller_id)
+        self.tell(leg, up)
         self.noted()
 
     def pressed(self, leg: TwinLeg, digit: str) -> None:
@@ -319,7 +323,10 @@ class Twin:
             self._player.message_over(leg)
         self._tapes.ended(leg.id)
         code = causes.NORMAL if end is LegEnd.NORMAL else None
-        self.tell(leg, got.LegEnded(at=self.now(), leg_id=leg.id, cause=end, code=code))
+        ended = got.LegEnded(
+            at=self.now(), leg_id=leg.id, cause=end, code=code, caller_id=leg.caller_id
+        )
+        self.tell(leg, ended)
         self.noted()
 
     # --- what is heard --------------------------------------------------------------------------------

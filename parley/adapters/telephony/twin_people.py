@@ -84,6 +84,8 @@ class TwinLeg:
     interaction_id: str | None = None
     agent_id: str | None = None
     trunk: str | None = None
+    caller_id: str | None = None  # that the trunk's carrier was told to show
+    wanted_caller_id: str | None = None  # whichever the trunk
     inbound: bool = False
     up: bool = False
     place: Place = Place.ALONE

@@ -89,6 +89,7 @@ class Leg(Wire):
     number: str | None
     trunk: str | None
     trunk_name: str | None
+    caller_id: str | None  # of ours, as the carrier was told to show it
     started_at: Instant
     rang_at: Instant | None
     answered_at: Instant | None
@@ -107,7 +108,7 @@ class CallRecord(Wire):
 
     interaction_id: str
     direction: Direction
-    caller: str | None  # E.164; none if withheld, or if we called
+    caller: str | None  # E.164; none if withheld. If we called: our number, as it was shown
     called: str | None
     customer_id: str
     customer_name: str

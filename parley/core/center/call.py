@@ -70,7 +70,8 @@ def call_arrived(turn: Turn, news: got.CallArrived) -> None:
 def leg_rang(turn: Turn, news: got.LegRang) -> None:
     call, leg = _leg(turn, news.leg_id)
     if call is not None and leg is not None and leg.state is LegState.DIALLING:
-        turn.emit(ev.LegRinging(at=turn.at, interaction_id=call.id, leg_id=leg.id))
+        shown = news.caller_id
+        turn.emit(ev.LegRinging(at=turn.at, interaction_id=call.id, leg_id=leg.id, caller_id=shown))
 
 
 def leg_answered(turn: Turn, news: got.LegAnswered) -> None:
@@ -80,7 +81,12 @@ def leg_answered(turn: Turn, news: got.LegAnswered) -> None:
         return
     if leg.state is LegState.UP:
         return
-    turn.emit(ev.LegUp(at=turn.at, interaction_id=call.id, leg_id=leg.id, trunk=news.trunk))
+    turn.emit(
+        ev.LegUp(
+            at=turn.at, interaction_id=call.id, leg_id=leg.id, trunk=news.trunk,
+            caller_id=news.caller_id,
+        )
+    )  # fmt: skip
     interaction = turn.state.interactions.get(call.id)
     if interaction is None or leg.dropped:
         return
@@ -103,9 +109,10 @@ def leg_ended(turn: Turn, news: got.LegEnded) -> None:
     linked = call.linked == leg.id
     turn.emit(
         ev.LegOver(
-            at=turn.at, interaction_id=call.id, leg_id=leg.id, cause=news.cause, code=news.code
+            at=turn.at, interaction_id=call.id, leg_id=leg.id, cause=news.cause, code=news.code,
+            caller_id=news.caller_id,
         )
-    )
+    )  # fmt: skip
     if interaction is None:
         return
     if linked and leg.state is not LegState.UP:

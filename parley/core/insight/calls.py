@@ -18,7 +18,7 @@ class CallRow:
 
     interaction_id: str
     direction: Direction
-    caller: str | None  # E.164; None if withheld, or if we called
+    caller: str | None  # E.164; None if withheld. If we called: our number, as it was shown
     called: str | None
     customer_id: str
     customer_name: str
@@ -48,7 +48,7 @@ def call_of(fact: InteractionFact, legs: Sequence[LegRow]) -> CallRow:
     return CallRow(
         interaction_id=fact.id,
         direction=fact.direction,
-        caller=(fact.number if inbound else fact.dnis) or None,
+        caller=(fact.number if inbound else _shown(theirs) or fact.dnis) or None,
         called=(fact.dnis if inbound else fact.number) or None,
         customer_id=fact.customer_id,
         customer_name=fact.customer_name,
@@ -68,6 +68,11 @@ def call_of(fact: InteractionFact, legs: Sequence[LegRow]) -> CallRow:
         cause=last.cause if last else None,
         code=last.code if last else None,
     )
+
+
+def _shown(legs: Sequence[LegRow]) -> str | None:
+    """Our number at the last attempt at which a carrier was told one."""
+    return next((leg.caller_id for leg in reversed(legs) if leg.caller_id), None)
 
 
 def _together_s(legs: Sequence[LegRow]) -> float:

@@ -25,6 +25,7 @@ class LegRow:
     agent_id: str | None = None
     number: str | None = None
     trunk: str | None = None
+    caller_id: str | None = None  # of ours, that was shown to them
     rang_at: float | None = None
     answered_at: float | None = None
     ended_at: float | None = None
@@ -53,9 +54,11 @@ class LegNews:
     ended_at: float | None = None
     cause: LegEnd | None = None
     code: int | None = None
+    caller_id: str | None = None
 
     def on(self, row: LegRow) -> LegRow:
-        """The row after this: what was known first stays, but for the trunk, which the answer tells."""
+        """The row after this: what was known first stays, but for the trunk and what was shown
+        over it, of which the last counts."""
         return replace(
             row,
             rang_at=_first(row.rang_at, self.rang_at),
@@ -64,6 +67,7 @@ class LegNews:
             ended_at=_first(row.ended_at, self.ended_at),
             cause=_first(row.cause, self.cause),
             code=_first(row.code, self.code),
+            caller_id=_first(self.caller_id, row.caller_id),
         )
 
     def then(self, later: LegNews) -> LegNews:
@@ -75,6 +79,7 @@ class LegNews:
             ended_at=_first(self.ended_at, later.ended_at),
             cause=_first(self.cause, later.cause),
             code=_first(self.code, later.code),
+            caller_id=_first(later.caller_id, self.caller_id),
         )
 
 
@@ -123,12 +128,12 @@ def _row(event: LegStarted) -> LegRow:
 
 def _news(event: LegRinging | LegUp | LegOver) -> LegNews:
     match event:
-        case LegRinging(at=at):
-            return LegNews(rang_at=at)
-        case LegUp(at=at, trunk=trunk):
-            return LegNews(answered_at=at, trunk=trunk)
-        case LegOver(at=at, cause=cause, code=code):
-            return LegNews(ended_at=at, cause=cause, code=code)
+        case LegRinging(at=at, caller_id=shown):
+            return LegNews(rang_at=at, caller_id=shown)
+        case LegUp(at=at, trunk=trunk, caller_id=shown):
+            return LegNews(answered_at=at, trunk=trunk, caller_id=shown)
+        case LegOver(at=at, cause=cause, code=code, caller_id=shown):
+            return LegNews(ended_at=at, cause=cause, code=code, caller_id=shown)
 
 
 def _first(one: Any, other: Any) -> Any:

@@ -58,8 +58,8 @@ def call(
             at=at + 5, interaction_id=interaction_id, leg_id=ours, role=LegRole.AGENT,
             direction=Direction.OUT, agent_id=agent,
         ),
-        ev.LegRinging(at=at + 6, interaction_id=interaction_id, leg_id=ours),
-        ev.LegUp(at=at + 9, interaction_id=interaction_id, leg_id=ours),
+        ev.LegRinging(at=at + 6, interaction_id=interaction_id, leg_id=ours, caller_id="95500"),
+        ev.LegUp(at=at + 9, interaction_id=interaction_id, leg_id=ours, caller_id="95501"),
         ev.LegOver(at=at + 69, interaction_id=interaction_id, leg_id=ours, cause=LegEnd.NORMAL),
         ev.LegOver(
             at=at + 70, interaction_id=interaction_id, leg_id=theirs, cause=LegEnd.NORMAL, code=16

@@ -43,10 +43,10 @@ class FakeStage:
         self.board.close()
 
     async def configure(self, *more: Document) -> None:
-        limits = {d.id: d.body["limit"] for d in more if d.kind == "limit"}
+        changed = {d.id: d.body for d in more if d.kind == "limit"}
         trunks = [
             Document("trunk", name, {
-                "name": name, "host": "127.0.0.1", "limit": limits.get(name), "priority": priority,
+                "name": name, "host": "127.0.0.1", "priority": priority, **changed.get(name, {}),
             })
             for name, priority in (("first", 2), ("second", 1))
         ]  # fmt: skip

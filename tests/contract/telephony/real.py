@@ -147,12 +147,12 @@ class RealStage:
             self._phones[agent_id] = phone
 
     async def configure(self, *more: Document) -> None:
-        limits = {d.id: d.body["limit"] for d in more if d.kind == "limit"}
+        changed = {d.id: d.body for d in more if d.kind == "limit"}
         trunks = [
             Document("trunk", name, {
-                "name": name, "limit": limits.get(name), "host": self.host, "port": carrier.port, "codecs": ["ulaw"],
+                "name": name, "host": self.host, "port": carrier.port, "codecs": ["ulaw"],
                 "from_hosts": [self.host] if name == "first" else ["127.255.0.1"],
-                "priority": 2 if name == "first" else 1,
+                "priority": 2 if name == "first" else 1, **changed.get(name, {}),
             })
             for name, carrier in self._carriers.items()
         ]  # fmt: skip

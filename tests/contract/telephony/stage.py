@@ -76,7 +76,7 @@ class Stage(Protocol):
     taped: list[RawRecording]
 
     async def configure(self, *documents: Document) -> None:
-        """These in place of those of the same kind and id; a `limit` is what a trunk may carry."""
+        """These in place of those of the same kind and id; a `limit` changes a trunk."""
 
     async def call(self, number: str = HOTLINE, caller: str = CUSTOMER_NUMBER) -> Person: ...
 

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from parley.core import commands as do
 from parley.core import inputs as got
 from parley.core.desk.settings import Document
 from parley.core.model import LegEnd, LegPlan, Place
-from tests.contract.telephony.stage import ANN, BOB, Ringing, Stage, hears, until
+from tests.contract.telephony.real import RealPerson
+from tests.contract.telephony.stage import ANN, BOB, HOTLINE, Ringing, Stage, hears, until
 from tests.contract.telephony.test_callers import INT, answered, arrange
 from tests.contract.telephony.test_conversations import dial_agent, talk
 
 NUMBER = "+8613700002222"
 
 
-async def dial_number(stage: Stage, ring_s: float = 20.0, leg: str = "out") -> str:
+async def dial_number(
+    stage: Stage, ring_s: float = 20.0, leg: str = "out", caller_id: str | None = HOTLINE
+) -> str:
     leg = f"leg_{stage.tenant}_{leg}"
     command = do.DialNumber(
-        lane=INT, leg_id=leg, interaction_id=INT, number=NUMBER, caller_id="+8657188880001",
-        ring_s=ring_s,
+        lane=INT, leg_id=leg, interaction_id=INT, number=NUMBER, caller_id=caller_id, ring_s=ring_s,
     )  # fmt: skip
     await stage.telephony.perform(stage.tenant, command)
     return leg
@@ -34,6 +38,41 @@ async def test_an_outside_number_is_called_over_the_first_trunk(stage: Stage):
     assert up.trunk == "first"
     first = next(t for t in stage.telephony.status(stage.tenant).trunks if t.id == "first")
     assert (first.calls, first.carried) == (1, 1)
+
+
+async def test_the_number_that_was_shown_is_told(stage: Stage):
+    leg = await dial_number(stage)
+    outside = await stage.dialled("first")
+    assert (await stage.heard.one(got.LegRang, leg_id=leg)).caller_id == HOTLINE
+    assert shown(outside) == HOTLINE
+    outside.answer()
+    assert (await stage.heard.one(got.LegAnswered, leg_id=leg)).caller_id == HOTLINE
+    outside.hang_up()
+    assert (await stage.heard.one(got.LegEnded, leg_id=leg)).caller_id == HOTLINE
+
+
+async def test_without_one_it_is_that_of_the_trunk_that_is_tried(stage: Stage):
+    first, second = "057188880002", "057188880003"
+    await stage.configure(
+        Document("limit", "first", {"numbers": [first, "95501"]}),
+        Document("limit", "second", {"numbers": [second]}),
+    )
+    leg = await dial_number(stage, caller_id=None)
+    outside = await stage.dialled("first")
+    assert shown(outside) == first
+    outside.reject("congested")
+    outside = await stage.dialled("second")
+    assert shown(outside) == second
+    outside.reject("busy")
+    assert (await stage.heard.one(got.LegEnded, leg_id=leg)).caller_id == second
+
+
+def shown(outside: Ringing) -> str:
+    """The number that a carrier's phone displays."""
+    if isinstance(outside, RealPerson):
+        return re.findall(r"sip:([^@]+)@", outside.call.headers["from"])[0]
+    leg = outside.leg  # type: ignore[attr-defined]  # of the twin
+    return str(leg.caller_id)
 
 
 async def test_a_trunk_that_fails_is_followed_by_the_next(stage: Stage):

@@ -1225,6 +1225,20 @@ def test_click_to_dial_rings_the_agent_then_the_customer():
     assert x.silent()
 
 
+def test_what_was_shown_to_whom_we_called_is_recorded():
+    x = Exchange()
+    call = _dial(x)
+    x.pick_up(call, "ann")
+    leg = x.line(call).customer().id
+    told = [
+        *x.tell(got.LegRang, leg_id=leg, caller_id="95501"),
+        *x.tell(got.LegAnswered, leg_id=leg, caller_id="95502"),
+        *x.tell(got.LegEnded, leg_id=leg, cause=LegEnd.NORMAL, caller_id="95503"),
+    ]
+    theirs = [e for e in told if isinstance(e, ev.LegRinging | ev.LegUp | ev.LegOver)]
+    assert [e.caller_id for e in theirs if e.leg_id == leg] == ["95501", "95502", "95503"]
+
+
 def test_a_dialled_number_that_is_busy_leads_to_wrap_up():
     x = Exchange()
     call = _dial(x)

@@ -31,6 +31,15 @@ def test_who_called_whom_turns_with_the_direction() -> None:
     assert (went.caller, went.called) == ("+8657188880001", "+8613800138000")
 
 
+def test_a_call_out_shows_the_number_that_a_carrier_was_told_last() -> None:
+    first = leg(LegRole.CUSTOMER, None, 110.0, caller_id="+8657188880002")
+    again = leg(LegRole.CUSTOMER, None, 120.0, caller_id="+8657188880003")
+    never = leg(LegRole.CUSTOMER, None, 130.0)  # no trunk was free
+    out = fact(direction=Direction.OUT)
+    assert call_of(out, [first, again, never]).caller == "+8657188880003"
+    assert call_of(fact(), [first]).caller == "+8613800138000"
+
+
 def test_it_talks_while_the_customer_and_somebody_else_are_up_and_not_on_hold() -> None:
     """The second agent is asked while the first is there, and goes on alone: counted once."""
     customer = leg(LegRole.CUSTOMER, 110, 200, trunk="trk_1", cause=LegEnd.NORMAL, code=16)

@@ -22,9 +22,9 @@ STORY: list[ev.Event] = [
         at=20, interaction_id=CALL, leg_id=OURS, role=LegRole.AGENT, direction=Direction.OUT,
         agent_id="agt_lin",
     ),
-    ev.LegRinging(at=21, interaction_id=CALL, leg_id=OURS),
+    ev.LegRinging(at=21, interaction_id=CALL, leg_id=OURS, caller_id="+8657188880001"),
     ev.LegRinging(at=22, interaction_id=CALL, leg_id=OURS),
-    ev.LegUp(at=25, interaction_id=CALL, leg_id=OURS, trunk="trk_2"),
+    ev.LegUp(at=25, interaction_id=CALL, leg_id=OURS, trunk="trk_2", caller_id="95502"),
     ev.LegOver(at=85, interaction_id=CALL, leg_id=OURS, cause=LegEnd.NORMAL, code=16),
     ev.LegOver(at=86, interaction_id=CALL, leg_id=THEIRS, cause=LegEnd.NORMAL, code=16),
 ]  # fmt: skip
@@ -47,6 +47,7 @@ def test_a_call_has_a_row_for_each_leg_with_its_times_and_end() -> None:
     assert (customer.number, customer.trunk, customer.talk_s) == ("+8613800000000", "trk_1", 75)
     assert (agent.rang_at, agent.answered_at, agent.ended_at) == (21, 25, 85)
     assert (agent.agent_id, agent.trunk, agent.talk_s) == ("agt_lin", "trk_2", 60)
+    assert agent.caller_id == "95502"  # of the trunk that was tried last
     assert agent.cause is LegEnd.NORMAL
     assert agent.code == 16
 

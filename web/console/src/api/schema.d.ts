@@ -3881,6 +3881,8 @@ export interface components {
             agent_name: string | null;
             /** Answered At */
             answered_at: string | null;
+            /** Caller Id */
+            caller_id: string | null;
             cause: components["schemas"]["LegEnd"] | null;
             /** Code */
             code: number | null;
