@@ -66,6 +66,7 @@ class DialAgent(Command):
     purpose: str  # offer, resume, consult, supervise, dial: all but offer and consult answer by themselves
     caller_id: str  # the customer's number or name
     ring_s: float
+    meets: str | None = None  # the customer's leg: both talk as soon as the phone is answered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,8 @@
 
 TALK and ASIDE are mixing bridges named by the call; music, the ringing tone and mute are put onto a leg;
 a listener is bridged with a copy (snoop) of the owner's audio, which follows the owner everywhere.
+An agent's phone that was dialled to meet a customer is bridged with them as soon as it answers: the
+arrangement that says so comes a moment later (docs/decisions/0018).
 A leg that a prompt is played to can't be moved before the prompt is stopped. Music stops before the leg is
 bridged: afterwards another thread of Asterisk feeds the leg, and a stop that meets it at work is lost.
 """
@@ -10,7 +12,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -53,11 +56,32 @@ class Arranger:
         self._legs = legs
         self._bridges: set[str] = set()
         self._copies: dict[str, asyncio.Event] = {}
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._numbers = itertools.count(1)
 
     async def arrange(self, command: Arrange) -> None:
         """Raises AriError if the switch does not answer."""
-        plans = self._plans(command)
+        async with self._turn(command.interaction_id):
+            await self._bring(self._plans(command), command)
+
+    async def meet(self, leg: Leg) -> None:
+        """An agent's phone has answered that was dialled to meet a customer, who waits."""
+        if leg.meets is None or leg.interaction_id is None:
+            return
+        async with self._turn(leg.interaction_id):
+            customer = self._legs.get(leg.meets)
+            waits = customer is not None and customer.place in (None, Place.MUSIC)
+            if customer is not None and customer.up and waits and leg.place is None:
+                await self._place(leg.interaction_id, (customer, leg), Place.TALK)
+
+    async def _place(self, interaction_id: str, legs: Sequence[Leg], place: Place) -> None:
+        plans = [(leg, LegPlan(leg.id, place)) for leg in legs if not leg.dropped]
+        named = tuple(plan for _, plan in plans)
+        await self._bring(
+            plans, Arrange(lane=interaction_id, interaction_id=interaction_id, legs=named)
+        )
+
+    async def _bring(self, plans: Sequence[tuple[Leg, LegPlan]], command: Arrange) -> None:
         await _all(self._leave(leg, plan, command) for leg, plan in plans)
         silent = [leg for leg, plan in plans if plan.place is not Place.MUSIC]
         await _all((
@@ -75,18 +99,25 @@ class Arranger:
         await self.tones(command.interaction_id)
         await self.tidy(command.interaction_id)
 
+    def _turn(self, interaction_id: str) -> asyncio.Lock:
+        """Of a call: its legs are moved by one at a time."""
+        return self._turns.setdefault(interaction_id, asyncio.Lock())
+
     def _plans(self, command: Arrange) -> list[tuple[Leg, LegPlan]]:
-        """All legs of the call that are up; those that nobody named keep nothing."""
-        found = []
-        for plan in command.legs:
-            leg = self._legs.get(plan.leg_id)
-            if leg is not None and leg.up and not leg.dropped:
-                leg.interaction_id = command.interaction_id
-                found.append((leg, plan))
+        """All legs of the call that are up; those that nobody named keep nothing.
+
+        Who met a moment ago stays: whoever said this had not heard of it, and will say more."""
         named = {plan.leg_id for plan in command.legs}
-        for leg in self._legs.of_call(command.interaction_id):
-            if leg.id not in named and leg.up and not leg.dropped:
-                found.append((leg, LegPlan(leg.id, Place.ALONE)))  # noqa: PERF401
+        rest = [x for x in self._legs.of_call(command.interaction_id) if x.id not in named]
+        stay = {id_ for x in rest if x.up and not x.dropped for id_ in (x.id, x.meets) if x.meets}
+        plans = (*command.legs, *(LegPlan(leg.id, Place.ALONE) for leg in rest))
+        found = []
+        for plan in plans:
+            leg = self._legs.get(plan.leg_id)
+            if leg is not None and leg.up and not leg.dropped and leg.id not in stay:
+                leg.interaction_id = command.interaction_id
+                leg.meets = None
+                found.append((leg, plan))
         return found
 
     async def prepare(self, interaction_id: str) -> None:
@@ -263,6 +294,8 @@ class Arranger:
 
     async def ended(self, leg: Leg) -> None:
         """A leg is over (it is no longer among the legs): what was made for it goes too."""
+        if leg.meets is not None and leg.interaction_id is not None:
+            await self._part(leg, leg.interaction_id)
         if leg.ear is not None:
             await self._drop_ear(leg)
         others = self._legs.of_call(leg.interaction_id)
@@ -273,6 +306,13 @@ class Arranger:
             await self.tones(leg.interaction_id)
         elif leg.interaction_id is not None:
             await self.tidy(leg.interaction_id)
+
+    async def _part(self, leg: Leg, interaction_id: str) -> None:
+        """It met a customer, and nobody had said yet that it should: they wait on."""
+        async with self._turn(interaction_id):
+            customer = self._legs.get(leg.meets)
+            if customer is not None and leg.place is Place.TALK is customer.place:
+                await self._place(interaction_id, (customer,), Place.MUSIC)
 
     async def tidy(self, interaction_id: str) -> None:
         """The bridges of a call go with its last leg, also if they came a moment after."""

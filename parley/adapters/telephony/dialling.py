@@ -49,6 +49,7 @@ class Dialler:
             command.leg_id, tenant_id, LegRole.AGENT, command.leg_id,
             interaction_id=command.interaction_id, agent_id=command.agent_id,
             dial=Dial(phone.number or "", command.caller_id, command.ring_s, variables),
+            meets=command.meets,
         )  # fmt: skip
         self._legs.add(leg)
         if phone.kind is PhoneKind.NUMBER:

@@ -166,6 +166,7 @@ class Hearing:
             at=self._teller.now(), leg_id=leg.id, trunk=trunk, caller_id=leg.caller_id
         )
         self._teller.tell(leg, up)
+        self._spawn(self._arranger.meet(leg))
 
     def _changed(self, channel: news.Channel) -> None:
         leg = self._legs.of_channel(channel.id)

@@ -38,6 +38,7 @@ class Leg:
     dial: Dial | None = None  # how it was dialled, if we did
     others: list[Trunk] = field(default_factory=list)  # to be tried next
     attempt: int = 0
+    meets: str | None = None  # the leg it talks with once it answers, until that is arranged
     dropped: bool = False  # we hang up
     ends_as: LegEnd | None = None  # what its end is to be called, if we know better
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)  # what is done to it: one at a time

@@ -231,6 +231,7 @@ class Twin:
         leg = TwinLeg(
             command.leg_id, tenant_id, LegRole.AGENT, Person(self, told),
             interaction_id=command.interaction_id, agent_id=command.agent_id,
+            meets=command.meets,
         )  # fmt: skip
         settings = self._kind(tenant_id, command.agent_id)
         self._add(leg)
@@ -294,6 +295,7 @@ class Twin:
             self._trunks.carried(trunk)
         up = got.LegAnswered(at=self.now(), leg_id=leg.id, trunk=leg.trunk, caller_id=leg.caller_id)
         self.tell(leg, up)
+        self._meet(leg)
         self.noted()
 
     def pressed(self, leg: TwinLeg, digit: str) -> None:
@@ -317,6 +319,9 @@ class Twin:
             return
         self._ended.add(leg.id)
         self._cancel(leg)
+        customer = self.legs.get(leg.meets or "")
+        if customer is not None and leg.place is Place.TALK is customer.place:
+            customer.place = Place.MUSIC
         self._player.silence(leg)
         leg.person.over = True
         if leg.message is not None:
@@ -344,10 +349,15 @@ class Twin:
 
     def _arrange(self, command: Arrange) -> None:
         plans = {plan.leg_id: plan for plan in command.legs}
+        rest = [x for x in self._of_call(command.interaction_id) if x.up and x.id not in plans]
+        stay = {id_ for x in rest for id_ in (x.id, x.meets) if x.meets}
         for leg in list(self.legs.values()):
             plan = plans.get(leg.id)
             if (plan is None and leg.interaction_id != command.interaction_id) or not leg.up:
                 continue
+            if leg.id in stay:
+                continue
+            leg.meets = None
             place = plan.place if plan else Place.ALONE
             moves = place is not leg.place and (place in TOGETHER or leg.place in TOGETHER)
             if leg.playback is not None and moves:
@@ -356,6 +366,15 @@ class Twin:
             leg.place, leg.muted = place, bool(plan and plan.muted)
             leg.owner = command.owner_leg
         self._tapes.follow(command, self.legs.get(command.customer_leg or ""))
+
+    def _meet(self, leg: TwinLeg) -> None:
+        """A phone that was dialled to meet a customer, who waits, was answered."""
+        customer = self.legs.get(leg.meets or "")
+        if customer is None or not customer.up or customer.place is not Place.MUSIC:
+            return
+        if customer.playback is not None:
+            self._player.prompt_over(customer)
+        leg.place = customer.place = Place.TALK
 
     def _written(self, write: Callable[[], RawRecording]) -> None:
         async def kept() -> None:

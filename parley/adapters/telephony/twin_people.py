@@ -92,6 +92,7 @@ class TwinLeg:
     muted: bool = False
     owner: str | None = None  # whom it listens to
     playback: str | None = None
+    meets: str | None = None  # the leg it talks with once it answers
     sounding: str | None = None  # the part that is played just now
     message: str | None = None  # the recording that is made of it
     message_at: float = 0.0

@@ -63,7 +63,6 @@ def call_arrived(turn: Turn, news: got.CallArrived) -> None:
             role=LegRole.CUSTOMER, direction=Direction.IN, number=news.ani, trunk=news.trunk,
         ),
     )  # fmt: skip
-    turn.command(do.AnswerLeg(lane=news.interaction_id, leg_id=news.leg_id))
     return flow.begin(turn, turn.state.calls[news.interaction_id], entry.flow or flows.GREET)
 
 

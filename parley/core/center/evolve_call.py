@@ -86,7 +86,7 @@ def _leg_over(state: State, e: ev.LegOver, touched: Touched) -> None:
     if leg.role is LegRole.CUSTOMER:
         call.told_of_recording = False
     if call.playing is not None and call.playing[0] == leg.id:
-        call.playing = None
+        call.playing, call.must_hear = None, False
         clear_timers(state, call.id, Timer.KEYS)
     if leg.role is LegRole.CUSTOMER:
         _forget_dialogue(state, call, touched, e.at)
@@ -120,7 +120,7 @@ def interaction_over(state: State, call_id: str) -> None:
     """A flow ends with it; a farewell is still heard."""
     call = state.calls.get(call_id)
     if call is not None and call.flow is not None:
-        call.flow = call.playing = None
+        call.flow, call.playing, call.must_hear = None, None, False
         clear_timers(state, call_id, Timer.KEYS)
     forget_if_over(state, call_id)
 
@@ -186,14 +186,14 @@ def _prompt(state: State, e: ev.PromptStarted, touched: Touched) -> None:
     call = state.calls[e.interaction_id]
     call.made += 1
     call.playing = (e.leg_id, e.playback_id)
-    if any(part.value == "recording_notice" for part in e.parts):
-        call.told_of_recording = True
+    call.must_hear = any(part.value == "recording_notice" for part in e.parts)
+    call.told_of_recording |= call.must_hear
     set_timer(state, touched, Timer.KEYS, call.id, e.at + MAX_PROMPT_S)
 
 
 def _prompt_over(state: State, e: ev.PromptOver, touched: Touched) -> None:
     call = state.calls[e.interaction_id]
-    call.playing = None
+    call.playing, call.must_hear = None, False
     clear_timers(state, call.id, Timer.KEYS)
     if call.flow is not None:
         _wait_for_key(state, call, e.at, touched)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from parley.core import commands as do
 from parley.core import events as ev
 from parley.core.center.change import queue_of
-from parley.core.center.state import Call, Leg
+from parley.core.center.state import Call, Interaction, Leg, State
 from parley.core.center.turn import Turn
 from parley.core.model import Direction, LegRole, Phase
 
@@ -16,11 +16,14 @@ CALL_S = 30.0  # the phone of somebody who was called without an offer
 def dial_agent(turn: Turn, call: Call, agent_id: str, purpose: str) -> None:
     leg_id = _started(turn, call, LegRole.AGENT, agent_id=agent_id)
     interaction = turn.state.interactions[call.id]
-    ring_s = queue_of(turn.state, interaction).ring_s if purpose == "offer" else CALL_S
+    offered = purpose == "offer"
+    ring_s = queue_of(turn.state, interaction).ring_s if offered else CALL_S
+    customer = call.customer() if offered and not unaware(turn.state, call, interaction) else None
     turn.command(
         do.DialAgent(
             lane=call.id, leg_id=leg_id, interaction_id=call.id, agent_id=agent_id,
             purpose=purpose, caller_id=call.number, ring_s=ring_s,
+            meets=customer.id if customer else None,
         )
     )  # fmt: skip
 
@@ -56,6 +59,12 @@ def drop(turn: Turn, call: Call, leg: Leg, reason: str) -> None:
         return
     turn.emit(ev.LegDropped(at=turn.at, interaction_id=call.id, leg_id=leg.id, reason=reason))
     turn.command(do.HangUp(lane=call.id, leg_id=leg.id))
+
+
+def unaware(state: State, call: Call, interaction: Interaction) -> bool:
+    """The conversation will be recorded, and the customer must hear so before it."""
+    queue = queue_of(state, interaction)
+    return queue.record and state.config.recording_notice and not call.told_of_recording
 
 
 def talking(turn: Turn, call: Call) -> bool:

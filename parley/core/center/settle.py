@@ -11,7 +11,7 @@ from parley.core import commands as do
 from parley.core import events as ev
 from parley.core.center import flow, flows
 from parley.core.center.change import queue_of
-from parley.core.center.legs import dial_agent, dial_number, drop
+from parley.core.center.legs import dial_agent, dial_number, drop, unaware
 from parley.core.center.state import Call, Interaction, Leg, State
 from parley.core.center.turn import Turn
 from parley.core.desk.hours import opens_at
@@ -57,6 +57,7 @@ def _settle(turn: Turn, call: Call) -> None:
     _drop_unwanted(turn, call, interaction)
     if interaction is not None:
         _dial_missing(turn, call, interaction)
+        _answer(turn, call)
         _record(turn, call, interaction)
     _arrange(turn, call, interaction)
 
@@ -66,7 +67,8 @@ def _settle(turn: Turn, call: Call) -> None:
 
 def _dialogue(turn: Turn, call: Call, interaction: Interaction) -> None:
     """A flow ends where an agent begins; a caller whom nobody can serve is told so."""
-    if interaction.phase is Phase.CONNECTED and (call.flow is not None or call.playing is not None):
+    speaks = call.flow is not None or (call.playing is not None and not call.must_hear)
+    if interaction.phase is Phase.CONNECTED and speaks:
         leg = call.customer()
         if leg is not None and call.reached and leg.direction is Direction.IN:
             flow.leave(turn, call, "connected")
@@ -155,6 +157,14 @@ def _dial_missing(turn: Turn, call: Call, interaction: Interaction) -> None:
         dial_number(turn, call, plan.number, LegRole.CUSTOMER)
 
 
+def _answer(turn: Turn, call: Call) -> None:
+    """A caller's line is answered once the phone that takes longer to reach has been dialled."""
+    leg = call.customer()
+    came = any(isinstance(e, ev.CallOpened) and e.interaction_id == call.id for e in turn.events)
+    if came and leg is not None and leg.direction is Direction.IN:
+        turn.command(do.AnswerLeg(lane=call.id, leg_id=leg.id))
+
+
 # --- places ---------------------------------------------------------------------------------------------
 
 
@@ -210,7 +220,7 @@ def _customer_place(call: Call, interaction: Interaction | None) -> Place:
         return Place.ALONE
     if interaction.phase is Phase.CONNECTED:
         owner = call.of_agent(interaction.owner)
-        there = owner is not None and owner.up
+        there = owner is not None and owner.up and not call.must_hear
         return Place.TALK if there and not call.held and not call.consulted() else Place.MUSIC
     waits = interaction.phase in (Phase.QUEUED, Phase.OFFERED)
     return Place.MUSIC if waits and call.plan is None else Place.ALONE
@@ -242,13 +252,14 @@ def _record(turn: Turn, call: Call, interaction: Interaction) -> None:
         return
     if not queue_of(turn.state, interaction).record:
         return
+    tells = unaware(turn.state, call, interaction)
     turn.emit(
         ev.RecordingChanged(
             at=turn.at, interaction_id=call.id, state=Recording.ON,
             recording_id=f"rec_{call.id.removeprefix('int_')}.{call.made}",
         )
     )  # fmt: skip
-    if turn.state.config.recording_notice and not call.told_of_recording:
+    if tells:
         flow.say(turn, call, customer, flow.prompts("recording_notice"))
 
 

@@ -216,6 +216,7 @@ class Call:
     flow: FlowRun | None = None
     language: str = ""
     playing: tuple[str, str] | None = None  # leg, playback
+    must_hear: bool = False  # what is played: nobody talks before it has ended
     message: str | None = None  # id of the recording of a message that is being spoken
     recording: Recording = Recording.OFF
     recording_id: str | None = None

@@ -15,11 +15,13 @@ from tests.contract.telephony.test_callers import INT, answered, arrange, play
 VOICES = {ANN: "ann", BOB: "bob", SUE: "sue"}
 
 
-async def dial_agent(stage: Stage, agent: str, leg: str = "", purpose: str = "offer") -> Ringing:
+async def dial_agent(
+    stage: Stage, agent: str, leg: str = "", purpose: str = "offer", meets: str | None = None
+) -> Ringing:
     """The agent's phone, which rings."""
     command = do.DialAgent(
         lane=INT, leg_id=leg or f"leg_{stage.tenant}_{agent}", interaction_id=INT, agent_id=agent,
-        purpose=purpose, caller_id="+8613800001111", ring_s=20.0,
+        purpose=purpose, caller_id="+8613800001111", ring_s=20.0, meets=meets,
     )  # fmt: skip
     await stage.telephony.perform(stage.tenant, command)
     return await stage.rung(agent)
@@ -67,6 +69,66 @@ async def test_an_offered_phone_rings_and_is_told_what_for(stage: Stage):
 
 async def test_both_hear_each_other_and_no_music_any_more(stage: Stage):
     await talk(stage)
+
+
+async def meet(stage: Stage) -> Talk:
+    """Ann's phone was dialled to meet the customer, who waits; she answers, and nothing more is said."""
+    caller, customer = await answered(stage)
+    caller.speak("customer")
+    await arrange(stage, LegPlan(customer, Place.MUSIC))
+    await hears(caller, "music")
+    ann = await dial_agent(stage, ANN, meets=customer)
+    ann.speak("ann")
+    ann.answer()
+    await hears(caller, "ann")
+    await hears(ann, "customer")
+    return Talk(caller, customer, ann, f"leg_{stage.tenant}_{ANN}")
+
+
+async def test_who_was_dialled_to_meet_a_customer_talks_as_soon_as_they_answer(stage: Stage):
+    here = await meet(stage)
+    # what was said before the answer was known comes late
+    await arrange(stage, LegPlan(here.customer, Place.MUSIC))
+    await hears(here.caller, "ann")
+    await hears(here.ann, "customer")
+    await arrange(
+        stage, LegPlan(here.customer, Place.TALK), LegPlan(here.leg, Place.TALK),
+        customer_leg=here.customer, owner_leg=here.leg,
+    )  # fmt: skip
+    await hears(here.caller, "ann")
+    await arrange(stage, LegPlan(here.customer, Place.MUSIC), LegPlan(here.leg, Place.TALK))
+    await hears(here.caller, "music")
+
+
+async def test_who_meets_and_leaves_before_it_is_known_leaves_music(stage: Stage):
+    here = await meet(stage)
+    await stage.telephony.perform(stage.tenant, do.HangUp(lane=INT, leg_id=here.leg))
+    await hears(here.caller, "music")
+
+
+async def test_a_prompt_ends_where_a_conversation_begins(stage: Stage):
+    caller, customer = await answered(stage)
+    caller.speak("customer")
+    await arrange(stage, LegPlan(customer, Place.MUSIC))
+    ann = await dial_agent(stage, ANN, meets=customer)
+    ann.speak("ann")
+    await stage.telephony.perform(stage.tenant, play(customer, "p1", "greeting", "sorry"))
+    await hears(caller, "prompt:greeting")
+    ann.answer()
+    await hears(caller, "ann")
+    await hears(ann, "customer")
+    await stage.heard.one(got.PromptEnded, playback_id="p1")
+
+
+async def test_who_answers_after_the_customer_has_gone_hears_nobody(stage: Stage):
+    caller, customer = await answered(stage)
+    await arrange(stage, LegPlan(customer, Place.MUSIC))
+    ann = await dial_agent(stage, ANN, meets=customer)
+    caller.hang_up()
+    await stage.heard.one(got.LegEnded, leg_id=customer)
+    ann.answer()
+    await stage.heard.one(got.LegAnswered, leg_id=f"leg_{stage.tenant}_{ANN}")
+    await hears(ann)
 
 
 async def test_a_repeated_arrangement_or_call_changes_nothing(stage: Stage):

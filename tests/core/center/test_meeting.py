@@ -1,0 +1,76 @@
+"""How a caller and an agent come together: who is dialled to meet whom, and what must be heard before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from parley.core import commands as do
+from parley.core import inputs as got
+from parley.core.model import Place, Recording
+from tests.core.center.phones import TELEPHONES, Exchange
+
+
+def dialled(x: Exchange) -> do.DialAgent:
+    (command,) = [each for each in x.commands if isinstance(each, do.DialAgent)]
+    return command
+
+
+def test_the_phone_is_dialled_before_the_line_is_answered_and_meets_it():
+    x = Exchange(replace(TELEPHONES, recording_notice=False))
+    x.at_work("ann")
+    x.network_down()
+    x.call("wang", "straight")
+    assert [type(command) for command in x.commands] == [do.DialAgent, do.AnswerLeg]
+    assert dialled(x).meets == "in_wang"
+
+
+def test_a_caller_without_an_agent_is_answered_once():
+    x = Exchange()
+    x.network_down()
+    x.call("wang")
+    x.ready("ann")
+    assert [c for c in x.commands if isinstance(c, do.AnswerLeg)] == [
+        do.AnswerLeg(lane="int_1", leg_id="in_wang")
+    ]
+
+
+def unrecorded_first() -> Exchange:
+    """Calls to `plain` are not recorded; those that are passed on to `sales` are."""
+    queues = TELEPHONES.queues | {"help": replace(TELEPHONES.queues["help"], record=False)}
+    points = TELEPHONES.entry_points | {
+        "plain": replace(TELEPHONES.entry_points["plain"], queue="help")
+    }
+    return Exchange(replace(TELEPHONES, queues=queues, entry_points=points))
+
+
+def passed_on(x: Exchange) -> str:
+    """Wang talks with ann, who passes the call on to bob; his phone rings."""
+    x.at_work("ann")
+    call = x.connected()
+    x.at_work("bob")
+    x.tell(got.TransferRequested, interaction_id=call, agent_id="ann", to_queue="sales")
+    return call
+
+
+def test_who_must_hear_the_notice_first_meets_nobody():
+    x = unrecorded_first()
+    x.at_work("ann")
+    call = x.connected()
+    x.at_work("bob")
+    x.network_down()
+    x.tell(got.TransferRequested, interaction_id=call, agent_id="ann", to_queue="sales")
+    assert dialled(x).meets is None
+
+
+def test_the_notice_is_heard_to_its_end_before_they_talk():
+    x = unrecorded_first()
+    call = passed_on(x)
+    x.prompts_end = False
+    x.pick_up(call, "bob")
+    assert x.places(call)["customer"] is Place.MUSIC
+    assert x.taped(call) is Recording.ON
+    x.tell(got.HoldRequested, interaction_id=call, agent_id="bob", on=False)  # anything else
+    playing = x.line(call).playing
+    assert playing is not None
+    x.tell(got.PromptEnded, leg_id=playing[0], playback_id=playing[1])
+    assert x.places(call) == {"customer": Place.TALK, "bob": Place.TALK}
