@@ -125,8 +125,8 @@ class Dialler:
             try:
                 address = leg.trunk.address_of(leg.dial.number)
                 codecs = ",".join(leg.trunk.peer.codecs)
-                await self._originate(leg, address, codecs, leg.dial.variables)
                 leg.caller_id = leg.dial.caller_id or leg.trunk.caller_id
+                await self._originate(leg, address, codecs, leg.dial.variables)
                 await self._called_off(leg)
                 return
             except AriError as error:

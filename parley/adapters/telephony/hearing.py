@@ -204,8 +204,8 @@ class Hearing:
         over = got.LegEnded(
             at=self._teller.now(), leg_id=leg.id, cause=end, code=code, caller_id=leg.caller_id
         )
-        self._tapes.ended(leg)
         self._teller.tell(leg, over)
+        self._tapes.ended(leg)
         self._player.leg_ended(leg)
         self._spawn(self._arranger.ended(leg))
 

@@ -270,9 +270,9 @@ class Twin:
             self.over(leg, LegEnd.UNREACHABLE)
             return
         leg.trunk = leg.others.pop(0)
-        self.outside.setdefault(leg.trunk, []).append(leg.person)
         trunk = self._trunk(leg)
         leg.caller_id = leg.wanted_caller_id or (trunk.caller_id if trunk else None)
+        self.outside.setdefault(leg.trunk, []).append(leg.person)
 
     def _rings(self, leg: TwinLeg, ring_s: float) -> None:
         self.tell(leg, got.LegRang(at=self.now(), leg_id=leg.id, caller_id=leg.caller_id))
