@@ -104,7 +104,8 @@ WITH met AS (
     VALUES ($1, $18, $19, $2, $20)
 )
 INSERT INTO search (tenant_id, noun, ref, part, label, words)
-VALUES ($1, '{NOUN}', $2, '', $21, $22::text::tsvector)
+SELECT $1, '{NOUN}', $2, '', $21, $22::text::tsvector
+FROM set_config('synchronous_commit', 'off', true)
 """  # noqa: S608
 _SAVE_ORDER = """
 INSERT INTO customer_order (tenant_id, id, customer_id, placed_at, body)
@@ -173,15 +174,20 @@ class PostgresCustomers(Records):
     async def recognise(
         self, tenant_id: str, address: Address, new: Customer, now: float
     ) -> CustomerRef:
-        """The customer behind an address; `new` is stored with the address if nobody is."""
+        """The customer behind an address; `new` is stored with the address if nobody is.
+
+        That is on disk no later than the next commit of anything that refers to it."""
+        try:
+            return await self._met(tenant_id, address, new, now)
+        except asyncpg.UniqueViolationError:  # by another of their contacts, just now
+            return await self._met(tenant_id, address, new, now)
+
+    async def _met(
+        self, tenant_id: str, address: Address, new: Customer, now: float
+    ) -> CustomerRef:
         key = (tenant_id, NOT_YET, address.kind, address.value)
         async with self._database.tenant(tenant_id) as connection:
             row = await connection.fetchrow(_OF_ADDRESS, *key)
-            if row is None:
-                # Whoever comes second waits here and then finds the first one's customer.
-                lock = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
-                await connection.execute(lock, repr(key))
-                row = await connection.fetchrow(_OF_ADDRESS, *key)
             if row is not None:
                 return _reference(row)
             stored = replace(
