@@ -309,10 +309,11 @@ class _Peaks:
         self._done = 0
 
     def take(self, block: np.ndarray) -> None:
-        loud = np.abs(block.astype(np.int32))
-        spans = (self._done + np.arange(len(block))) // self._span
-        for side in range(block.shape[1]):
-            np.maximum.at(self._rows[:, side], spans, loud[:, side])
+        first, end = self._done // self._span, -(-(self._done + len(block)) // self._span)
+        starts = np.maximum(np.arange(first, end) * self._span - self._done, 0)
+        loudest = np.maximum.reduceat(np.abs(block.astype(np.int32)), starts, axis=0)
+        rows = self._rows[first:end, : block.shape[1]]
+        np.maximum(rows, loudest, out=rows)
         self._done += len(block)
 
     def rows(self) -> list[tuple[float, float]]:

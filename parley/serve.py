@@ -23,6 +23,7 @@ from parley.main import CannotStart, House, open_house
 GRACE_S = 5.0  # open requests may take so long after a signal
 FRAME_BYTES = 64 * 1024  # the longest a browser may send at once
 BACKLOG = 2_048
+SWITCH_S = 0.0005  # how long a thread's work (a recording is mixed) may keep the loop from going on
 
 _console = Console(highlight=False, soft_wrap=True)
 
@@ -34,6 +35,7 @@ def run(settings: Settings, *, demo: bool) -> None:
     )
     observe.set_up_logs(settings.log_level, as_json=as_json)
     observe.set_up_traces(settings.otlp_endpoint, settings.node)
+    sys.setswitchinterval(SWITCH_S)
     listening = take_port(settings.host, settings.port)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
