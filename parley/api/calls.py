@@ -27,10 +27,12 @@ from parley.api.scope import (
     visible_ticket,
 )
 from parley.api.voice import telephony_of
+from parley.core.center.change import client_key
 from parley.core.desk.customer import Address, Customer, newcomer
+from parley.core.events import CallbackPlanned
 from parley.core.inputs import CallbackBooked, CallbackCancelled, DialRequested
 from parley.core.model import CustomerRef, Outcome
-from parley.ids import new_id
+from parley.ids import derived_id, new_id
 
 DAY_S = 86_400.0
 
@@ -77,8 +79,13 @@ async def book_callback(
     interaction_id: Id, body: CallbackBook, caller: InteractionsServer
 ) -> CallbackBooking:
     """Promise the interaction's customer a call: a new interaction that waits for its time, at most
-    CALLBACK_WITHIN_S ahead, then for an agent of the queue. 503 `voice_off`."""
+    CALLBACK_WITHIN_S ahead, then for an agent of the queue. A repeated `client_id` is booked once.
+    503 `voice_off`."""
     fact = await visible_interaction(caller, interaction_id)
+    booking_id = derived_id(interaction_id, client_key(body.client_id, caller.id))
+    before = await _booked_before(caller, booking_id)
+    if before is not None:
+        return before
     caller.front.dials.take(caller.id, caller.now())
     entries = await caller.directory.of(caller.tenant_id)
     queue = body.queue or fact.queue or ""
@@ -98,7 +105,7 @@ async def book_callback(
     customer = await _called(caller, number, fact.customer_id)
     booked = CallbackBooked(
         at=caller.now(),
-        interaction_id=new_id("int"),
+        interaction_id=booking_id,
         agent_id=caller.id,
         number=number,
         callback_at=body.at,
@@ -108,7 +115,16 @@ async def book_callback(
         language=(await _language(caller, customer)) or fact.language,
     )
     await submit(caller, booked)
-    return CallbackBooking(interaction_id=booked.interaction_id, at=body.at)
+    return CallbackBooking(interaction_id=booking_id, at=body.at)
+
+
+async def _booked_before(caller: Caller, booking_id: str) -> CallbackBooking | None:
+    """What was promised the first time."""
+    for recorded in await caller.store.journal.of_interaction(caller.tenant_id, booking_id):
+        match recorded.event:
+            case CallbackPlanned(at_time=float(at)):
+                return CallbackBooking(interaction_id=booking_id, at=at)
+    return None
 
 
 @router.post(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from typing import Any
@@ -381,7 +382,7 @@ async def test_an_agent_books_a_call_for_the_customer_at_hand(house: House, line
     at = in_hours(house, 24)
     made = await lin.done(
         "POST", f"/interactions/{interaction_id}/callback",
-        json={"number": "138 0013 8000", "at": at, "queue": "repair", "note": "about the pump"},
+        json={"client_id": "b1", "number": "138 0013 8000", "at": at, "queue": "repair", "note": "about the pump"},
     )  # fmt: skip
     assert made["at"] == at
     boss = await house.signed_in("boss")
@@ -409,7 +410,12 @@ async def test_a_callback_that_can_not_be_kept_is_not_promised(
 ):
     interaction_id = await connected(house, line)
     lin = await house.signed_in("lin")
-    body = {"number": CALLER, "at": in_hours(house, wrong.pop("hours", 1)), **wrong}
+    body = {
+        "client_id": "b1",
+        "number": CALLER,
+        "at": in_hours(house, wrong.pop("hours", 1)),
+        **wrong,
+    }
     problem = await lin.refused("POST", f"/interactions/{interaction_id}/callback", json=body)
     assert [(each["field"], each["code"]) for each in problem["errors"]] == [(field, code)]
 
@@ -417,7 +423,7 @@ async def test_a_callback_that_can_not_be_kept_is_not_promised(
 async def test_nobody_books_for_customers_they_do_not_serve(house: House, line):
     interaction_id = await connected(house, line)
     chen = await house.signed_in("chen")
-    body = {"number": CALLER, "at": in_hours(house, 1)}
+    body = {"client_id": "b1", "number": CALLER, "at": in_hours(house, 1)}
     problem = await chen.refused("POST", f"/interactions/{interaction_id}/callback", json=body)
     assert problem["status"] == 404
 
@@ -425,7 +431,7 @@ async def test_nobody_books_for_customers_they_do_not_serve(house: House, line):
 async def _booked(house: House, line: str) -> str:
     interaction_id = await connected(house, line)
     lin = await house.signed_in("lin")
-    body = {"number": CALLER, "at": in_hours(house, 24), "queue": "repair"}
+    body = {"client_id": "b1", "number": CALLER, "at": in_hours(house, 24), "queue": "repair"}
     made = await lin.done("POST", f"/interactions/{interaction_id}/callback", json=body)
     booked: str = made["interaction_id"]
     return booked
@@ -465,3 +471,34 @@ async def test_a_callback_is_not_cancelled_by_strangers_nor_is_a_call_that_is_no
     assert mine["callback"] is None
     problem = await lin.refused("POST", f"/interactions/{mine['id']}/cancel-callback")
     assert (problem["status"], problem["code"]) == (409, "being_called")
+
+
+async def test_a_booking_that_is_sent_again_is_booked_once(house: House, line):
+    """The answer may be lost: the client sends the same again, later than the time it asked for too."""
+    interaction_id = await connected(house, line)
+    lin = await house.signed_in("lin")
+    path = f"/interactions/{interaction_id}/callback"
+    body = {"client_id": "b1", "number": CALLER, "at": in_hours(house, 1), "queue": "repair"}
+    first = await lin.done("POST", path, json=body)
+    assert await lin.done("POST", path, json=body) == first
+    assert await lin.done("POST", path, json={**body, "at": in_hours(house, -1)}) == first
+    await lin.done("POST", f"/interactions/{first['interaction_id']}/cancel-callback")
+    assert await lin.done("POST", path, json=body) == first  # nor is it promised anew
+    other = await lin.done("POST", path, json={**body, "client_id": "b2"})
+    boss = await house.signed_in("boss")
+    theirs = await boss.done("POST", path, json=body)  # everybody chooses ids for themselves
+    ids = {each["interaction_id"] for each in (first, other, theirs)}
+    assert len(ids) == 3
+    planned = await lin.done("GET", "/interactions", params={"phase": "scheduled"})
+    assert {each["id"] for each in planned["items"]} <= ids
+
+
+async def test_two_bookings_at_once_with_one_client_id_are_one(house: House, line):
+    interaction_id = await connected(house, line)
+    lin = await house.signed_in("lin")
+    path = f"/interactions/{interaction_id}/callback"
+    body = {"client_id": "b1", "number": CALLER, "at": in_hours(house, 1), "queue": "repair"}
+    first, second = await asyncio.gather(*(lin.done("POST", path, json=body) for _ in range(2)))
+    assert first == second
+    events = (await lin.done("GET", f"/interactions/{first['interaction_id']}/events"))["items"]
+    assert [each["kind"] for each in events].count("CallbackPlanned") == 1

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from parley.api.limits import SUBJECT_CHARS
+from parley.api.limits import ID_CHARS, SUBJECT_CHARS
 from parley.api.schemas.common import Body, Id, Instant, PageOf, Wire
 from parley.api.schemas.numbers import Dialled
 from parley.core.model import Direction, EndedBy, LegEnd, LegRole, Outcome
@@ -66,6 +66,9 @@ class Dialling(Wire):
 
 
 class CallbackBook(Body):
+    """`client_id` is the console's own id of the booking: a repeat is booked once."""
+
+    client_id: Annotated[str, StringConstraints(min_length=1, max_length=ID_CHARS)]
     number: Dialled
     at: Instant
     queue: Id | None = None  # none: the interaction's

@@ -653,7 +653,8 @@ export interface paths {
         /**
          * Book Callback
          * @description Promise the interaction's customer a call: a new interaction that waits for its time, at most
-         *     CALLBACK_WITHIN_S ahead, then for an agent of the queue. 503 `voice_off`.
+         *     CALLBACK_WITHIN_S ahead, then for an agent of the queue. A repeated `client_id` is booked once.
+         *     503 `voice_off`.
          */
         post: operations["interaction_callback"];
         delete?: never;
@@ -2400,13 +2401,18 @@ export interface components {
             /** Wait S */
             wait_s: number | null;
         };
-        /** CallbackBook */
+        /**
+         * CallbackBook
+         * @description `client_id` is the console's own id of the booking: a repeat is booked once.
+         */
         CallbackBook: {
             /**
              * At
              * Format: date-time
              */
             at: string;
+            /** Client Id */
+            client_id: string;
             /**
              * Note
              * @default

@@ -1,6 +1,7 @@
 /** Promise the customer at hand a call: when, on which number, by which queue. */
 import { Alert, Button, DatePicker, Drawer, Form, Input, Select } from "antd";
 import type { Dayjs } from "dayjs";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { fieldText, problemText } from "../../api/problem";
 import { queryClient } from "../../api/query";
@@ -13,6 +14,7 @@ import { Keys } from "../../ui/Marks";
 import { useAction } from "../../ui/useAction";
 import { zoned } from "../../ui/zone";
 import { desk } from "./api";
+import { newClientId } from "./outgoing";
 
 const NOTE_CHARS = 200;
 
@@ -50,14 +52,17 @@ export function CallbackForm({ work, onClose }: Omit<Props, "open">) {
   const queues = useQueues();
   const [form] = Form.useForm<Values>();
   const customer = queryClient.getQueryData<Customer>(["customers", work.customer.id]);
+  const clientId = useClientId();
   const book = useAction(
-    ({ number, at, queue, note }: Values) =>
-      desk.bookCallback(work.id, {
+    ({ number, at, queue, note }: Values) => {
+      const wanted = {
         number: number.trim(),
         at: at.startOf("minute").toISOString(),
         queue: queue ?? null,
         note: note?.trim() ?? "",
-      }),
+      };
+      return desk.bookCallback(work.id, { client_id: clientId(wanted), ...wanted });
+    },
     {
       done: "desk.callback_booked",
       quiet: true,
@@ -124,4 +129,14 @@ export function CallbackForm({ work, onClose }: Omit<Props, "open">) {
       </Button>
     </Form>
   );
+}
+
+/** The same again, after an answer that was lost, is the same booking; what was changed is another. */
+function useClientId(): (wanted: object) => string {
+  const last = useRef({ wanted: "", id: "" });
+  return (wanted) => {
+    const asked = JSON.stringify(wanted);
+    if (last.current.wanted !== asked) last.current = { wanted: asked, id: newClientId() };
+    return last.current.id;
+  };
 }

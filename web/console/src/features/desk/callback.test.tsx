@@ -85,3 +85,22 @@ it("what is wrong with the time is said at the time", async () => {
   expect(await screen.findByText("It must lie in the future")).toBeTruthy();
   expect(closed).not.toHaveBeenCalled();
 });
+
+it("trying again after a lost answer is the same booking, and another once it was changed", async () => {
+  setLanguage("en-US");
+  const post = vi.spyOn(api, "post").mockRejectedValue(new Problem(0, "offline", {}, true));
+  show();
+  const go = () => fireEvent.click(screen.getByRole("button", { name: /^Book the callback/ }));
+  const sent = () => post.mock.calls.map(([, body]) => (body as { client_id: string }).client_id);
+  go();
+  await waitFor(() => expect(sent()).toHaveLength(1));
+  await screen.findByRole("alert");
+  go();
+  await waitFor(() => expect(sent()).toHaveLength(2));
+  expect(sent()[0]).toBeTruthy();
+  expect(sent()[1]).toBe(sent()[0]);
+  fireEvent.change(screen.getByLabelText("Number"), { target: { value: "021 6888 0000" } });
+  go();
+  await waitFor(() => expect(sent()).toHaveLength(3));
+  expect(sent()[2]).not.toBe(sent()[0]);
+});

@@ -149,7 +149,7 @@ function change(interactionId: string, next: (all: Outgoing[]) => Outgoing[]): v
 function fresh(draft: Draft): Omit<Outgoing, "to"> {
   return {
     ...draft,
-    client_id: crypto.randomUUID?.() ?? fallbackId(),
+    client_id: newClientId(),
     at: new Date(Date.now() + useLive.getState().skewMs).toISOString(),
     state: "sending",
     failure: null,
@@ -181,6 +181,11 @@ function revived(kept: Outgoing): Outgoing {
     ? new Problem(told.status, told.code, told.values, told.retry)
     : new Problem(0, OFFLINE, {}, true);
   return { ...kept, state: "failed", failure };
+}
+
+/** Our own id of what is sent: the server takes the same one once. */
+export function newClientId(): string {
+  return crypto.randomUUID?.() ?? fallbackId();
 }
 
 function fallbackId(): string {
