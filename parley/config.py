@@ -121,8 +121,12 @@ class Settings(BaseSettings):
         default=[],
         description="relays for browsers that can't reach the RTP ports, separated by commas",
     )
-    turn_user: str = Field("", description="of PARLEY_TURN_URLS")
-    turn_secret: SecretStr = Field(SecretStr(""), description="of PARLEY_TURN_URLS")
+    turn_user: str = Field(
+        "", description="of PARLEY_TURN_URLS; empty: each agent has credentials of their own"
+    )
+    turn_secret: SecretStr = Field(
+        SecretStr(""), description="password of PARLEY_TURN_USER, or what the relay shares with us"
+    )
     sip_certificate: Path | None = Field(None, description="for TLS, PEM; none: one made here")
     sip_key: Path | None = Field(None, description="of PARLEY_SIP_CERTIFICATE, PEM")
     sip_authorities: FilePath | None = Field(

@@ -27,6 +27,7 @@ from parley.adapters.telephony.asterisk_home import TLS_PORT, AsteriskSettings
 from parley.adapters.telephony.claims import claimed
 from parley.adapters.telephony.phones import phones_of
 from parley.adapters.telephony.prompts import Prompts
+from parley.adapters.telephony.relay import credentials
 from parley.adapters.telephony.taping import MIN_FREE
 from parley.adapters.telephony.trunks import enabled
 from parley.api.context import Part
@@ -54,6 +55,9 @@ DIED: Texts = absent.both(
 Heard = Callable[[str, Input], Awaitable[object]]
 Tell = Callable[[str], None]
 Warnings = Callable[[str], Sequence[Texts]]  # of a tenant
+
+IceServers = Callable[[str, float], Sequence[Mapping[str, Any]]]
+"""(agent, until when, unix seconds): as browsers want them (RTCIceServer), with secrets in them."""
 
 log = structlog.get_logger("parley.telephony")
 
@@ -99,7 +103,7 @@ class Telephone:
     def __init__(
         self, asterisk: AnyAsterisk | None, open_exchange: OpenExchange, heard: Heard,
         now: Callable[[], float], tell: Tell, warnings: Warnings = lambda _: (),
-        ice_servers: Sequence[Mapping[str, Any]] = (),
+        ice_servers: IceServers = lambda agent_id, until: (),
     ) -> None:  # fmt: skip
         self._asterisk = asterisk
         self._open = open_exchange
@@ -221,7 +225,8 @@ class Telephone:
             told = self.status(tenant_id)
             raise Unavailable("voice_off", told.cause.get("en-US", ""))
         access = await self._exchange.open_phone(tenant_id, agent_id)
-        return replace(access, ice_servers=self._ice_servers)
+        servers = self._ice_servers(agent_id, self._now() + access.expires_s)
+        return replace(access, ice_servers=servers)
 
     def phone_line(self) -> str | None:
         return self._exchange.phone_line() if self._exchange else None
@@ -362,18 +367,21 @@ def asterisk_settings(settings: Settings) -> AsteriskSettings:
     )
 
 
-def ice_servers(settings: Settings) -> list[Mapping[str, Any]]:
-    """As browsers want them (RTCIceServer), with the secret in it. Raises WrongSetting."""
-    servers: list[Mapping[str, Any]] = []
-    if settings.stun_server:
-        servers.append({"urls": [f"stun:{settings.stun_server}"]})
-    if settings.turn_urls:
-        secret = settings.turn_secret.get_secret_value()
-        if not settings.turn_user or not secret:
-            raise WrongSetting("PARLEY_TURN_URLS: needs PARLEY_TURN_USER and PARLEY_TURN_SECRET.")
-        relay = {"urls": settings.turn_urls, "username": settings.turn_user, "credential": secret}
-        servers.append(relay)
-    return servers
+def ice_servers(settings: Settings) -> IceServers:
+    """Without a user each agent gets relay credentials of their own. Raises WrongSetting."""
+    stun = [{"urls": [f"stun:{settings.stun_server}"]}] if settings.stun_server else []
+    user, secret = settings.turn_user, settings.turn_secret.get_secret_value()
+    if settings.turn_urls and not secret:
+        raise WrongSetting("PARLEY_TURN_URLS: needs PARLEY_TURN_SECRET.")
+
+    def of(agent_id: str, until: float) -> Sequence[Mapping[str, Any]]:
+        if not settings.turn_urls:
+            return stun
+        fixed = {"username": user, "credential": secret}
+        given = fixed if user else credentials(secret, agent_id, until)
+        return [*stun, {"urls": settings.turn_urls, **given}]
+
+    return of
 
 
 def any_asterisk(settings: Settings, tell: Tell) -> AnyAsterisk | None:

@@ -17,6 +17,7 @@ from parley.adapters.telephony.asterisk_absent import NoAsterisk, no_packages
 from parley.adapters.telephony.asterisk_find import Program
 from parley.adapters.telephony.asterisk_guard import AmiAccess, Guarded
 from parley.adapters.telephony.asterisk_home import addresses, settle
+from parley.adapters.telephony.relay import credentials as relay_credentials
 from parley.adapters.telephony.switchboard import Switchboard
 from parley.adapters.telephony.taping import RawRecording
 from parley.adapters.telephony.twin import Twin
@@ -27,7 +28,7 @@ from parley.core.errors import Unavailable
 from parley.core.inputs import Input, LegEnded, LegsFound
 from parley.core.model import LegEnd, Texts
 from parley.core.ports import PhoneAccess, TelephonyStatus, TransportError, TrunkFigures
-from parley.telephone import AnyExchange, Telephone, asterisk_settings, ice_servers
+from parley.telephone import AnyExchange, IceServers, Telephone, asterisk_settings, ice_servers
 from tests.contract.telephony.stage import Book
 
 TENANT = "tnt_a"
@@ -116,7 +117,7 @@ class House:
     """A telephone that runs, and what the engine was told."""
 
     def __init__(
-        self, asterisk: SlowAsterisk | None, ice_servers: Sequence[Mapping[str, object]] = ()
+        self, asterisk: SlowAsterisk | None, ice_servers: IceServers = lambda agent_id, until: ()
     ) -> None:
         self.exchange = Notebook()
         self.told: asyncio.Queue[Input] = asyncio.Queue()
@@ -299,7 +300,8 @@ NAT = {
 
 
 async def test_a_softphone_is_told_the_stun_and_turn_servers_of_the_settings() -> None:
-    servers = ice_servers(load(**NAT))
+    given = ice_servers(load(**NAT))
+    servers = given("agt_1", 0.0)
     assert servers == [
         {"urls": ["stun:stun.example:3478"]},
         {
@@ -309,7 +311,7 @@ async def test_a_softphone_is_told_the_stun_and_turn_servers_of_the_settings() -
         },
     ]
     asterisk = SlowAsterisk()
-    house = House(asterisk, servers)
+    house = House(asterisk, given)
     asterisk.there.set()
     await house.telephone.survey(TENANT)
     await house.exchange.surveyed.wait()
@@ -324,7 +326,29 @@ def test_a_relay_without_a_password_is_a_wrong_setting() -> None:
         ice_servers(load(**{**NAT, "turn_secret": ""}))
     with pytest.raises(WrongSetting, match="PARLEY_TURN_URLS"):
         load(turn_urls="https://turn.example")
-    assert ice_servers(load()) == []
+    assert ice_servers(load())("agt_1", 0.0) == []
+
+
+async def test_without_a_user_each_agent_has_relay_credentials_for_as_long_as_the_phone() -> None:
+    asterisk = SlowAsterisk()
+    house = House(asterisk, ice_servers(load(**{**NAT, "turn_user": ""})))
+    asterisk.there.set()
+    await house.telephone.survey(TENANT)
+    await house.exchange.surveyed.wait()
+    access = await house.telephone.open_phone(TENANT, "agt_1")  # at 100 s, for 60 s
+    relay = access.ice_servers[1]
+    assert relay["username"] == "160:agt_1"
+    assert relay["credential"] == relay_credentials("s3cret", "agt_1", 160.0)["credential"]
+    assert "s3cret" not in str(relay)
+    await house.close()
+
+
+def test_a_relays_credentials_are_what_its_own_tools_make_of_the_secret() -> None:
+    """printf 1433895918:user | openssl dgst -sha1 -hmac north -binary | base64"""
+    assert relay_credentials("north", "user", 1433895918.2) == {
+        "username": "1433895918:user",
+        "credential": "/gk4t5tUc08OpM3NjrVjHSFVNmY=",
+    }
 
 
 def test_behind_a_nat_asterisk_says_its_address_outside(
