@@ -92,8 +92,10 @@ class Shard(Protocol):
         events: Sequence[Event],
         commands: Sequence[Command],
         facts: Sequence[InteractionFact],
+        done: Sequence[int] = (),
     ) -> tuple[int, Sequence[OutboxItem]]:
-        """All in one transaction: journal rows, message rows, fact rows, outbox rows.
+        """All in one transaction: journal rows, message rows, fact rows, outbox rows; and outbox items
+        that are `done` are forgotten.
 
         Returns the seq of the first event and the stored outbox items. Raises Deposed if the epoch
         no longer leads, Unavailable if it is unknown whether it committed (rebuild before going on).

@@ -368,7 +368,10 @@ class Engine(Generic[P]):
     ) -> tuple[int, Sequence[OutboxItem]]:
         try:
             async with asyncio.timeout(MAX_COMMIT_S):
-                return await self._shard.commit(epoch, batch.events, batch.commands, facts)
+                with self.outbox.finished() as done:
+                    return await self._shard.commit(
+                        epoch, batch.events, batch.commands, facts, done
+                    )
         except TimeoutError as error:
             raise Unavailable("commit_unknown", f"no answer in {MAX_COMMIT_S} s") from error
 

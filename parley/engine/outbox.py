@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Protocol
 
 import structlog
 
-from parley.core.commands import Command
+from parley.core.commands import TELEPHONY, Command
 from parley.core.errors import ParleyError
 from parley.core.ports import CommandHandler, OutboxFailure, OutboxItem, TransportError
 from parley.engine.clock import Clock
@@ -23,6 +24,7 @@ FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 60.0
 MAX_ATTEMPTS = 12
 MAX_AT_WORK = 256  # commands being carried out at once, over all lanes
+MARK_S = 0.05  # until what may well be done again is marked as done, if no commit did it before
 STORE_PAUSE_S = 1.0  # before asking a store again that could not be reached
 
 log = structlog.get_logger("parley.outbox")
@@ -67,6 +69,7 @@ class Outbox:
         self._lanes: dict[str, deque[OutboxItem]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._finished: list[int] = []
+        self._unmarked = asyncio.Event()  # something finished that should not be done again
         self._flushing: asyncio.Task[None] | None = None
         self._at_work = asyncio.Semaphore(MAX_AT_WORK)
         self._retrying: set[str] = set()
@@ -134,7 +137,7 @@ class Outbox:
         while True:
             error = await self._attempt(item)
             if error is None:
-                self._done(item.id)
+                self._done(item)
                 return
             attempts += 1
             if error.permanent or attempts >= MAX_ATTEMPTS:
@@ -196,26 +199,40 @@ class Outbox:
                 log.warning("outbox_not_stored", code=error.code)
                 await self._clock.sleep(STORE_PAUSE_S)
 
-    def _done(self, id: int) -> None:
-        """Finished items are marked together: one write for all that end while one is under way."""
-        self._finished.append(id)
+    @contextmanager
+    def finished(self) -> Iterator[Sequence[int]]:
+        """Items to be marked as done by whoever writes just now; they are kept if that fails."""
+        taken, self._finished = self._finished, []
+        try:
+            yield taken
+        except BaseException:
+            self._finished = taken + self._finished
+            raise
+
+    def _done(self, item: OutboxItem) -> None:
+        """Finished items are marked together, by the engine's next commit or a write of our own: soon,
+        if doing them once more could be noticed."""
+        self._finished.append(item.id)
+        if not isinstance(item.command, TELEPHONY):
+            self._unmarked.set()
         if self._flushing is None or self._flushing.done():
             self._flushing = asyncio.create_task(self._flush())
 
     async def _flush(self) -> None:
         while self._finished:
+            await self._clock.wait(self._unmarked, MARK_S)
+            self._unmarked.clear()
             if not await self._mark_done():
                 await self._clock.sleep(STORE_PAUSE_S)
 
     async def _mark_done(self) -> bool:
         """One write for all finished items; they are kept for another try if it fails."""
-        ids = list(self._finished)
-        if not ids:
+        if not self._finished:
             return True
         try:
-            await self._store.outbox_done(ids)
+            with self.finished() as ids:
+                await self._store.outbox_done(ids)
         except ParleyError as error:
-            log.warning("outbox_not_stored", code=error.code, items=len(ids))
+            log.warning("outbox_not_stored", code=error.code)
             return False
-        del self._finished[: len(ids)]
         return True

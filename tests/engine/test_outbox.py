@@ -4,9 +4,17 @@ import asyncio
 
 import pytest
 
+from parley.core.commands import AnswerLeg
+from parley.core.errors import Unavailable
 from parley.core.ports import OutboxItem
-from parley.engine.outbox import MAX_ATTEMPTS, Outbox, pause_s
+from parley.engine.outbox import MARK_S, MAX_ATTEMPTS, Outbox, pause_s
 from tests.engine.world import HandClock, Ledger, MemoryShard, Messenger, Tell, settle
+
+
+class Switch:
+    """Answers; once more changes nothing."""
+
+    async def perform(self, tenant_id, command) -> None: ...
 
 
 class Office:
@@ -19,11 +27,20 @@ class Office:
         self.messenger.clock = self.clock
         self.given_up: list[tuple[str, str]] = []
         self.outbox = Outbox(
-            MemoryShard(self.ledger), {Tell: self.messenger}, self._gave_up, self.clock
-        )
+            MemoryShard(self.ledger), {Tell: self.messenger, AnswerLeg: Switch()}, self._gave_up,
+            self.clock,
+        )  # fmt: skip
 
     async def _gave_up(self, command, reason) -> None:
         self.given_up.append((command.text, reason))
+
+    async def answered(self) -> None:
+        """A line was, as the outbox knows; the store doesn't yet."""
+        item = OutboxItem(1, AnswerLeg(lane="a", leg_id="leg"), 0, 0.0)
+        self.ledger.items[1] = item
+        self.outbox.put([item])
+        await settle()
+        assert self.ledger.items == {1: item}
 
     def put(self, *texts: str, lane: str = "a") -> None:
         first = len(self.ledger.items) + 1
@@ -114,3 +131,32 @@ async def test_a_command_nobody_can_carry_out_is_given_up(office):
 
 def test_pauses_double_up_to_a_minute():
     assert [pause_s(n) for n in range(1, 9)] == [1, 2, 4, 8, 16, 32, 60, 60]
+
+
+async def test_a_commit_marks_what_may_be_done_again(office):
+    await office.answered()
+    with office.outbox.finished() as done:
+        assert done == [1]
+    await office.clock.advance(1)
+    assert 1 in office.ledger.items, "it was the commit's to do"
+
+
+async def test_a_commit_that_fails_marks_nothing(office):
+    await office.answered()
+    with pytest.raises(Unavailable), office.outbox.finished():
+        raise Unavailable("database_gone")
+    await office.clock.advance(MARK_S)
+    assert office.ledger.items == {}
+
+
+async def test_without_a_commit_it_is_marked_a_little_later(office):
+    await office.answered()
+    await office.clock.advance(MARK_S)
+    assert office.ledger.items == {}
+
+
+async def test_what_could_be_noticed_twice_is_marked_at_once(office):
+    await office.answered()
+    office.put("one", lane="b")
+    await settle()
+    assert office.ledger.items == {}

@@ -230,6 +230,7 @@ class MemoryShard:
         events: Sequence[Event],
         commands: Sequence[Command],
         facts: Sequence[InteractionFact],
+        done: Sequence[int] = (),
     ) -> tuple[int, Sequence[OutboxItem]]:
         if self.gate is not None:
             await self.gate.wait()
@@ -243,6 +244,7 @@ class MemoryShard:
         base = len(self.ledger.items) + len(self.ledger.failed) + 1
         items = [OutboxItem(base + n, c, 0, 0.0) for n, c in enumerate(commands)]
         self.ledger.items.update({item.id: item for item in items})
+        await self.outbox_done(done)
         if trouble == "unknown":
             raise Unavailable("commit_unknown")
         return first, items

@@ -92,6 +92,8 @@ WITH led AS (
                      $53::text[], $54::timestamptz[], $55::text[], $56::int[], $57::text[])
         AS m(interaction_id, id, rang_at, answered_at, trunk, ended_at, cause, code, caller_id)
     WHERE l.tenant_id = $1 AND l.interaction_id = m.interaction_id AND l.id = m.id
+), forgotten AS (
+    DELETE FROM outbox USING led WHERE tenant_id = $1 AND id = ANY($58::bigint[])
 ), queued AS (
     INSERT INTO outbox (tenant_id, lane, kind, payload)
     SELECT $1, lane, kind, payload
@@ -119,6 +121,7 @@ class Batch:
     owners: set[tuple[str, str]] = field(default_factory=set)
     entries: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     outbox: list[tuple[object, ...]] = field(default_factory=list)
+    done: Sequence[int] = ()  # of the outbox
     files: dict[str, str] = field(default_factory=dict)  # of messages -> interaction id
     legs: LegChanges = field(default_factory=LegChanges)
 
@@ -129,8 +132,9 @@ class Batch:
         events: Sequence[Event],
         commands: Sequence[Command],
         facts: Sequence[InteractionFact],
+        done: Sequence[int] = (),
     ) -> Batch:
-        batch = cls(event_columns(codec, events), commands)
+        batch = cls(event_columns(codec, events), commands, done=done)
         newest = {fact.id: fact for fact in facts}
         for place, event in enumerate(events):
             batch._take_event(place, event, newest)
@@ -183,6 +187,7 @@ async def write(
         *_columns(list(batch.files.items()), 2),
         *_columns([_started(row) for row in batch.legs.started.values()], 14),
         *_columns([_moved(key, news) for key, news in batch.legs.moved.items()], 9),
+        batch.done,
     )
     if row is None:
         return None

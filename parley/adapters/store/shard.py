@@ -146,9 +146,10 @@ class PostgresShard:
         events: Sequence[Event],
         commands: Sequence[Command],
         facts: Sequence[InteractionFact],
+        done: Sequence[int] = (),
     ) -> tuple[int, Sequence[OutboxItem]]:
         """All in one statement, hence one transaction. Raises Deposed, Unavailable (see ports)."""
-        batch = commit.Batch.of(self._codec, events, commands, facts)
+        batch = commit.Batch.of(self._codec, events, commands, facts, done)
         async with self._turn:
             self._check(epoch > self._doubtful_epoch, epoch)
             committed = False

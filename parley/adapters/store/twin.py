@@ -135,6 +135,7 @@ class TwinShard:
         events: Sequence[Event],
         commands: Sequence[Command],
         facts: Sequence[InteractionFact],
+        done: Sequence[int] = (),
     ) -> tuple[int, Sequence[OutboxItem]]:
         """All or nothing. Raises Deposed, Unavailable."""
         if epoch <= self._doubtful_epoch:
@@ -151,6 +152,7 @@ class TwinShard:
         self._fold_legs(events)
         self._kept.lease_until = self._journal.now() + LEASE_S
         items = [self._store(command) for command in commands]
+        await self.outbox_done(done)
         if self._journal.lose_next_answer:
             self._journal.lose_next_answer = False
             self._doubtful_epoch = epoch

@@ -50,6 +50,7 @@ class MemoryShard:
         events: Sequence[Event],
         commands: Sequence[Command],
         facts: Sequence[InteractionFact],
+        done: Sequence[int] = (),
     ) -> tuple[int, Sequence[OutboxItem]]:
         if self.broken:
             raise Unavailable("database_gone")

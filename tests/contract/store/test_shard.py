@@ -196,6 +196,16 @@ async def test_open_outbox_items_survive_in_order_with_their_attempts(
     await other.release(0)
 
 
+async def test_a_commit_forgets_what_was_carried_out(shard: Shard) -> None:
+    epoch = await led(shard)
+    _, items = await shard.commit(epoch, [], [send(f"msg_{n}") for n in range(3)], [])
+    await shard.commit(epoch, [ready("agt_1")], [send("msg_3")], [], [items[0].id, items[2].id])
+    assert [item.command for item in await shard.outbox()] == [send("msg_1"), send("msg_3")]
+    with pytest.raises(Deposed):
+        await shard.commit(epoch - 1, [ready("agt_1")], [], [], [items[1].id])
+    assert len(await shard.outbox()) == 2
+
+
 async def test_concurrent_commits_of_one_leader_stay_whole(shard: Shard) -> None:
     epoch = await led(shard)
     batches = [[ready(f"agt_{n}_{k}") for k in range(3)] for n in range(20)]
