@@ -17,7 +17,12 @@ export interface Draft {
   disposition: string | null;
   solution: string;
   resolved: Resolved;
+  /** The conversation is no longer mine; its wrap-up is kept, since it may come back. */
+  left?: boolean;
 }
+
+/** Wrap-ups that are kept for conversations which may come back, the newest. */
+const MAX_LEFT = 20;
 
 export const EMPTY: Draft = {
   to: "",
@@ -52,15 +57,34 @@ export function useHasDraft(interactionId: string): boolean {
 }
 
 export function dropDraft(interactionId: string): void {
-  takeDrafts((id) => id === interactionId);
+  const all = Object.entries(useDrafts.getState());
+  useDrafts.setState(Object.fromEntries(all.filter(([id]) => id !== interactionId)), true);
 }
 
-/** Those of such conversations; they are drafts no longer. */
-export function takeDrafts(which: (interactionId: string) => boolean): [string, Draft][] {
+/**
+ * Those of conversations that went away, as they were. Of each only the wrap-up stays: a call whose
+ * transfer failed comes back to whoever wraps it up.
+ */
+export function leaveDrafts(mine: (interactionId: string) => boolean): [string, Draft][] {
   const all = Object.entries(useDrafts.getState());
-  const taken = all.filter(([id]) => which(id));
-  if (taken.length > 0) {
-    useDrafts.setState(Object.fromEntries(all.filter(([id]) => !which(id))), true);
-  }
-  return taken;
+  const gone = all.filter(([id, draft]) => !mine(id) && !draft.left);
+  if (gone.length === 0) return gone;
+  const left = [...all.filter(([id, draft]) => !mine(id) && draft.left), ...gone.flatMap(wrapUpOf)];
+  const here = all.filter(([id]) => mine(id));
+  useDrafts.setState(Object.fromEntries([...here, ...left.slice(-MAX_LEFT)]), true);
+  return gone;
+}
+
+/** Those whose conversations came back. */
+export function returnDrafts(mine: (interactionId: string) => boolean): [string, Draft][] {
+  const all = Object.entries(useDrafts.getState());
+  const back = all.filter(([id, draft]) => mine(id) && draft.left);
+  for (const [id] of back) setDraft(id, { left: false });
+  return back;
+}
+
+function wrapUpOf([id, draft]: [string, Draft]): [string, Draft][] {
+  const { to, disposition, solution, resolved } = draft;
+  const begun = disposition !== null || solution.trim() !== "" || resolved !== "unknown";
+  return begun ? [[id, { ...EMPTY, to, disposition, solution, resolved, left: true }]] : [];
 }

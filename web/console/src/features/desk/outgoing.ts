@@ -6,7 +6,7 @@ import { OFFLINE, Problem } from "../../api/problem";
 import type { Attachment, Message } from "../../api/types";
 import { useLive } from "../../live/store";
 import { desk } from "./api";
-import { EMPTY, type Draft as Typed, takeDrafts } from "./draft";
+import { EMPTY, leaveDrafts, returnDrafts, type Draft as Typed } from "./draft";
 import { takeFiles, withFiles } from "./files";
 import { keptStore } from "./keptStore";
 
@@ -81,7 +81,10 @@ function mayRetry(outgoing: Outgoing): boolean {
 
 /** What was begun for conversations that are no longer mine: not sent, and its writer should know. */
 export function giveUpDrafts(mine: (interactionId: string) => boolean): void {
-  const gone = new Map(takeDrafts((id) => !mine(id)));
+  for (const [id, { solution }] of returnDrafts(mine)) {
+    change(id, (all) => all.filter((each) => each.text !== solution.trim())); // it is in the form again
+  }
+  const gone = new Map(leaveDrafts(mine));
   for (const id of withFiles()) if (!mine(id) && !gone.has(id)) gone.set(id, EMPTY);
   for (const [id, draft] of gone) {
     for (const piece of piecesOf(draft, takeFiles(id))) {

@@ -180,6 +180,36 @@ it("a wrap-up that was begun is still there after another conversation was looke
   expect(screen.getByRole("radio", { name: /换货/ }).getAttribute("aria-checked")).toBe("true");
 });
 
+it("a wrap-up that was begun is there again when a call whose transfer failed comes back", () => {
+  vi.useFakeTimers();
+  queryClient.setQueryData(
+    ["dispositions"],
+    [{ id: "swap", names: { "zh-CN": "换货" }, group: "", resolved: true, active: true }],
+  );
+  show();
+  const form = wrapUp(wrapping());
+  fireEvent.click(screen.getByRole("radio", { name: "换货" }));
+  const box = () =>
+    screen.getByRole<HTMLTextAreaElement>("textbox", {
+      name: i18next.t("desk.solution"),
+    });
+  fireEvent.change(box(), { target: { value: "已寄新灯" } });
+  form.unmount();
+  const pass = (work: Record<string, Work>) => {
+    act(() => useLive.setState({ work }));
+    act(() => void vi.advanceTimersByTime(3_000));
+  };
+  pass({});
+  expect(screen.getByRole("alert").textContent).toContain("已寄新灯"); // it might not come back
+  pass({});
+  expect(screen.getAllByRole("alert")).toHaveLength(1);
+  pass({ int_1: conversation });
+  expect(screen.queryByRole("alert")).toBeNull();
+  wrapUp(wrapping());
+  expect(box().value).toBe("已寄新灯");
+  expect(screen.getByRole("radio", { name: /换货/ }).getAttribute("aria-checked")).toBe("true");
+});
+
 it("a timed wrap-up is saved with what was typed just before its time is over", async () => {
   vi.useFakeTimers();
   const saved = vi.spyOn(desk, "wrapUp").mockResolvedValue({});
