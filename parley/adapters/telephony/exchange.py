@@ -26,6 +26,7 @@ from parley.adapters.telephony.names import Spooled
 from parley.adapters.telephony.phones import Phones, phones_of
 from parley.adapters.telephony.playing import Player, Prompts
 from parley.adapters.telephony.standing import Standing
+from parley.adapters.telephony.sweeping import Sweeper
 from parley.adapters.telephony.switchboard import Switchboard
 from parley.adapters.telephony.taping import MESSAGE, Keep, Tapes
 from parley.adapters.telephony.telling import Teller
@@ -49,6 +50,7 @@ from parley.core.model import LegEnd
 from parley.core.ports import PhoneAccess, TelephonyStatus, TransportError
 
 REGISTRATIONS_S = 15.0  # how often carriers' registrations are looked at
+SWEEP_S = 60.0  # how often what outlived its call is looked for
 PHONES_BACK_S = 5.0  # for phones that lost their line with ours; only then they are told to be gone
 DIGIT_GAP_MS = 100
 
@@ -102,6 +104,7 @@ class Exchange:
             self._ari, board, self._teller, self.legs, self._phones, self._trunks, self._arranger,
             self._dialler, self._player, self._tapes, self._surveyed.knows, self._spawn,
         ))  # fmt: skip
+        self._sweeper = Sweeper(self._ari, self.legs, self._surveyed.knows)
         self._standing = Standing()
         self._tenants: dict[str, None] = {}
         self._furnished = asyncio.Event()
@@ -114,7 +117,7 @@ class Exchange:
     # --- its life -----------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        works = (self._listen(), self._ami.run(), self._watch_registrations())
+        works = (self._listen(), self._ami.run(), self._watch_registrations(), self._sweep())
         self._running = [asyncio.create_task(work) for work in works]
 
     async def _listen(self) -> None:
@@ -364,6 +367,16 @@ class Exchange:
                 for line in await self._ami.list("PJSIPShowRegistrationsOutbound"):
                     uri, state = line.get("ClientUri", ""), line.get("Status", "")
                     self._trunks.registered(uri, registered=state == "Registered")
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_S)
+            if not self._standing.on:
+                self._sweeper.forget()
+                continue
+            with suppress(AriError):  # the line breaks just now, or the next look tries again
+                async with self._surveying:
+                    await self._sweeper.look()
 
     # --- small things ---------------------------------------------------------------------------------
 

@@ -44,6 +44,11 @@ class Channel(msgspec.Struct, frozen=True):
         return self.state == "Up" and self.dialplan.app_name == STASIS
 
     @property
+    def held(self) -> bool:
+        """It is in our hands, or was dialled for them."""
+        return self.ours or self.dialplan.app_name == STASIS
+
+    @property
     def endpoint(self) -> str:
         """`PJSIP/t0123-0000a1` is of endpoint `t0123`; other kinds of channel have none."""
         kind, _, rest = self.name.partition("/")
