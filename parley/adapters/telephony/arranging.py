@@ -65,14 +65,17 @@ class Arranger:
             await self._bring(self._plans(command), command)
 
     async def meet(self, leg: Leg) -> None:
-        """An agent's phone has answered that was dialled to meet a customer, who waits."""
-        if leg.meets is None or leg.interaction_id is None:
-            return
-        async with self._turn(leg.interaction_id):
-            customer = self._legs.get(leg.meets)
-            waits = customer is not None and customer.place in (None, Place.MUSIC)
-            if customer is not None and customer.up and waits and leg.place is None:
-                await self._place(leg.interaction_id, (customer, leg), Place.TALK)
+        """It has answered: an agent's phone that was dialled to meet a customer who waits, or they."""
+        for agent in [x for x in self._legs if x.meets is not None and leg.id in (x.id, x.meets)]:
+            customer = self._legs.get(agent.meets)
+            if customer is not None and customer.up and agent.up and agent.interaction_id:
+                await self._meet(agent, customer, agent.interaction_id)
+
+    async def _meet(self, agent: Leg, customer: Leg, interaction_id: str) -> None:
+        async with self._turn(interaction_id):
+            if customer.place in (None, Place.MUSIC) and agent.place is None:
+                customer.interaction_id = interaction_id
+                await self._place(interaction_id, (customer, agent), Place.TALK)
 
     async def _place(self, interaction_id: str, legs: Sequence[Leg], place: Place) -> None:
         plans = [(leg, LegPlan(leg.id, place)) for leg in legs if not leg.dropped]
