@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from parley.adapters.telephony.claims import claimed
-from parley.adapters.telephony.trunks import trunk_of
+from parley.adapters.telephony.trunks import Trunks, trunk_of
 from parley.core.desk.settings import Document
 
 HOTLINE = "+8657188880001"
@@ -39,6 +39,17 @@ def test_trunks_meet_where_calls_may_come_from_the_same_address(
 ) -> None:
     mine, theirs = trunk_of("tnt_a", one), trunk_of("tnt_b", other)
     assert mine.meets(theirs) is theirs.meets(mine) is meet
+
+
+async def test_at_run_time_a_name_meets_the_address_it_leads_to() -> None:
+    trunks = Trunks(lambda trunk: 0)
+    mine, theirs = trunk_of("tnt_a", trunk("localhost")), trunk_of("tnt_b", trunk("127.0.0.1"))
+    trunks.configure("tnt_a", [mine])
+    trunks.configure("tnt_b", [theirs])
+    assert trunks.meeting(theirs) == [theirs]
+    await trunks.look_up()
+    assert trunks.meeting(theirs) == [mine, theirs]
+    assert trunks.meeting(mine) == [mine, theirs]
 
 
 AT = trunk("192.0.2.1")

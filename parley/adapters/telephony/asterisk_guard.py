@@ -106,7 +106,7 @@ class Admitted:
         complete = True
         for host in hosts:
             try:
-                self._until |= dict.fromkeys(_networks(host), now + LINGER_S)
+                self._until |= dict.fromkeys(networks_of(host), now + LINGER_S)
             except (OSError, UnicodeError) as error:
                 complete = False
                 log.warning("carrier_not_found", host=host, reason=str(error))
@@ -117,7 +117,8 @@ class Admitted:
         return frozenset(self._until)
 
 
-def _networks(host: str) -> list[Network]:
+def networks_of(host: str) -> list[Network]:
+    """An address is a network of one; a name is looked up. Raises OSError, UnicodeError."""
     with suppress(ValueError):
         return [ip_network(host.strip("[]"), strict=False)]
     found = socket.getaddrinfo(host, None, type=socket.SOCK_DGRAM)

@@ -50,6 +50,7 @@ from parley.core.model import LegEnd
 from parley.core.ports import PhoneAccess, TelephonyStatus, TransportError
 
 REGISTRATIONS_S = 15.0  # how often carriers' registrations are looked at
+LOOK_UP_S = 60.0  # how often carriers' names are looked up
 SWEEP_S = 60.0  # how often what outlived its call is looked for
 PHONES_BACK_S = 5.0  # for phones that lost their line with ours; only then they are told to be gone
 DIGIT_GAP_MS = 100
@@ -108,6 +109,7 @@ class Exchange:
         self._standing = Standing()
         self._tenants: dict[str, None] = {}
         self._furnished = asyncio.Event()
+        self._trunks_changed = asyncio.Event()
         self._surveying = asyncio.Lock()
         self._held: list[news.News] | None = None  # heard while legs are looked up
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -117,7 +119,13 @@ class Exchange:
     # --- its life -----------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        works = (self._listen(), self._ami.run(), self._watch_registrations(), self._sweep())
+        works = (
+            self._listen(),
+            self._ami.run(),
+            self._watch_registrations(),
+            self._sweep(),
+            self._look_up(),
+        )
         self._running = [asyncio.create_task(work) for work in works]
 
     async def _listen(self) -> None:
@@ -170,6 +178,7 @@ class Exchange:
         self._board.configure(tenant_id, documents)
         trunks = enabled(tenant_id, documents)
         gone = self._trunks.configure(tenant_id, trunks)
+        self._trunks_changed.set()
         try:
             for trunk in gone:
                 await self._peers.remove(trunk.name)
@@ -367,6 +376,16 @@ class Exchange:
                 for line in await self._ami.list("PJSIPShowRegistrationsOutbound"):
                     uri, state = line.get("ClientUri", ""), line.get("Status", "")
                     self._trunks.registered(uri, registered=state == "Registered")
+
+    async def _look_up(self) -> None:
+        """Whose trunks are at one carrier, also if one wrote its name and another its address."""
+        await self._furnished.wait()
+        while True:
+            await self._trunks.look_up()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_UP_S):
+                    await self._trunks_changed.wait()
+            self._trunks_changed.clear()
 
     async def _sweep(self) -> None:
         while True:

@@ -5,14 +5,18 @@ A carrier that does not answer OPTIONS may well take calls: it is tried last, bu
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import ip_network
 from typing import Any
 from urllib.parse import quote
 
 from parley.adapters.telephony import asterisk_peers as peers
+from parley.adapters.telephony.asterisk_filter import Network
+from parley.adapters.telephony.asterisk_guard import networks_of
 from parley.adapters.telephony.names import trunk_name
 from parley.core.desk.settings import Document
 from parley.core.ports import TrunkFigures
@@ -52,8 +56,12 @@ class Trunk:
 
     def meets(self, other: Trunk) -> bool:
         """Calls over one may be taken for the other's: Asterisk tells carriers by address alone."""
-        theirs = [_network(host) for host in other.peer.hosts]
-        return any(_overlap(_network(mine), its) for mine in self.peer.hosts for its in theirs)
+        return _meet(self.places, other.places)
+
+    @property
+    def places(self) -> list[Network | str]:
+        """Where its calls come from; names are not looked up."""
+        return [_network(host) for host in self.peer.hosts]
 
     def address_of(self, number: str) -> str:
         """What is dialled to reach an E.164 number over this trunk.
@@ -64,12 +72,13 @@ class Trunk:
         return f"PJSIP/{self.name}/{self.peer.uri(quote(dialled, safe='+*'))}"
 
 
-Network = IPv4Network | IPv6Network
+def _meet(some: Iterable[Network | str], others: Sequence[Network | str]) -> bool:
+    return any(_overlap(one, other) for one in some for other in others)
 
 
 @lru_cache(MAX_HOSTS)
 def _network(host: str) -> Network | str:
-    """An address is a network of one; a name stays a name, which nobody looks up here."""
+    """An address is a network of one; a name stays a name."""
     try:
         return ip_network(host.strip("[]"), strict=False)
     except ValueError:
@@ -127,6 +136,7 @@ class Trunks:
         self._carried: dict[str, int] = {}
         self._rejected: dict[str, int] = {}
         self._registered: dict[str, bool] = {}
+        self._addresses: dict[str, list[Network]] = {}  # where carriers' names lead
         self._silent: set[str] = set()  # carriers that do not answer OPTIONS just now
 
     def configure(self, tenant_id: str, trunks: Sequence[Trunk]) -> list[Trunk]:
@@ -147,7 +157,24 @@ class Trunks:
 
     def meeting(self, trunk: Trunk) -> list[Trunk]:
         """All tenants' trunks that the switch can't tell from this one, itself among them."""
-        return [other for other in self._by_name.values() if other.meets(trunk)]
+        here = self._places(trunk)
+        return [t for t in self._by_name.values() if _meet(here, self._places(t))]
+
+    async def look_up(self) -> None:
+        """Where carriers' names lead just now; one that isn't found leads where it did."""
+        hosts = {host for trunk in self._by_name.values() for host in trunk.peer.hosts}
+        for host in hosts:
+            name = _network(host)
+            if isinstance(name, str):
+                with suppress(OSError, UnicodeError):
+                    self._addresses[name] = await asyncio.to_thread(networks_of, name)
+
+    def _places(self, trunk: Trunk) -> list[Network | str]:
+        hosts = trunk.places
+        found = [
+            at for host in hosts if isinstance(host, str) for at in self._addresses.get(host, ())
+        ]
+        return [*hosts, *found]
 
     def full(self, trunk: Trunk) -> bool:
         return trunk.limit is not None and self._calls(trunk) >= trunk.limit
