@@ -40,6 +40,7 @@ class Leg:
     attempt: int = 0
     meets: str | None = None  # the leg it talks with once it answers, until that is arranged
     dropped: bool = False  # we hang up
+    over: bool = False  # it has ended
     ends_as: LegEnd | None = None  # what its end is to be called, if we know better
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)  # what is done to it: one at a time
 
@@ -117,6 +118,7 @@ class Legs:
         if self._by_id.pop(leg.id, None) is None:
             return False
         self._by_channel.pop(leg.channel, None)
+        leg.over = True
         self._ended[leg.id] = None
         if len(self._ended) > MAX_ENDED:
             del self._ended[next(iter(self._ended))]

@@ -105,6 +105,9 @@ class Tapes:
             self._lost(name, error.code if isinstance(error, AmiError) else "failed")
             return None
         self._running[name.interaction_id] = tape
+        if leg.over:  # meanwhile
+            self.ended(leg)
+            return None
         self._watch()
         return tape
 
