@@ -75,6 +75,12 @@ PALE = """() => {
 }"""
 
 
+SCROLLED_SIDEWAYS = """() => {
+  const table = document.querySelector(".ant-table-content");
+  return table.scrollWidth - table.clientWidth;
+}"""
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_places_are_not_cut_and_numbers_are_read_where_they_cannot_be_called(
     stage: Stage, language: str
@@ -89,3 +95,5 @@ def test_places_are_not_cut_and_numbers_are_read_where_they_cannot_be_called(
     administrator.page.goto(administrator.url + "/calls")
     settle(administrator)
     assert administrator.page.evaluate(PALE) == []
+    administrator.page.set_viewport_size(ViewportSize(width=1280, height=800))
+    assert administrator.page.evaluate(SCROLLED_SIDEWAYS) == 0

@@ -15,48 +15,55 @@ export function callColumns(t: Say, names: (of: Texts) => string): TableColumnsT
   const figure = (key: "wait_s" | "talk_s" | "hold_s") => ({
     title: t(`calls.${key}`),
     key,
-    width: 80,
+    width: 76,
     className: "num",
     render: (_: unknown, row: CallRecord) => seconds(row[key]),
-  });
-  const number = (key: "caller" | "called") => ({
-    title: t(`calls.${key}`),
-    key,
-    width: 160,
-    className: "num",
-    render: (_: unknown, row: CallRecord) => (row[key] ? <Party of={row} which={key} /> : "–"),
   });
   return [
     {
       title: t("calls.started"),
       key: "started",
-      width: 120,
+      width: 140,
       render: (_, row) => (
-        <Link to="/interactions/$id" params={{ id: row.interaction_id }}>
-          <Ago at={row.started_at} />
-        </Link>
+        <>
+          <Link to="/interactions/$id" params={{ id: row.interaction_id }}>
+            <Ago at={row.started_at} />
+          </Link>
+          <div className="muted">{t(`calls.direction.${row.direction}`)}</div>
+        </>
       ),
     },
     {
-      title: t("calls.direction_label"),
-      key: "direction",
-      width: 90,
-      render: (_, row) => t(`calls.direction.${row.direction}`),
+      title: t("calls.caller_called"),
+      key: "numbers",
+      width: 180,
+      className: "num",
+      render: (_, row) => (
+        <>
+          <Party of={row} which="caller" />
+          <div>
+            → <Party of={row} which="called" />
+          </div>
+        </>
+      ),
     },
-    number("caller"),
-    number("called"),
     {
-      title: t("calls.entry_point"),
-      key: "entry_point",
-      width: 150,
-      ellipsis: true,
-      render: (_, row) =>
-        [row.entry_point_name, names(row.queue_names)].filter(Boolean).join(" · ") || "–",
+      title: t("calls.way"),
+      key: "way",
+      render: (_, row) => {
+        const entry = [row.entry_point_name, names(row.queue_names)].filter(Boolean).join(" · ");
+        return (
+          <>
+            <Line text={entry || "–"} />
+            <Line text={row.trunk_name ?? ""} className="muted" />
+          </>
+        );
+      },
     },
     {
       title: t("calls.agents"),
       key: "agents",
-      width: 140,
+      width: 170,
       ellipsis: true,
       render: (_, row) => row.agent_names.join(", ") || "–",
     },
@@ -64,16 +71,9 @@ export function callColumns(t: Say, names: (of: Texts) => string): TableColumnsT
     figure("talk_s"),
     figure("hold_s"),
     {
-      title: t("calls.trunk"),
-      key: "trunk",
-      width: 120,
-      ellipsis: true,
-      render: (_, row) => row.trunk_name ?? "–",
-    },
-    {
       title: t("calls.outcome"),
       key: "outcome",
-      width: 170,
+      width: 200,
       render: (_, row) => (
         <span className={row.cause && row.cause !== "normal" ? styles.odd : undefined}>
           {[
@@ -89,9 +89,19 @@ export function callColumns(t: Say, names: (of: Texts) => string): TableColumnsT
   ];
 }
 
+/** One line, whole on hover. */
+function Line({ text, className = "" }: { text: string; className?: string }) {
+  return (
+    <div className={`${styles.line} ${className}`} title={text}>
+      {text}
+    </div>
+  );
+}
+
 /** The customer's can be called; ours is only told. */
 function Party({ of, which }: { of: CallRecord; which: "caller" | "called" }) {
   const theirs = of.direction === "in" ? of.caller : of.called;
   const number = of[which];
-  return number && number === theirs ? <DialLink number={number} /> : number && phone(number);
+  if (!number) return "–";
+  return number === theirs ? <DialLink number={number} /> : phone(number);
 }

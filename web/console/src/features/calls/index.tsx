@@ -101,7 +101,7 @@ export default function Calls() {
               columns={callColumns(t, names)}
               dataSource={rows as CallRecord[]}
               pagination={false}
-              scroll={{ x: 1380 }}
+              scroll={{ x: 1100 }}
             />
           )}
           {records.hasNextPage && (
