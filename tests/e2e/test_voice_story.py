@@ -201,6 +201,7 @@ def test_a_call_is_taken_shared_supervised_and_kept(
     customer.speak()
     customer.hears(AGENT_HZ)
     picture(agent, "voice-desk")
+    promise_a_call_and_cancel_it(agent)
 
     colleague = cast.agent(helper, language, COLLEAGUE_HZ)
     consult(agent, helper_name)
@@ -232,6 +233,36 @@ def test_a_call_is_taken_shared_supervised_and_kept(
 
 def bar(agent: Agent) -> Any:
     return agent.page.get_by_role("toolbar", name=agent.words("phone.call.bar"))
+
+
+def promise_a_call_and_cancel_it(agent: Agent) -> None:
+    """By keys, while they talk."""
+    agent.press("Alt+b")
+    form = agent.page.get_by_role("dialog")
+    number = form.get_by_role("textbox", name=agent.words("desk.callback_number"), exact=True)
+    expect(number).to_be_focused()
+    expect(number).to_have_value("+8613800138000")
+    form.get_by_role("textbox", name=agent.words("desk.callback_note")).fill("AP-400")
+    agent.press("Control+Enter")
+    expect(form).to_be_hidden()
+    about = agent.page.get_by_role("region", name=agent.words("desk.customer"), exact=True)
+    about.get_by_role("tab", name=agent.words("desk.timeline")).click()
+    timeline = about.get_by_role("tabpanel")
+    planned = timeline.get_by_text(agent.words("phase.scheduled"), exact=True)
+    expect(planned).to_have_count(1)
+    promised = about.get_by_role("group", name=agent.words("interactions.callback.title"))
+    expect(promised).to_contain_text("+86 138 0013 8000")
+    picture(agent, "voice-callback")
+    promised.get_by_role("button").focus()
+    agent.press("Enter")
+    sure = agent.page.get_by_role("tooltip")
+    yes = sure.get_by_role("button", name=agent.words("interactions.callback.cancel"))
+    expect(yes).to_be_focused()
+    agent.press("Enter")
+    expect(promised).to_be_hidden()
+    expect(planned).to_have_count(0)
+    cancelled = agent.words("outcome.callback_cancelled")
+    expect(timeline.get_by_text(cancelled, exact=True).first).to_be_visible()
 
 
 def consult(agent: Agent, name: str) -> None:

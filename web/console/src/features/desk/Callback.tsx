@@ -1,7 +1,7 @@
 /** Promise the customer at hand a call: when, on which number, by which queue. */
-import { Alert, Button, DatePicker, Drawer, Form, Input, Select } from "antd";
+import { Alert, Button, DatePicker, Drawer, Form, Input, type InputRef, Select } from "antd";
 import type { Dayjs } from "dayjs";
-import { useRef } from "react";
+import { type RefObject, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { fieldText, problemText } from "../../api/problem";
 import { queryClient } from "../../api/query";
@@ -26,15 +26,17 @@ interface Props {
 
 export function Callback({ work, open, onClose }: Props) {
   const { t } = useTranslation();
+  const first = useRef<InputRef>(null);
   return (
     <Drawer
       open={open}
       onClose={onClose}
       size={440}
+      afterOpenChange={(shown) => shown && first.current?.focus()} // not before it is seen
       destroyOnHidden
       title={t("desk.callback_title", { name: work.customer.name })}
     >
-      <CallbackForm work={work} onClose={onClose} />
+      <CallbackForm work={work} first={first} onClose={onClose} />
     </Drawer>
   );
 }
@@ -46,7 +48,12 @@ interface Values {
   note?: string;
 }
 
-export function CallbackForm({ work, onClose }: Omit<Props, "open">) {
+interface FormProps extends Omit<Props, "open"> {
+  /** Its first field. */
+  first?: RefObject<InputRef | null>;
+}
+
+export function CallbackForm({ work, first, onClose }: FormProps) {
   const { t } = useTranslation();
   const names = useNames();
   const queues = useQueues();
@@ -105,7 +112,7 @@ export function CallbackForm({ work, onClose }: Omit<Props, "open">) {
         rules={required}
         {...wrong("number")}
       >
-        <Input inputMode="tel" autoFocus />
+        <Input ref={first} inputMode="tel" />
       </Form.Item>
       <Form.Item name="at" label={t("desk.callback_at")} rules={required} {...wrong("at")}>
         <DatePicker
