@@ -1,13 +1,16 @@
 """The engine's group commit: everything that many inputs made true, in one statement.
 
 One round trip and one flush of the log carry up to hundreds of inputs. The first part numbers the
-events and, comparing the epoch, refuses a deposed leader; if it finds no row nothing is written.
+events and, comparing the epoch, refuses a deposed leader; if it finds no row nothing is written. Parts
+that have nothing to write are left out: most commits need few of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import msgspec
 
@@ -27,86 +30,118 @@ from parley.core.language import segment
 from parley.core.model import Delivery, Sender
 from parley.core.ports import OutboxItem
 
-_COMMIT = """
-WITH led AS (
+_LED = """
+led AS (
     UPDATE shard SET seq = seq + $3, lease_until = clock_timestamp() + $4 * interval '1 s'
     WHERE tenant_id = $1 AND epoch = $2
     RETURNING seq - $3 AS base
-), written AS (
+)"""
+# What a commit may write, each with its arguments {0}, {1} …: parallel arrays. Keys are compared with
+# the arrays themselves too, so that no plan, made before there were statistics, reads a whole table.
+_PARTS = {
+    "written": """
     INSERT INTO journal
         (tenant_id, seq, at, kind, interaction_id, agent_id, customer_id, ticket_id, payload)
     SELECT $1, base + n, at, kind, interaction_id, agent_id, customer_id, ticket_id, payload
-    FROM led, unnest($5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::text[],
-                     $10::text[], $11::jsonb[]) WITH ORDINALITY
+    FROM led, unnest({0}::timestamptz[], {1}::text[], {2}::text[], {3}::text[], {4}::text[],
+                     {5}::text[], {6}::jsonb[]) WITH ORDINALITY
         AS e(at, kind, interaction_id, agent_id, customer_id, ticket_id, payload, n)
-), said AS (
+""",
+    "said": """
     INSERT INTO message
         (tenant_id, id, seq, interaction_id, at, sender, visibility, client_id, body)
     SELECT $1, id, base + n, interaction_id, at, sender, visibility, client_id, body
-    FROM led, unnest($12::text[], $13::int[], $14::text[], $15::timestamptz[], $16::text[],
-                     $17::text[], $18::text[], $19::jsonb[])
+    FROM led, unnest({0}::text[], {1}::int[], {2}::text[], {3}::timestamptz[], {4}::text[],
+                     {5}::text[], {6}::text[], {7}::jsonb[])
         AS m(id, n, interaction_id, at, sender, visibility, client_id, body)
     ON CONFLICT (tenant_id, id) DO NOTHING
-), undelivered AS (
+""",
+    "undelivered": """
     UPDATE message SET failed = reason
-    FROM led, unnest($20::text[], $21::text[]) AS u(message_id, reason)
-    WHERE tenant_id = $1 AND id = message_id
-), folded AS (
+    FROM led, unnest({0}::text[], {1}::text[]) AS u(message_id, reason)
+    WHERE tenant_id = $1 AND id = ANY({0}::text[]) AND id = message_id
+""",
+    "folded": """
     INSERT INTO interaction AS i (tenant_id, id, fact, rating, rating_comment)
     SELECT $1, id, fact, (fact->>'rating')::int, fact->>'rating_comment'
-    FROM led, unnest($22::text[], $23::jsonb[]) AS f(id, fact)
+    FROM led, unnest({0}::text[], {1}::jsonb[]) AS f(id, fact)
     ON CONFLICT (tenant_id, id) DO UPDATE SET fact = excluded.fact
-), owned AS (
+""",
+    "owned": """
     INSERT INTO interaction_agent (tenant_id, agent_id, interaction_id)
     SELECT $1, agent_id, interaction_id
-    FROM led, unnest($24::text[], $25::text[]) AS o(agent_id, interaction_id)
+    FROM led, unnest({0}::text[], {1}::text[]) AS o(agent_id, interaction_id)
     ON CONFLICT DO NOTHING
-), findable AS (
+""",
+    "findable": """
     INSERT INTO search (tenant_id, noun, ref, part, label, words)
     SELECT $1, 'interaction', ref, part, label, words::tsvector
-    FROM led, unnest($26::text[], $27::text[], $28::text[], $29::text[])
+    FROM led, unnest({0}::text[], {1}::text[], {2}::text[], {3}::text[])
         AS s(ref, part, label, words)
     ON CONFLICT (tenant_id, noun, ref, part)
         DO UPDATE SET label = excluded.label, words = excluded.words
-), attached AS (
+""",
+    "attached": """
     UPDATE attachment AS a SET interaction_id = x.interaction_id
-    FROM led, unnest($33::text[], $34::text[]) AS x(file_id, interaction_id)
-    WHERE a.tenant_id = $1 AND a.id = x.file_id AND a.interaction_id IS NULL
-), dialled AS (
+    FROM led, unnest({0}::text[], {1}::text[]) AS x(file_id, interaction_id)
+    WHERE a.tenant_id = $1 AND a.id = ANY({0}::text[]) AND a.id = x.file_id
+      AND a.interaction_id IS NULL
+""",
+    "dialled": """
     INSERT INTO leg (tenant_id, interaction_id, id, role, direction, started_at, agent_id, number,
                      trunk, rang_at, answered_at, ended_at, cause, code, caller_id)
     SELECT $1, d.*
-    FROM led, unnest($35::text[], $36::text[], $37::text[], $38::text[], $39::timestamptz[],
-                     $40::text[], $41::text[], $42::text[], $43::timestamptz[],
-                     $44::timestamptz[], $45::timestamptz[], $46::text[], $47::int[],
-                     $48::text[]) AS d
+    FROM led, unnest({0}::text[], {1}::text[], {2}::text[], {3}::text[], {4}::timestamptz[],
+                     {5}::text[], {6}::text[], {7}::text[], {8}::timestamptz[],
+                     {9}::timestamptz[], {10}::timestamptz[], {11}::text[], {12}::int[],
+                     {13}::text[]) AS d
     ON CONFLICT DO NOTHING
-), moved AS (
+""",
+    "moved": """
     UPDATE leg AS l SET
         rang_at = coalesce(l.rang_at, m.rang_at), trunk = coalesce(m.trunk, l.trunk),
         answered_at = coalesce(l.answered_at, m.answered_at),
         ended_at = coalesce(l.ended_at, m.ended_at),
         cause = coalesce(l.cause, m.cause), code = coalesce(l.code, m.code),
         caller_id = coalesce(m.caller_id, l.caller_id)
-    FROM led, unnest($49::text[], $50::text[], $51::timestamptz[], $52::timestamptz[],
-                     $53::text[], $54::timestamptz[], $55::text[], $56::int[], $57::text[])
+    FROM led, unnest({0}::text[], {1}::text[], {2}::timestamptz[], {3}::timestamptz[],
+                     {4}::text[], {5}::timestamptz[], {6}::text[], {7}::int[], {8}::text[])
         AS m(interaction_id, id, rang_at, answered_at, trunk, ended_at, cause, code, caller_id)
-    WHERE l.tenant_id = $1 AND l.interaction_id = m.interaction_id AND l.id = m.id
-), forgotten AS (
-    DELETE FROM outbox USING led WHERE tenant_id = $1 AND id = ANY($58::bigint[])
-), queued AS (
+    WHERE l.tenant_id = $1 AND l.interaction_id = ANY({0}::text[])
+      AND l.interaction_id = m.interaction_id AND l.id = m.id
+""",
+    "forgotten": """
+    DELETE FROM outbox USING led WHERE tenant_id = $1 AND id = ANY({0}::bigint[])
+""",
+    "queued": """
     INSERT INTO outbox (tenant_id, lane, kind, payload)
     SELECT $1, lane, kind, payload
-    FROM led, unnest($30::text[], $31::text[], $32::jsonb[]) WITH ORDINALITY
+    FROM led, unnest({0}::text[], {1}::text[], {2}::jsonb[]) WITH ORDINALITY
         AS c(lane, kind, payload, n)
     ORDER BY n
     RETURNING id, due_at
-)
+""",
+}
+_STORED = """
 SELECT base,
        ARRAY(SELECT id FROM queued ORDER BY id) AS ids,
        (SELECT min(due_at) FROM queued) AS due_at
 FROM led
 """
+_NOTHING_STORED = "SELECT base, NULL AS ids, NULL AS due_at FROM led"
+_FIRST = 5  # of the parts' arguments
+
+
+@cache
+def _statement(parts: tuple[tuple[str, int], ...]) -> str:
+    """What writes these parts, each with its number of arguments."""
+    place = itertools.count(_FIRST)
+    written = [_LED]
+    for name, width in parts:
+        arguments = [f"${next(place)}" for _ in range(width)]
+        written.append(f"{name} AS ({_PARTS[name].format(*arguments)})")
+    stored = any(name == "queued" for name, _ in parts)
+    return f"WITH {', '.join(written)} {_STORED if stored else _NOTHING_STORED}"
 
 
 @dataclass(slots=True)
@@ -147,6 +182,20 @@ class Batch:
             batch.outbox.append((command.lane, kind, clean_json(payload)))
         return batch
 
+    def parts(self) -> Iterator[tuple[str, Sequence[Sequence[object]]]]:
+        """Each of _PARTS with its arguments, whose arrays may be empty."""
+        yield "written", self.events.arguments()
+        yield "said", _columns(self.messages, 8)
+        yield "undelivered", _columns(list(self.failures.items()), 2)
+        yield "folded", _columns(list(self.facts.items()), 2)
+        yield "owned", _columns(sorted(self.owners), 2)
+        yield "findable", _columns([(*key, *value) for key, value in self.entries.items()], 4)
+        yield "attached", _columns(list(self.files.items()), 2)
+        yield "dialled", _columns([_started(row) for row in self.legs.started.values()], 14)
+        yield "moved", _columns([_moved(key, news) for key, news in self.legs.moved.items()], 9)
+        yield "forgotten", [self.done]
+        yield "queued", _columns(self.outbox, 3)
+
     def _take_event(self, place: int, event: Event, facts: dict[str, InteractionFact]) -> None:
         match event:
             case MessageAdded():
@@ -171,29 +220,17 @@ async def write(
     line: Connection, tenant_id: str, epoch: int, lease_s: float, batch: Batch
 ) -> tuple[int, list[OutboxItem]] | None:
     """The seq of the first event and the stored commands; None if the epoch no longer leads."""
+    parts = [(name, columns) for name, columns in batch.parts() if columns[0]]
     row = await line.fetchrow(
-        _COMMIT,
-        tenant_id,
-        epoch,
-        len(batch.events.kind),
-        lease_s,
-        *batch.events.arguments(),
-        *_columns(batch.messages, 8),
-        *_columns(list(batch.failures.items()), 2),
-        *_columns(list(batch.facts.items()), 2),
-        *_columns(sorted(batch.owners), 2),
-        *_columns([(*key, *value) for key, value in batch.entries.items()], 4),
-        *_columns(batch.outbox, 3),
-        *_columns(list(batch.files.items()), 2),
-        *_columns([_started(row) for row in batch.legs.started.values()], 14),
-        *_columns([_moved(key, news) for key, news in batch.legs.moved.items()], 9),
-        batch.done,
-    )
+        _statement(tuple((name, len(columns)) for name, columns in parts)),
+        tenant_id, epoch, len(batch.events.kind), lease_s,
+        *(column for _, columns in parts for column in columns),
+    )  # fmt: skip
     if row is None:
         return None
     items = [
         OutboxItem(number, command, attempts=0, due_at=row["due_at"])
-        for number, command in zip(row["ids"], batch.commands, strict=True)
+        for number, command in zip(row["ids"] or (), batch.commands, strict=True)
     ]
     return row["base"] + 1, items
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from parley.adapters.store import commit
 from parley.adapters.store.store import PostgresStore
 from parley.core.errors import Conflict
 from parley.core.events import (
@@ -290,3 +291,21 @@ async def test_a_file_belongs_to_the_first_interaction_that_carries_it(
             ),
         )
     assert await store.files.get(tenant, "att_1") == replace(file, interaction_id="int_1")
+
+
+@pytest.mark.parametrize(("part", "width"), [("undelivered", 2), ("moved", 9), ("forgotten", 1)])
+async def test_what_a_commit_changes_is_found_by_its_key(
+    store: PostgresStore, tenant: str, part: str, width: int
+) -> None:
+    """Also by a plan that was made before there were rows: else each commit would read all of them."""
+    name = f"commit_{part}"
+    async with store._database.tenant(tenant) as connection:
+        await connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        await connection.execute(f"PREPARE {name} AS {commit._statement(((part, width),))}")
+        empty = ", NULL" * width
+        rows = await connection.fetch(f"EXPLAIN EXECUTE {name} ('', 1, 1, 3{empty})")
+        await connection.execute(f"DEALLOCATE {name}")
+    plan = [row[0] for row in rows]
+    found = [line for line in plan if "Index Cond" in line]
+    assert [line for line in found if "AND" not in line] == [found[0]], plan  # the shard's own row
+    assert not [line for line in plan if "Seq Scan" in line], plan
