@@ -141,3 +141,6 @@ TELEPHONY = (
     AnswerLeg, DialAgent, DialNumber, HangUp, Arrange, Play, StopPlaying, RecordMessage, SendDigits,
 )  # fmt: skip
 """All that the telephone engine carries out."""
+
+UNNOTICED = (AnswerLeg, DialAgent, DialNumber, HangUp, Arrange, StopPlaying)
+"""What may be carried out twice without anybody noticing."""

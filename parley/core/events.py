@@ -526,6 +526,7 @@ class PromptStarted(Event):
 class PromptOver(Event):
     interaction_id: str
     playback_id: str
+    heard: bool = True  # to its end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from typing import Protocol
 
 import structlog
 
-from parley.core.commands import TELEPHONY, Command
+from parley.core.commands import UNNOTICED, Command
 from parley.core.errors import ParleyError
 from parley.core.ports import CommandHandler, OutboxFailure, OutboxItem, TransportError
 from parley.engine.clock import Clock
@@ -86,8 +86,12 @@ class Outbox:
         return len(self._retrying)
 
     def put(self, items: Sequence[OutboxItem]) -> None:
-        """Stored items, in order. Returns at once."""
+        """Stored items, in order. Returns at once. What was done, but could not be marked, isn't done again."""
+        if self._finished:
+            self._mark_soon()
         for item in items:
+            if item.id in self._finished:
+                continue
             lane = self._lanes.get(item.command.lane)
             if lane is not None:
                 lane.append(item)
@@ -213,8 +217,11 @@ class Outbox:
         """Finished items are marked together, by the engine's next commit or a write of our own: soon,
         if doing them once more could be noticed."""
         self._finished.append(item.id)
-        if not isinstance(item.command, TELEPHONY):
+        if not isinstance(item.command, UNNOTICED):
             self._unmarked.set()
+        self._mark_soon()
+
+    def _mark_soon(self) -> None:
         if self._flushing is None or self._flushing.done():
             self._flushing = asyncio.create_task(self._flush())
 

@@ -160,3 +160,15 @@ async def test_what_could_be_noticed_twice_is_marked_at_once(office):
     office.put("one", lane="b")
     await settle()
     assert office.ledger.items == {}
+
+
+async def test_what_was_done_and_could_not_be_marked_is_not_done_again(office):
+    office.ledger.away = True
+    office.put("one")
+    await settle()
+    await office.outbox.stop()
+    office.ledger.away = False
+    office.outbox.put(list(office.ledger.items.values()))  # the next term finds it open
+    await office.clock.advance(5)
+    assert office.messenger.told == ["one"]
+    assert office.ledger.items == {}

@@ -184,6 +184,7 @@ class Ledger:
     commits: list[int] = field(default_factory=list)  # events in each
     epoch: int = 0
     leader: str | None = None
+    away: bool = False  # what was carried out can't be marked
 
 
 class MemoryShard:
@@ -257,6 +258,8 @@ class MemoryShard:
         return list(self.ledger.items.values())
 
     async def outbox_done(self, ids: Sequence[int]) -> None:
+        if self.ledger.away:
+            raise Unavailable("database_gone")
         for done in ids:
             self.ledger.items.pop(done, None)
 

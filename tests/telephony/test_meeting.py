@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -88,3 +89,29 @@ async def test_a_stranger_on_the_same_trunk_meets_nobody(switch: FakeSwitch, com
     await house.heard.one(got.LegAnswered, leg_id="leg_ann")
     await house.heard.one(got.LegAnswered, leg_id="c2")
     assert BRIDGED not in calls(switch)
+
+
+async def test_who_is_let_go_while_they_were_to_meet_does_not_leave_the_customer_in_silence(
+    switch: FakeSwitch, come: Come
+):
+    house = await rung(switch, come)
+    await up(switch, "c1")
+    await house.heard.one(got.LegAnswered, leg_id="c1")
+
+    async def lane() -> None:
+        waits = (LegPlan("c1", Place.MUSIC),)
+        await house.perform(do.Arrange(lane=INT, interaction_id=INT, legs=waits))
+        await house.perform(do.HangUp(lane=INT, leg_id="leg_ann"))
+
+    with switch.hold("/channels/c1/moh") as held:
+        working = asyncio.create_task(lane())
+        await held.asked.wait()
+        await up(switch, "leg_ann")
+        await house.heard.one(got.LegAnswered, leg_id="leg_ann")
+        held.go.set()
+        await working
+    await switch.tell("ChannelDestroyed", channel=DESK, cause=16)
+    await house.heard.one(got.LegEnded, leg_id="leg_ann")
+    customer = house.exchange.legs.get("c1")
+    assert customer is not None
+    await until(lambda: customer.music and customer.bridge is None, "music", lambda: calls(switch))

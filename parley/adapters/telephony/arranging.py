@@ -73,6 +73,8 @@ class Arranger:
 
     async def _meet(self, agent: Leg, customer: Leg, interaction_id: str) -> None:
         async with self._turn(interaction_id):
+            if any(leg.dropped or leg.over for leg in (agent, customer)):
+                return
             if customer.place in (None, Place.MUSIC) and agent.place is None:
                 customer.interaction_id = interaction_id
                 await self._place(interaction_id, (customer, agent), Place.TALK)

@@ -360,9 +360,27 @@ def prompt_ended(turn: Turn, news: got.PromptEnded) -> None:
     call, _ = _leg(turn, news.leg_id)
     if call is None or call.playing != (news.leg_id, news.playback_id):
         return
-    turn.emit(ev.PromptOver(at=turn.at, interaction_id=call.id, playback_id=news.playback_id))
-    if call.flow is not None and call.id in turn.state.interactions:
+    interaction = turn.state.interactions.get(call.id)
+    if news.failed and call.must_hear and interaction is not None:
+        _notice_failed(turn, call, interaction)
+    turn.emit(
+        ev.PromptOver(
+            at=turn.at, interaction_id=call.id, playback_id=news.playback_id, heard=not news.failed
+        )
+    )
+    if call.flow is not None and interaction is not None:
         flow.prompt_over(turn, call)
+
+
+def _notice_failed(turn: Turn, call: Call, interaction: Interaction) -> None:
+    """Who can't be told that the call is recorded talks without that; the loss is told."""
+    if interaction.phase is Phase.CONNECTED and call.recording_id is None:
+        turn.emit(
+            ev.RecordingChanged(
+                at=turn.at, interaction_id=call.id, state=Recording.OFF,
+                recording_id=legs.new_recording(call), reason="notice_failed",
+            )
+        )  # fmt: skip
 
 
 def message_recorded(turn: Turn, news: got.MessageRecorded) -> None:

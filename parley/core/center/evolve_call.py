@@ -187,12 +187,12 @@ def _prompt(state: State, e: ev.PromptStarted, touched: Touched) -> None:
     call.made += 1
     call.playing = (e.leg_id, e.playback_id)
     call.must_hear = any(part.value == "recording_notice" for part in e.parts)
-    call.told_of_recording |= call.must_hear
     set_timer(state, touched, Timer.KEYS, call.id, e.at + MAX_PROMPT_S)
 
 
 def _prompt_over(state: State, e: ev.PromptOver, touched: Touched) -> None:
     call = state.calls[e.interaction_id]
+    call.told_of_recording |= call.must_hear and e.heard
     call.playing, call.must_hear = None, False
     clear_timers(state, call.id, Timer.KEYS)
     if call.flow is not None:

@@ -54,7 +54,10 @@ def silence(turn: Turn, call: Call) -> None:
     if call.playing is not None:
         leg_id, playback_id = call.playing
         turn.command(do.StopPlaying(lane=call.id, leg_id=leg_id, playback_id=playback_id))
-        turn.emit(ev.PromptOver(at=turn.at, interaction_id=call.id, playback_id=playback_id))
+        over = ev.PromptOver(
+            at=turn.at, interaction_id=call.id, playback_id=playback_id, heard=False
+        )
+        turn.emit(over)
 
 
 def begin(turn: Turn, call: Call, flow_id: str) -> None:

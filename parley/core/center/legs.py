@@ -61,6 +61,10 @@ def drop(turn: Turn, call: Call, leg: Leg, reason: str) -> None:
     turn.command(do.HangUp(lane=call.id, leg_id=leg.id))
 
 
+def new_recording(call: Call) -> str:
+    return f"rec_{call.id.removeprefix('int_')}.{call.made}"
+
+
 def unaware(state: State, call: Call, interaction: Interaction) -> bool:
     """The conversation will be recorded, and the customer must hear so before it."""
     queue = queue_of(state, interaction)

@@ -11,7 +11,7 @@ from parley.core import commands as do
 from parley.core import events as ev
 from parley.core.center import flow, flows
 from parley.core.center.change import queue_of
-from parley.core.center.legs import dial_agent, dial_number, drop, unaware
+from parley.core.center.legs import dial_agent, dial_number, drop, new_recording, unaware
 from parley.core.center.state import Call, Interaction, Leg, State
 from parley.core.center.turn import Turn
 from parley.core.desk.hours import opens_at
@@ -244,7 +244,7 @@ def _agent_place(call: Call, interaction: Interaction | None, leg: Leg) -> Place
 
 
 def _record(turn: Turn, call: Call, interaction: Interaction) -> None:
-    """Begins with the conversation, where the queue says so; who was not told yet is told now."""
+    """Begins with the conversation, where the queue says so; who was not told yet is told before."""
     customer, owner = call.customer(), call.of_agent(interaction.owner)
     if interaction.phase is not Phase.CONNECTED or call.recording_id is not None:
         return
@@ -252,15 +252,15 @@ def _record(turn: Turn, call: Call, interaction: Interaction) -> None:
         return
     if not queue_of(turn.state, interaction).record:
         return
-    tells = unaware(turn.state, call, interaction)
+    if unaware(turn.state, call, interaction):
+        if not call.must_hear:
+            flow.say(turn, call, customer, flow.prompts("recording_notice"))
+        return
     turn.emit(
         ev.RecordingChanged(
-            at=turn.at, interaction_id=call.id, state=Recording.ON,
-            recording_id=f"rec_{call.id.removeprefix('int_')}.{call.made}",
+            at=turn.at, interaction_id=call.id, state=Recording.ON, recording_id=new_recording(call)
         )
-    )  # fmt: skip
-    if tells:
-        flow.say(turn, call, customer, flow.prompts("recording_notice"))
+    )
 
 
 def _taped(call: Call, interaction: Interaction | None) -> Recording:

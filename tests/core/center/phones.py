@@ -200,3 +200,9 @@ class Exchange(World):
         """Nothing is left of any call."""
         state = self.center.state
         return not state.calls and not state.leg_of and not state.interactions
+
+
+def said_last(x: Exchange) -> list[str]:
+    """The prompts that were played last."""
+    [*_, last] = (e for e in x.events if isinstance(e, ev.PromptStarted))
+    return [part.value for part in last.parts]

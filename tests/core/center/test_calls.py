@@ -33,19 +33,13 @@ from parley.core.model import (
     WrapUpMode,
 )
 
-from .phones import TELEPHONES, Exchange, telephones
+from .phones import TELEPHONES, Exchange, said_last, telephones
 from .test_stories import one
 from .world import kinds
 
 
 def ended(events) -> ev.Ended:
     return one(events, ev.Ended)
-
-
-def said_last(x: Exchange) -> list[str]:
-    """The prompts that were played last."""
-    [*_, last] = (e for e in x.events if isinstance(e, ev.PromptStarted))
-    return [part.value for part in last.parts]
 
 
 def test_a_call_from_the_first_ring_to_the_end_of_wrap_up():

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from parley.core import commands as do
+from parley.core import events as ev
 from parley.core import inputs as got
 from parley.core.model import Place, Recording
-from tests.core.center.phones import TELEPHONES, Exchange
+
+from .phones import TELEPHONES, Exchange, said_last
 
 
 def dialled(x: Exchange) -> do.DialAgent:
@@ -62,15 +64,65 @@ def test_who_must_hear_the_notice_first_meets_nobody():
     assert dialled(x).meets is None
 
 
-def test_the_notice_is_heard_to_its_end_before_they_talk():
+def told(x: Exchange, call: str, *, failed: bool = False) -> None:
+    """What is being played to the customer ends."""
+    playing = x.line(call).playing
+    assert playing is not None
+    x.tell(got.PromptEnded, leg_id=playing[0], playback_id=playing[1], failed=failed)
+
+
+def test_the_notice_is_heard_to_its_end_before_they_talk_and_are_recorded():
     x = unrecorded_first()
     call = passed_on(x)
     x.prompts_end = False
     x.pick_up(call, "bob")
-    assert x.places(call)["customer"] is Place.MUSIC
-    assert x.taped(call) is Recording.ON
     x.tell(got.HoldRequested, interaction_id=call, agent_id="bob", on=False)  # anything else
-    playing = x.line(call).playing
-    assert playing is not None
-    x.tell(got.PromptEnded, leg_id=playing[0], playback_id=playing[1])
+    assert x.places(call)["customer"] is Place.MUSIC
+    assert x.taped(call) is Recording.OFF
+    told(x, call)
     assert x.places(call) == {"customer": Place.TALK, "bob": Place.TALK}
+    assert x.taped(call) is Recording.ON
+
+
+def test_without_the_notice_they_talk_and_are_not_recorded():
+    x = unrecorded_first()
+    call = passed_on(x)
+    x.prompts_end = False
+    x.pick_up(call, "bob")
+    seen = len(x.events)
+    told(x, call, failed=True)
+    (lost,) = [e for e in x.events[seen:] if isinstance(e, ev.RecordingChanged)]
+    assert (lost.state, lost.reason) == (Recording.OFF, "notice_failed")
+    assert x.places(call) == {"customer": Place.TALK, "bob": Place.TALK}
+    x.wait(5)
+    assert x.taped(call) is Recording.OFF
+    assert x.line(call).playing is None
+
+
+def test_a_notice_that_a_restart_cut_is_told_again():
+    x = unrecorded_first()
+    call = passed_on(x)
+    x.prompts_end = False
+    x.pick_up(call, "bob")
+    first = x.line(call).playing
+    x.tell(got.LegsFound, up=("in_wang", x.leg(call, "bob")), ringing=())
+    assert x.line(call).playing not in (None, first)
+    assert x.taped(call) is Recording.OFF
+    told(x, call)
+    assert x.taped(call) is Recording.ON
+
+
+def test_who_lost_the_agent_during_the_notice_hears_it_with_the_next():
+    x = unrecorded_first()
+    call = passed_on(x)
+    x.prompts_end = False
+    x.pick_up(call, "bob")
+    x.tell(got.PhoneChanged, agent_id="bob", reachable=False)
+    x.wait(60)
+    x.at_work("sue")
+    x.wait(1)
+    x.pick_up(call, "sue")
+    assert x.taped(call) is Recording.OFF
+    assert said_last(x) == ["recording_notice"]
+    told(x, call)
+    assert x.taped(call) is Recording.ON

@@ -118,6 +118,7 @@ const NOT_RECORDED = new Set([
   "not_paused",
   "not_resumed",
   "nothing_recorded",
+  "notice_failed",
   "manager_off",
 ]);
 
