@@ -33,6 +33,7 @@ from parley.adapters.telephony.asterisk import Switch
 from parley.adapters.telephony.exchange import Exchange
 from parley.adapters.telephony.prompts import Prompts
 from parley.adapters.telephony.switchboard import Switchboard
+from parley.adapters.telephony.trunks import Places
 from parley.adapters.telephony.twin import Twin
 from parley.api import openapi
 from parley.api.app import create_app
@@ -216,14 +217,17 @@ def _calls(
     voices = Voices(settings.data_dir / "voices")
     prompts = Prompts(settings.data_dir / "prompts", voices, partial(_uploaded, _blobs(settings)))
 
+    places = Places()
+
     def exchange(switch: Switch | None) -> AnyExchange:
         if switch is None:
             return Twin(board, archive.keep, settings.data_dir / "simulated")
-        return Exchange(switch, board, prompts, archive.keep, _secret(settings))
+        return Exchange(switch, board, prompts, archive.keep, _secret(settings), places=places)
 
     telephone = Telephone(
-        asterisk, exchange, rooms.submit, clock.now, tell, archive.warnings, ice_servers(settings)
-    )
+        asterisk, exchange, rooms.submit, clock.now, tell, archive.warnings, ice_servers(settings),
+        places,
+    )  # fmt: skip
     return Calls(telephone, archive, prompts, voices, vault.unseal)
 
 
@@ -256,7 +260,7 @@ def _context(
         readiness=health.parts,
         metrics=health.metrics,
         telephony=calls.telephone,
-        numbers_taken=calls.telephone.claimed,
+        new_clashes=calls.telephone.new_clashes,
         sounds=calls.prompts,
         built_in_prompts=frozenset(PROMPTS),
     )

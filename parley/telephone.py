@@ -24,15 +24,16 @@ from parley.adapters.telephony.asterisk import Asterisk, ForeignAsterisk, State,
 from parley.adapters.telephony.asterisk_absent import NoAsterisk
 from parley.adapters.telephony.asterisk_guard import AmiAccess, Guarded
 from parley.adapters.telephony.asterisk_home import TLS_PORT, AsteriskSettings
-from parley.adapters.telephony.claims import claimed
+from parley.adapters.telephony.claims import Claims, Clashes
 from parley.adapters.telephony.phones import phones_of
 from parley.adapters.telephony.prompts import Prompts
 from parley.adapters.telephony.relay import credentials
 from parley.adapters.telephony.taping import MIN_FREE
-from parley.adapters.telephony.trunks import enabled
+from parley.adapters.telephony.trunks import Places, enabled
 from parley.api.context import Part
 from parley.config import Settings, WrongSetting, rtp_range
 from parley.core.commands import Command, DialAgent, DialNumber
+from parley.core.desk.networks import network_problem
 from parley.core.desk.settings import Document
 from parley.core.errors import ParleyError, Unavailable
 from parley.core.inputs import Input, LegEnded, LegsFound
@@ -51,6 +52,8 @@ WAIT: Texts = absent.both("稍候片刻", "wait a moment")
 DIED: Texts = absent.both(
     "电话引擎意外退出，正在重新启动", "the telephone engine ended and is started again"
 )
+
+MOST_WARNINGS = 10  # of one kind
 
 Heard = Callable[[str, Input], Awaitable[object]]
 Tell = Callable[[str], None]
@@ -103,7 +106,7 @@ class Telephone:
     def __init__(
         self, asterisk: AnyAsterisk | None, open_exchange: OpenExchange, heard: Heard,
         now: Callable[[], float], tell: Tell, warnings: Warnings = lambda _: (),
-        ice_servers: IceServers = lambda agent_id, until: (),
+        ice_servers: IceServers = lambda agent_id, until: (), places: Places | None = None,
     ) -> None:  # fmt: skip
         self._asterisk = asterisk
         self._open = open_exchange
@@ -116,6 +119,7 @@ class Telephone:
         self._exchange: Telephony | None = None
         self._absent: NoAsterisk | None = absent.turned_off() if asterisk is None else None
         self._documents: dict[str, Sequence[Document]] = {}
+        self._claims = Claims(places or Places())
         self._unconfigured: set[str] = set()
         self._unsurveyed: set[str] = set()  # tenants whose engine begins a term
         self._news = asyncio.Event()
@@ -192,6 +196,8 @@ class Telephone:
         told = self._exchange.status(tenant_id)
         warnings = (
             *self._asterisk.warnings, *_of_spool(self._spool), *self._warnings(tenant_id),
+            *map(_of_several, sorted(self._claims.now(tenant_id).numbers)[:MOST_WARNINGS]),
+            *map(_of_network, _too_wide(self._documents.get(tenant_id, ()))[:MOST_WARNINGS]),
         )  # fmt: skip
         trunks = self._explained(tenant_id, told.trunks)
         told = replace(told, trunks=trunks, warnings=warnings)
@@ -238,6 +244,7 @@ class Telephone:
     async def configure(self, tenant_id: str, documents: Sequence[Document]) -> None:
         """Never fails: what the switch did not take it is told again when it is back."""
         self._documents[tenant_id] = documents
+        self._claims.configure(tenant_id, documents)
         self._unconfigured.add(tenant_id)
         self._news.set()
 
@@ -263,9 +270,11 @@ class Telephone:
     async def survey(self, tenant_id: str) -> None:
         self.survey_soon(tenant_id)
 
-    def claimed(self, tenant_id: str, documents: Sequence[Document]) -> frozenset[str]:
-        """Numbers that another company at the same carrier has, if these were the tenant's documents."""
-        return claimed(tenant_id, {**self._documents, tenant_id: documents})
+    async def new_clashes(
+        self, tenant_id: str, now: Sequence[Document], then: Sequence[Document]
+    ) -> Clashes:
+        """With other companies at the same carrier, if `then` were the tenant's documents."""
+        return await self._claims.new(tenant_id, now, then)
 
     def survey_soon(self, tenant_id: str) -> None:
         self._unsurveyed.add(tenant_id)
@@ -337,6 +346,30 @@ def _of_spool(spool: Path | None) -> list[Texts]:
     except OSError as error:
         return [absent.unreadable(spool, error.strerror or str(error))]
     return [absent.disk_full(spool, free)] if free < MIN_FREE else []
+
+
+def _of_several(number: str) -> Texts:
+    """Nobody is told whose it is, too."""
+    return absent.both(
+        f"号码 {number} 在同一运营商线路上还被另一家企业填写，打给它的电话都会被拒接。"
+        "请核对接入点中的号码；若号码确属贵公司，请联系本系统的运维人员。",
+        f"Another company at the same carrier has number {number} as well: calls to it are refused. "
+        "Check the number under Entry points; if it is yours, ask whoever runs this installation.",
+    )
+
+
+def _too_wide(documents: Iterable[Document]) -> list[str]:
+    """What trunks of earlier releases have."""
+    hosts = (host for d in documents if d.kind == "trunk" for host in d.body.get("from_hosts", ()))
+    return [host for host in hosts if network_problem(host) is not None]
+
+
+def _of_network(host: str) -> Texts:
+    return absent.both(
+        f"中继的“接受来自”中的 {host} 网段过大，已被忽略。请改填运营商自己的地址（最大 /24，IPv6 为 /48）。",
+        f"{host} of a trunk's accepted addresses is too wide a network and is ignored. Enter the "
+        "carrier's own addresses (at most /24, or /48 of IPv6).",
+    )
 
 
 def _ended(task: asyncio.Task[None]) -> None:

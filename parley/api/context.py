@@ -63,12 +63,26 @@ async def _no_trial(
     return None
 
 
-NumbersTaken = Callable[[str, Sequence[Document]], Collection[str]]
-"""(tenant, its documents as they would be): its numbers that another tenant at the same carrier has."""
+class Clashes(Protocol):
+    """What a tenant can't have to itself."""
+
+    @property
+    def numbers(self) -> Collection[str]:
+        """As it wrote them: another tenant at the same carrier has them, too."""
+
+    @property
+    def trunks(self) -> Collection[str]:
+        """Ids: another tenant's at the same carrier has other transport or SRTP."""
 
 
-def _none_taken(tenant_id: str, documents: Sequence[Document]) -> Collection[str]:
-    return ()
+NewClashes = Callable[[str, Sequence[Document], Sequence[Document]], Awaitable[Clashes | None]]
+"""(tenant, its documents now, as they would be): what would clash, and does not yet."""
+
+
+async def _no_clashes(
+    tenant_id: str, now: Sequence[Document], then: Sequence[Document]
+) -> Clashes | None:
+    return None
 
 
 def _no_metrics() -> tuple[bytes, str]:
@@ -94,7 +108,7 @@ class ApiContext:
     seal: Callable[[str, str], str]
     """(tenant, secret) → what is stored of a secret that only the server reads again."""
     telephony: Telephony | None = None  # None: this node has none
-    numbers_taken: NumbersTaken = _none_taken
+    new_clashes: NewClashes = _no_clashes
     built_in_prompts: Collection[str] = ()  # keys; empty: not known
     sounds: Sounds | None = None  # None: this node makes none
     secure_cookies: bool = False  # true behind https

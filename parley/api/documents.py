@@ -14,6 +14,7 @@ import structlog
 
 from parley.api.audit import recorded
 from parley.api.caller import Caller
+from parley.api.context import Clashes
 from parley.api.directory import Entries
 from parley.api.problems import FieldErrors, InUse, field_error
 from parley.api.schemas.common import LANGUAGES
@@ -228,7 +229,7 @@ async def _check(caller: Caller, document: Document, body: SettingBody) -> None:
     entries = await caller.directory.of(caller.tenant_id)
     errors = unknown(entries, body.references())
     errors += _own_rules(entries, document, body)
-    errors += _numbers_of_other_tenants(caller, entries, document, body)
+    errors += await _other_tenants(caller, entries, document, body)
     if isinstance(body, FlowBody):
         errors += _flow_findings(caller, entries, body)
     if errors:
@@ -280,23 +281,44 @@ def _numbers_of_others(entries: Entries, document: Document) -> set[str]:
     return {number for other in others for number in other.body.get("numbers", ())}
 
 
-def _numbers_of_other_tenants(
-    caller: Caller, entries: Entries, document: Document, body: SettingBody
-) -> list[dict[str, Any]]:
-    """Numbers that are, by this change, another's at the same carrier too. Nobody is told whose."""
-    if not isinstance(body, EntryPointBody | TrunkBody):
-        return []
+async def check_company(caller: Caller, tenant: Document) -> None:
+    """Raises FieldErrors if another country makes others' numbers of ours."""
+    caller.directory.forget(caller.tenant_id)
+    entries = await caller.directory.of(caller.tenant_id)
+    found = await _new_clashes(caller, entries, tenant)
+    if found is not None and found.numbers:
+        key = min(found.numbers)
+        raise FieldErrors([field_error("country", "number_taken", key=key)])
+
+
+async def _new_clashes(caller: Caller, entries: Entries, document: Document) -> Clashes | None:
+    """With other companies, by this change."""
     now = entries.documents
     then = {**now, (document.kind, document.id): document}
-    taken = caller.context.numbers_taken
-    new = set(taken(caller.tenant_id, list(then.values())))
-    new -= set(taken(caller.tenant_id, list(now.values())))
-    if isinstance(body, TrunkBody):
-        return [field_error("host", "number_taken", key=number) for number in sorted(new)[:1]]
-    return [
-        field_error(f"numbers.{index}", "number_taken", key=number)
-        for index, number in enumerate(body.numbers) if number in new
-    ]  # fmt: skip
+    return await caller.context.new_clashes(
+        caller.tenant_id, list(now.values()), list(then.values())
+    )
+
+
+async def _other_tenants(
+    caller: Caller, entries: Entries, document: Document, body: SettingBody
+) -> list[dict[str, Any]]:
+    """What another company at the same carrier has, too. Nobody is told whose."""
+    if not isinstance(body, EntryPointBody | TrunkBody):
+        return []
+    found = await _new_clashes(caller, entries, document)
+    if found is None:
+        return []
+    if isinstance(body, EntryPointBody):
+        return [
+            field_error(f"numbers.{index}", "number_taken", key=number)
+            for index, number in enumerate(body.numbers) if number in found.numbers
+        ]  # fmt: skip
+    if found.numbers:
+        return [field_error("host", "number_taken", key=min(found.numbers))]
+    if document.id in found.trunks:
+        return [field_error("host", "carrier_shared_otherwise")]
+    return []
 
 
 def _flow_findings(caller: Caller, entries: Entries, body: FlowBody) -> list[dict[str, Any]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter
 
 from parley.api.audit import recorded
 from parley.api.caller import Caller, SettingsReader, SettingsWriter
-from parley.api.documents import changed
+from parley.api.documents import changed, check_company
 from parley.api.schemas.settings import Settings, SettingsUpdate
 from parley.core.desk.settings import Document
 from parley.core.errors import Conflict
@@ -37,6 +38,8 @@ async def update_settings(body: SettingsUpdate, caller: SettingsWriter) -> Setti
         raise Conflict("version_changed", version=tenant.version)
     values = body.model_dump(mode="json", exclude={"version"})
     rules = {name: values.pop(name) for name in CENTER_FIELDS}
+    if values["country"] != tenant.body.get("country"):
+        await check_company(caller, replace(tenant, body={**tenant.body, **values}))
     tenant = await _save(caller, tenant, {**tenant.body, **values})
     center = await caller.store.documents.get(caller.tenant_id, CENTER, CENTER)
     center = await _save(caller, center or Document(CENTER, CENTER, {}, version=0), rules)

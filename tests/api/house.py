@@ -15,7 +15,8 @@ from fastapi import FastAPI
 from parley.adapters.blobs.vault import Vault
 from parley.adapters.store.database import Database
 from parley.adapters.store.store import PostgresStore
-from parley.adapters.telephony.claims import claimed
+from parley.adapters.telephony.claims import Claims, Clashes
+from parley.adapters.telephony.trunks import Places
 from parley.api.app import create_app
 from parley.api.context import ApiContext, Part
 from parley.api.passwords import Passwords
@@ -317,9 +318,7 @@ class House:
             seal=self.vault.seal,
             telephony=self.telephony,
             sounds=self.sounds,
-            numbers_taken=lambda tenant_id, documents: claimed(
-                tenant_id, {**self.elsewhere, tenant_id: documents}
-            ),
+            new_clashes=self._new_clashes,
             centers=lambda tenant_id: (
                 LiveCenter(self.engines[tenant_id]) if tenant_id in self.engines else None
             ),
@@ -329,6 +328,14 @@ class House:
             readiness=self._parts,
             metrics=lambda: (b"parley_up 1\n", "text/plain"),
         )
+
+    async def _new_clashes(
+        self, tenant_id: str, now: Sequence[Document], then: Sequence[Document]
+    ) -> Clashes:
+        claims = Claims(Places())
+        for other, documents in self.elsewhere.items():
+            claims.configure(other, documents)
+        return await claims.new(tenant_id, now, then)
 
     async def reload_config(self, tenant_id: str) -> None:
         config = center_config(await self.store.documents.list(tenant_id))

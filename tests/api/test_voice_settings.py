@@ -420,3 +420,53 @@ async def test_a_number_that_another_company_at_the_carrier_has_is_refused_to_th
     house.elsewhere["tnt_x"][0].body["host"] = "sip.other.test"  # from an earlier release
     change = {**point, "name": "Line two", "version": made["version"]}
     await admin.done("PUT", f"/entry-points/{made['id']}", json=change)
+
+
+async def test_another_country_makes_no_number_of_another_company_ours(house: House):
+    admin = await house.signed_in("admin")
+    await admin.done("POST", "/trunks", json=TRUNK)
+    point = {
+        "channel": "voice", "name": "Line", "queue": "sales", "language": "en-US",
+        "numbers": ["03012345678"],
+    }  # fmt: skip
+    await admin.done("POST", "/entry-points", json=point)
+    house.elsewhere["tnt_x"] = [
+        Document("trunk", "trk", {"host": "sip.carrier.test"}),
+        Document("entry_point", "ep", {"channel": "voice", "numbers": ["+493012345678"]}),
+    ]
+    before = await admin.done("GET", "/settings")
+    problem = await admin.refused("PUT", "/settings", json={**before, "country": "DE"})
+    assert wrong(problem) == {("country", "number_taken")}
+    assert (await admin.done("GET", "/settings"))["country"] == "CN"
+    await admin.done("PUT", "/settings", json={**before, "country": "FR"})
+
+
+async def test_a_trunk_in_another_manner_than_another_companys_is_refused(house: House):
+    admin = await house.signed_in("admin")
+    made = await admin.done("POST", "/trunks", json=TRUNK)
+    house.elsewhere["tnt_x"] = [Document("trunk", "trk", {"host": "sip.carrier.test"})]
+    change = {**TRUNK, "srtp": True, "version": made["version"]}
+    for problem in (
+        await admin.refused("PUT", f"/trunks/{made['id']}", json=change),
+        await admin.refused("POST", "/trunks", json={**TRUNK, "transport": "tls"}),
+    ):
+        assert wrong(problem) == {("host", "carrier_shared_otherwise")}
+    await admin.done("POST", "/trunks", json={**TRUNK, "host": "sip.other.test", "srtp": True})
+
+
+async def test_networks_that_are_no_carriers_are_refused(house: House):
+    admin = await house.signed_in("admin")
+    for host, code in (
+        ("0.0.0.0/0", "network_too_wide"), ("192.0.2.0/23", "network_too_wide"),
+        ("2001:db8::/47", "network_too_wide"), ("sip.carrier.test/0", "format"),
+    ):  # fmt: skip
+        problem = await admin.refused("POST", "/trunks", json={**TRUNK, "from_hosts": [host]})
+        assert wrong(problem) == {("from_hosts", code)}
+    made = await admin.done(
+        "POST", "/trunks", json={**TRUNK, "from_hosts": ["192.0.2.0/24", "2001:db8::/48"]}
+    )
+    stored = await house.store.documents.get(house.tenant, "trunk", made["id"])
+    assert stored is not None
+    stored.body["from_hosts"] = ["0.0.0.0/0"]  # by an earlier release
+    await house.store.documents.save(house.tenant, stored, [])
+    assert len(await admin.done("GET", "/trunks")) == 1

@@ -222,6 +222,26 @@ async def test_calls_that_can_not_be_recorded_are_warned_of(
     await house.close()
 
 
+async def test_both_companies_with_one_number_are_warned_and_not_told_of_each_other() -> None:
+    asterisk = SlowAsterisk()
+    house = House(asterisk)
+    number = Document("entry_point", "ep", {"channel": "voice", "numbers": ["+8657188880001"]})
+    for tenant_id in (TENANT, "tnt_b", "tnt_c"):
+        host = "192.0.2.2" if tenant_id == "tnt_c" else "192.0.2.1"
+        trunk = Document("trunk", f"trk_{tenant_id}", {"host": host, "from_hosts": ["::/0"]})
+        await house.telephone.configure(tenant_id, [trunk, number])
+    await house.telephone.survey(TENANT)
+    asterisk.there.set()
+    await house.exchange.surveyed.wait()
+    for tenant_id, other in ((TENANT, "tnt_b"), ("tnt_b", TENANT)):
+        _, shared, wide = house.telephone.status(tenant_id).warnings
+        assert all("+8657188880001" in text and other not in text for text in shared.values())
+        assert all("::/0" in text for text in wide.values())
+        assert set(shared) == set(wide) == {"zh-CN", "en-US"}
+    assert len(house.telephone.status("tnt_c").warnings) == 2  # without the number's
+    await house.close()
+
+
 async def test_a_spool_that_is_not_there_is_warned_of() -> None:
     asterisk = SlowAsterisk()
     asterisk.spool = Path("/nowhere/spool")

@@ -30,7 +30,7 @@ from parley.adapters.telephony.sweeping import Sweeper
 from parley.adapters.telephony.switchboard import Switchboard
 from parley.adapters.telephony.taping import MESSAGE, Keep, Tapes
 from parley.adapters.telephony.telling import Teller
-from parley.adapters.telephony.trunks import Trunks, enabled
+from parley.adapters.telephony.trunks import Places, Trunks, enabled
 from parley.core import inputs as got
 from parley.core.commands import (
     AnswerLeg,
@@ -82,7 +82,7 @@ class Exchange:
 
     def __init__(
         self, switch: Switch, board: Switchboard, prompts: Prompts, keep: Keep, secret: bytes,
-        turned_away: Callable[[], int] = lambda: 0,
+        turned_away: Callable[[], int] = lambda: 0, places: Places | None = None,
     ) -> None:  # fmt: skip
         self._switch = switch
         self._board = board
@@ -92,7 +92,7 @@ class Exchange:
         self._ami = Ami(switch.ami)
         self._peers = peers.Peers(self._ari)
         self._phones = Phones(self._peers, secret)
-        self._trunks = Trunks(self.legs.on_trunk)
+        self._trunks = Trunks(self.legs.on_trunk, places)
         self._arranger = Arranger(self._ari, self.legs)
         self._dialler = Dialler(
             self._ari, self.legs, self._phones, self._trunks, self._arranger, self._ended

@@ -6,6 +6,8 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
+
 from parley.adapters.telephony import causes, news, survey
 from parley.adapters.telephony.ari import Ari
 from parley.adapters.telephony.arranging import Arranger
@@ -25,6 +27,8 @@ REFUSED = {
     Refusal.UNKNOWN_NUMBER: causes.UNALLOCATED,  # 404
     Refusal.BLOCKED: causes.REJECTED,  # 403
 }
+
+log = structlog.get_logger("parley.telephony")
 
 Spawn = Callable[[Coroutine[Any, Any, None]], None]
 
@@ -109,7 +113,7 @@ class Hearing:
     def _rang_us(self, channel: news.Channel, args: Sequence[str]) -> None:
         dialled = args[3] if len(args) > 3 else channel.dialplan.exten
         found = self._trunks.get(channel.endpoint)
-        trunk = self._meant(found, dialled) if found is not None else None
+        trunk = self._only(found, dialled) if found is not None else None
         if trunk is None or self._trunks.full(trunk):
             if trunk is not None:
                 self._trunks.rejected(trunk)
@@ -138,14 +142,23 @@ class Hearing:
         """The trunk whose number it is: the switch names any of those at the carrier's address. A
         number of several companies is that of the trunk it named."""
 
-        def owned(trunk: Trunk) -> bool:
-            return self._board.owns(trunk.tenant_id, trunk.id, dialled)
-
-        if owned(found):
-            return found
-        owners = [trunk for trunk in self._trunks.meeting(found) if owned(trunk)]
+        owners = self._owners(found, dialled)
         one = len({trunk.tenant_id for trunk in owners}) == 1
-        return owners[0] if one else found
+        return owners[0] if one and found not in owners else found
+
+    def _only(self, found: Trunk, dialled: str) -> Trunk | None:
+        """The trunk whose number it is. A new call to a number of several companies is nobody's."""
+        tenants = {trunk.tenant_id for trunk in self._owners(found, dialled)}
+        if len(tenants) > 1:
+            log.warning("number_of_several_companies", tenants=sorted(tenants), number=dialled)
+            return None
+        return self._meant(found, dialled)
+
+    def _owners(self, found: Trunk, dialled: str) -> list[Trunk]:
+        return [
+            trunk for trunk in self._trunks.meeting(found)
+            if self._board.owns(trunk.tenant_id, trunk.id, dialled)
+        ]  # fmt: skip
 
     async def _reassign(self, channel: news.Channel, trunk: Trunk) -> None:
         """Whoever takes the leg over after a restart must find whose it is."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from parley.core.desk.settings import Document
 from parley.core.language.phone_number import DEFAULT_COUNTRY, e164
 from parley.core.model import Channel
 
 MAX_DIGITS = 20
+MAX_MEANT = 100_000  # numbers, read once
 _WITHHELD = frozenset(
     ("", "anonymous", "restricted", "unavailable", "unknown", "private", "asterisk")
 )
@@ -75,7 +77,12 @@ class Numbers:
         return tuple(self._written)
 
     def meant(self, dialled: str) -> str:
-        return e164(dialled, self.country) or dialled
+        return _meant(dialled, self.country)
+
+
+@lru_cache(MAX_MEANT)
+def _meant(dialled: str, country: str) -> str:
+    return e164(dialled, country) or dialled
 
 
 def _country(document: Document) -> str:

@@ -18,6 +18,7 @@ from parley.adapters.telephony import asterisk_peers as peers
 from parley.adapters.telephony.asterisk_filter import Network
 from parley.adapters.telephony.asterisk_guard import networks_of
 from parley.adapters.telephony.names import trunk_name
+from parley.core.desk.networks import network_problem
 from parley.core.desk.settings import Document
 from parley.core.ports import TrunkFigures
 
@@ -54,15 +55,6 @@ class Trunk:
         user = peer.username if peer.register and peer.username else ""
         return peer.number or (user if user.removeprefix("+").isdigit() else None)
 
-    def meets(self, other: Trunk) -> bool:
-        """Calls over one may be taken for the other's: Asterisk tells carriers by address alone."""
-        return _meet(self.places, other.places)
-
-    @property
-    def places(self) -> list[Network | str]:
-        """Where its calls come from; names are not looked up."""
-        return [_network(host) for host in self.peer.hosts]
-
     def address_of(self, number: str) -> str:
         """What is dialled to reach an E.164 number over this trunk.
 
@@ -70,6 +62,38 @@ class Trunk:
         """
         dialled = self.prefix + number.removeprefix("+") if self.prefix else number
         return f"PJSIP/{self.name}/{self.peer.uri(quote(dialled, safe='+*'))}"
+
+
+class Places:
+    """Where trunks' calls come from: their addresses, networks and names, and where names lead."""
+
+    def __init__(self) -> None:
+        self._addresses: dict[str, list[Network]] = {}
+
+    def of(self, trunk: Trunk) -> list[Network | str]:
+        hosts = [_network(host) for host in trunk.peer.hosts]
+        names = [host for host in hosts if isinstance(host, str)]
+        return [*hosts, *(at for name in names for at in self._addresses.get(name, ()))]
+
+    def meet(self, one: Trunk, other: Trunk) -> bool:
+        """Calls over one may be taken for the other's: Asterisk tells carriers by address alone."""
+        return _meet(self.of(one), self.of(other))
+
+    def unknown(self, trunk: Trunk) -> list[str]:
+        """Its names that were never found."""
+        hosts = ((host, _network(host)) for host in trunk.peer.hosts)
+        return [
+            host for host, name in hosts if isinstance(name, str) and name not in self._addresses
+        ]
+
+    async def look_up(self, hosts: Iterable[str]) -> None:
+        """Where names lead just now; one that isn't found leads where it did."""
+        names = {_network(host) for host in hosts}
+        await asyncio.gather(*(self._find(name) for name in names if isinstance(name, str)))
+
+    async def _find(self, name: str) -> None:
+        with suppress(OSError, UnicodeError):
+            self._addresses[name] = await asyncio.to_thread(networks_of, name)
 
 
 def _meet(some: Iterable[Network | str], others: Sequence[Network | str]) -> bool:
@@ -108,7 +132,7 @@ def trunk_of(tenant_id: str, document: Document) -> Trunk:
         codecs=tuple(body.get("codecs") or CODECS),
         verify=bool(body.get("verify", True)),
         srtp=bool(body.get("srtp")),
-        from_hosts=tuple(body.get("from_hosts") or ()),
+        from_hosts=tuple(h for h in body.get("from_hosts") or () if network_problem(h) is None),
     )
     return Trunk(
         peer,
@@ -129,14 +153,14 @@ def enabled(tenant_id: str, documents: Iterable[Document]) -> list[Trunk]:
 class Trunks:
     """All tenants' trunks: which may take another call, and how many each has."""
 
-    def __init__(self, calls: Callable[[Trunk], int]) -> None:
+    def __init__(self, calls: Callable[[Trunk], int], places: Places | None = None) -> None:
         self._calls = calls
+        self._places = places or Places()
         self._of_tenant: dict[str, list[Trunk]] = {}
         self._by_name: dict[str, Trunk] = {}
         self._carried: dict[str, int] = {}
         self._rejected: dict[str, int] = {}
         self._registered: dict[str, bool] = {}
-        self._addresses: dict[str, list[Network]] = {}  # where carriers' names lead
         self._silent: set[str] = set()  # carriers that do not answer OPTIONS just now
 
     def configure(self, tenant_id: str, trunks: Sequence[Trunk]) -> list[Trunk]:
@@ -157,24 +181,14 @@ class Trunks:
 
     def meeting(self, trunk: Trunk) -> list[Trunk]:
         """All tenants' trunks that the switch can't tell from this one, itself among them."""
-        here = self._places(trunk)
-        return [t for t in self._by_name.values() if _meet(here, self._places(t))]
+        here = self._places.of(trunk)
+        return [t for t in self._by_name.values() if _meet(here, self._places.of(t))]
 
     async def look_up(self) -> None:
-        """Where carriers' names lead just now; one that isn't found leads where it did."""
-        hosts = {host for trunk in self._by_name.values() for host in trunk.peer.hosts}
-        for host in hosts:
-            name = _network(host)
-            if isinstance(name, str):
-                with suppress(OSError, UnicodeError):
-                    self._addresses[name] = await asyncio.to_thread(networks_of, name)
-
-    def _places(self, trunk: Trunk) -> list[Network | str]:
-        hosts = trunk.places
-        found = [
-            at for host in hosts if isinstance(host, str) for at in self._addresses.get(host, ())
-        ]
-        return [*hosts, *found]
+        """Where carriers' names lead just now."""
+        await self._places.look_up(
+            [host for trunk in self._by_name.values() for host in trunk.peer.hosts]
+        )
 
     def full(self, trunk: Trunk) -> bool:
         return trunk.limit is not None and self._calls(trunk) >= trunk.limit

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from parley.api.schemas.common import Body, Id, Instant, Language, Name, Names, Wire
 from parley.api.schemas.numbers import Received
 from parley.api.schemas.reference import SettingBody
+from parley.core.desk.networks import network_problem
 
 MAX_TRUNK_NUMBERS = 1_000
 MAX_TRUNK_CALLS = 10_000
@@ -61,6 +62,17 @@ class TrunkBody(SettingBody):
 
 class TrunkCreate(TrunkBody):
     secret: TrunkSecret | None = None
+
+    @field_validator("from_hosts")
+    @classmethod
+    def is_of_a_carrier(cls, hosts: list[str]) -> list[str]:
+        for host in hosts:
+            problem = network_problem(host)
+            if problem is not None:
+                raise PydanticCustomError(
+                    problem, "a name, an address, or at most a /24 (IPv6 /48)"
+                )
+        return hosts
 
     @model_validator(mode="after")
     def has_a_user_with_that_secret(self) -> TrunkCreate:
