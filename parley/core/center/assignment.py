@@ -228,7 +228,7 @@ def join_requested(turn: Turn, news: got.JoinRequested) -> None:
         return turn.refuse("not_yours")
     if agent.id == interaction.owner or interaction.participants.get(agent.id) is news.role:
         return None
-    if (problem := _cannot_join(turn, interaction, agent)) is not None:
+    if (problem := _cannot_join(turn, interaction, agent, news.role)) is not None:
         return turn.refuse(problem)
     if news.role is Role.CONSULT and _on_another_call(turn, interaction, agent):
         return turn.refuse("colleague_on_call")
@@ -246,14 +246,14 @@ def join_requested(turn: Turn, news: got.JoinRequested) -> None:
     return None
 
 
-def _cannot_join(turn: Turn, interaction: Interaction, agent: AgentState) -> str | None:
+def _cannot_join(turn: Turn, interaction: Interaction, agent: AgentState, role: Role) -> str | None:
     """Why somebody's phone cannot take part in the call; None for whatever is no call."""
     call = turn.state.calls.get(interaction.id)
     if call is None or agent.id in interaction.participants:
         return None
     if not agent.phone:
         return "phone_unreachable"
-    return "conference_full" if full(call) else None
+    return "conference_full" if full(call, interaction, role) else None
 
 
 def _on_another_call(turn: Turn, interaction: Interaction, agent: AgentState) -> bool:
@@ -284,7 +284,7 @@ def taken_over(turn: Turn, news: got.TakenOver) -> None:
         return turn.refuse("agent_not_connected")
     if interaction.owner == agent.id:
         return None
-    if (problem := _cannot_join(turn, interaction, agent)) is not None:
+    if (problem := _cannot_join(turn, interaction, agent, Role.BARGE)) is not None:
         return turn.refuse(problem)
     consent.withdraw(turn, agent.id, interaction.id)
     release(turn, interaction, interaction.owner or "", "take_over", to_agent=agent.id)

@@ -64,8 +64,9 @@ def _possible(turn: Turn, news: got.ConsentAnswered) -> ConsentAnswer:
     supervisor = turn.state.agents[news.by]
     if not (supervisor.online and supervisor.phone):
         return ConsentAnswer.SUPERVISOR_GONE
-    here = turn.state.interactions[news.interaction_id].participants
-    if news.by not in here and full(turn.state.calls[news.interaction_id]):
+    interaction, role = turn.state.interactions[news.interaction_id], turn.state.asks[news.by].role
+    call = turn.state.calls[news.interaction_id]
+    if news.by not in interaction.participants and full(call, interaction, role):
         return ConsentAnswer.NO_ROOM
     return ConsentAnswer.ALLOWED
 

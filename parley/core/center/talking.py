@@ -17,9 +17,12 @@ from parley.core.model import (
     Phase,
     PresenceStatus,
     Recording,
+    Role,
 )
 
 MAX_PARTIES = 6  # in a conference, the customer and the owner included (X20)
+MAX_LISTENERS = 2  # supervisors who listen or whisper, besides
+LISTENERS = (Role.MONITOR, Role.WHISPER)
 MAX_DIGITS_SENT = 32
 
 
@@ -139,17 +142,22 @@ def party_invited(turn: Turn, news: got.PartyInvited) -> None:
     found = owned(turn, news.interaction_id, news.agent_id)
     if found is None:
         return None
-    _, call = found
+    interaction, call = found
     if call.consulted():
         return turn.refuse("already_consulting")
-    if full(call):
+    if full(call, interaction):
         return turn.refuse("conference_full")
     legs.dial_number(turn, call, news.number, LegRole.PARTY)
     return None
 
 
-def full(call: Call) -> bool:
-    return sum(not leg.dropped for leg in call.legs.values()) >= MAX_PARTIES
+def full(call: Call, interaction: Interaction, role: Role | None = None) -> bool:
+    """Nobody else can come into the call in this role; None: an outside number."""
+    listeners = [agent for agent, was in interaction.participants.items() if was in LISTENERS]
+    if role in LISTENERS:
+        return len(listeners) >= MAX_LISTENERS
+    talks = [leg for leg in call.legs.values() if not leg.dropped and leg.agent_id not in listeners]
+    return len(talks) >= MAX_PARTIES
 
 
 def party_dropped(turn: Turn, news: got.PartyDropped) -> None:

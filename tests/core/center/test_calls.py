@@ -13,6 +13,8 @@ from parley.core.center.consent import CONSENT_S
 from parley.core.center.term import GRACE_S
 from parley.core.center.views import agent_row, work_row
 from parley.core.model import (
+    AgentProfile,
+    Channel,
     ConsentAnswer,
     CustomerRef,
     EndedBy,
@@ -203,9 +205,40 @@ def _choosing_callback(x: Exchange) -> str:
     return call
 
 
+def _promised(x: Exchange) -> str:
+    """The callback is saved, and told so."""
+    call = _choosing_callback(x)
+    x.prompts_end = False
+    x.press("wang", "1")
+    return call
+
+
+def _unrecorded_for_a_while(x: Exchange) -> str:
+    call = _talking(x)
+    x.tell(got.RecordingSet, interaction_id=call, agent_id="ann", on=False)
+    assert x.taped(call) is Recording.PAUSED
+    return call
+
+
+def _conferring(x: Exchange) -> str:
+    call = _consulting(x)
+    x.pick_up(call, "bob")
+    x.tell(got.ConsultMerged, interaction_id=call, agent_id="ann")
+    assert x.places(call)["bob"] is Place.TALK
+    return call
+
+
+def _listened_to(x: Exchange) -> str:
+    call = _talking(x)
+    x.at_work("sue")
+    x.tell(got.JoinRequested, interaction_id=call, agent_id="sue", role=Role.MONITOR, by="sue")
+    x.pick_up(call, "sue")
+    return call
+
+
 INSTANTS = [
     _greeted, _in_menu, _waiting, _ringing, _talking, _held, _consulting, _rejoining,
-    _choosing_callback,
+    _choosing_callback, _promised, _unrecorded_for_a_while, _conferring, _listened_to,
 ]  # fmt: skip
 
 
@@ -894,6 +927,33 @@ def test_supervisors_listen_whisper_and_barge():
         assert x.places(call) == {"customer": Place.TALK, "ann": Place.TALK, "sue": place}
     x.tell(got.TakenOver, interaction_id=call, agent_id="sue")
     assert x.places(call) == {"customer": Place.TALK, "sue": Place.TALK}
+
+
+def test_six_may_talk_and_two_may_listen_besides():
+    agents = {
+        name: AgentProfile(name, name.title(), {"sales": 1}, {}, {Channel.VOICE: 1})
+        for name in ("ann", "bob", "cat", "dan", "eve", "fay", "sue", "tom", "una")
+    }
+    x = Exchange(replace(TELEPHONES, agents=agents))
+    call = _talking(x)
+    x.at_work(*agents)
+
+    def joins(agent: str, role: Role) -> None:
+        x.tell(got.JoinRequested, interaction_id=call, agent_id=agent, role=role, by=agent)
+
+    for agent in ("sue", "tom"):
+        joins(agent, Role.MONITOR)
+        x.pick_up(call, agent)
+    joins("una", Role.WHISPER)
+    assert x.refused == "conference_full"
+    for agent in ("bob", "cat", "dan", "eve"):  # with ann and the customer: six
+        joins(agent, Role.BARGE)
+        x.pick_up(call, agent)
+    assert list(x.places(call).values()).count(Place.TALK) == 6
+    joins("fay", Role.BARGE)
+    assert x.refused == "conference_full"
+    x.tell(got.PartyInvited, interaction_id=call, agent_id="ann", number="+86777")
+    assert x.refused == "conference_full"
 
 
 # --- where agents are asked before somebody listens ---------------------------------------------------

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from parley.core import commands as do
 from parley.core import events as ev
 from parley.core import inputs as got
-from parley.core.model import Place, Recording
+from parley.core.model import LegEnd, Place, Recording
 
 from .phones import TELEPHONES, Exchange, said_last
 
@@ -126,3 +128,15 @@ def test_who_lost_the_agent_during_the_notice_hears_it_with_the_next():
     assert said_last(x) == ["recording_notice"]
     told(x, call)
     assert x.taped(call) is Recording.ON
+
+
+@pytest.mark.parametrize("cause", [LegEnd.NORMAL, LegEnd.LOST])
+def test_a_caller_may_leave_while_they_hear_the_notice(cause: LegEnd):
+    x = unrecorded_first()
+    call = passed_on(x)
+    x.prompts_end = False
+    x.pick_up(call, "bob")
+    x.hang_up("wang", cause)
+    x.wait(1_000)
+    assert x.silent()
+    assert len([e for e in x.events if isinstance(e, ev.Ended)]) == 1
