@@ -10,13 +10,13 @@ import pytest
 
 from parley.adapters.telephony import exchange as exchange_module
 from parley.adapters.telephony import survey
-from parley.adapters.telephony.names import phone_name
+from parley.adapters.telephony.names import phone_name, trunk_name
 from parley.core import commands as do
 from parley.core import inputs as got
 from parley.core.desk.settings import Document
 from parley.core.model import LegEnd, LegPlan, Place
 from parley.core.ports import TransportError
-from tests.contract.telephony.stage import until
+from tests.contract.telephony.stage import HOTLINE, until
 from tests.telephony.fake_switch import FakeSwitch, channel
 from tests.telephony.newcomer import (
     CALLER,
@@ -34,6 +34,18 @@ from tests.telephony.newcomer import (
 )
 
 HANG_UP = do.HangUp(lane=INT, leg_id="leg_ann")
+RINGS = {**CALLER, "state": "Ring", "caller": {"number": "13800001111", "name": ""}}
+TO_US = ["trunk", TENANT, "first", HOTLINE]
+
+# another company at the same carrier: the switch takes its calls for ours
+OTHER, THEIR_NUMBER = "tnt_b", "+8657188887777"
+THEIR_SETTINGS = [
+    Document("tenant", "t", {"country": "CN"}),
+    Document("entry_point", "ep_theirs", {
+        "channel": "voice", "numbers": [THEIR_NUMBER], "language": "zh-CN",
+    }),
+    Document("trunk", "theirs", {"name": "theirs", "host": "192.0.2.1"}),
+]  # fmt: skip
 
 
 def settings_told(switch: FakeSwitch) -> list[str]:
@@ -200,6 +212,145 @@ async def test_who_picks_up_before_we_have_looked_is_not_hung_up(switch: FakeSwi
     await switch.tell("StasisStart", channel=stranger, args=[])
     await until(lambda: "DELETE /channels/leg_nobody" in calls(switch), "the stranger is hung up")
     assert "DELETE /channels/leg_ann" not in calls(switch)
+
+
+# --- callers who come meanwhile ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("again", [False, True])
+async def test_who_calls_while_legs_are_looked_up_arrives(switch: FakeSwitch, again: bool):
+    """The switch's list has the caller already; that they came is heard after it."""
+    house = House(switch)
+    if again:
+        await house.open()
+        await house.surveyed()
+    switch.channels = [RINGS]
+    with switch.hold("/channels") as held:
+        looking = house.exchange.survey(TENANT) if again else house.open()
+        surveying = asyncio.create_task(looking)
+        await held.asked.wait()
+        await switch.tell("StasisStart", channel=RINGS, args=TO_US)
+        await until(lambda: house.exchange._held, "it is heard")
+        held.go.set()
+        await surveying
+        await house.surveyed()
+    await arrived(house)
+    await house.close()
+
+
+async def test_who_calls_after_legs_were_looked_up_at_the_start_arrives(
+    switch: FakeSwitch, come: Come
+):
+    """Heard before the survey has told what it found."""
+    switch.channels = [RINGS]
+    with switch.hold("/bridges") as held:
+        house = await come()
+        await held.asked.wait()
+        await switch.tell("StasisStart", channel=RINGS, args=TO_US)
+        await until(lambda: house.exchange._held, "it is heard")
+        held.go.set()
+        assert (await house.surveyed()).ringing == ()
+    await arrived(house)
+
+
+async def arrived(house: House, tenant_id: str = TENANT) -> None:
+    """As any other caller: their line rings until it is answered."""
+    assert (await house.heard.one(got.CallArrived)).leg_id == "c1"
+    await switch_told(house)
+    assert house.heard.of(tenant_id, got.CallArrived)
+    assert not house.heard.all(got.LegAnswered)
+    assert not any("c1" in found.up for found in house.heard.all(got.LegsFound))
+    leg = house.exchange.legs.get("c1")
+    assert leg is not None
+    assert (leg.tenant_id, leg.up) == (tenant_id, False)
+
+
+async def switch_told(house: House) -> None:
+    """All that the switch told was passed on."""
+    async with asyncio.timeout(5):
+        await house.board.settle()
+
+
+async def test_who_calls_the_other_company_while_legs_are_looked_up_is_theirs(
+    switch: FakeSwitch, come: Come
+):
+    house = await come()
+    await house.surveyed()
+    await house.exchange.configure(OTHER, THEIR_SETTINGS)
+    switch.channels = [RINGS]
+    with switch.hold("/channels") as held:
+        surveying = asyncio.create_task(house.exchange.survey(TENANT))
+        await held.asked.wait()
+        to_them = ["trunk", TENANT, "first", THEIR_NUMBER]
+        await switch.tell("StasisStart", channel=RINGS, args=to_them)
+        await until(lambda: house.exchange._held, "it is heard")
+        held.go.set()
+        await surveying
+    await arrived(house, OTHER)
+    assert not any(found.ringing for found in house.heard.of(TENANT, got.LegsFound))
+
+
+async def test_who_is_listed_before_they_are_handed_to_us_arrives_then(
+    switch: FakeSwitch, come: Come
+):
+    switch.channels = [{**RINGS, "dialplan": {"exten": HOTLINE, "app_name": ""}}]
+    house = await come()
+    assert (await house.surveyed()).ringing == ()
+    await switch.tell("StasisStart", channel=RINGS, args=TO_US)
+    await arrived(house)
+
+
+async def test_who_is_listed_before_we_hear_of_them_arrives(switch: FakeSwitch, come: Come):
+    house = await come()
+    await house.surveyed()
+    switch.channels = [RINGS]
+    with switch.hold("/bridges") as held:
+        surveying = asyncio.create_task(house.exchange.survey(TENANT))
+        await held.asked.wait()
+        await switch.tell("StasisStart", channel=RINGS, args=TO_US)
+        await house.heard.one(got.CallArrived)
+        held.go.set()
+        await surveying
+    await arrived(house)
+
+
+async def test_who_came_while_the_line_was_away_is_found(switch: FakeSwitch, come: Come):
+    house = await come()
+    await house.surveyed()
+    switch.channels = [RINGS]
+    await switch.cut()
+    await until(lambda: len(house.heard.all(got.LegsFound)) == 2, "surveyed again")
+    assert house.heard.all(got.LegsFound)[-1].ringing == ("c1",)
+
+
+@pytest.mark.parametrize("dialplan", [
+    {"exten": THEIR_NUMBER, "app_name": "Stasis"},
+    {"exten": "s", "app_name": "Stasis", "app_data": f"parley,trunk,{TENANT},first,{THEIR_NUMBER}"},
+])  # fmt: skip
+async def test_a_call_that_nobody_had_said_whose_it_is_is_its_numbers_owners(
+    switch: FakeSwitch, dialplan: dict[str, str]
+):
+    """The Parley before was killed when it had taken the call, before it told the switch."""
+    switch.endpoints[trunk_name(OTHER, "theirs")] = "online"
+    switch.channels = [{**CALLER, "dialplan": dialplan}]
+    house = House(switch)
+    await house.exchange.configure(OTHER, THEIR_SETTINGS)
+    await house.open()
+    await until(lambda: len(house.heard.all(got.LegsFound)) == 2, "both are surveyed")
+    assert [found.up for found in house.heard.of(OTHER, got.LegsFound)] == [("c1",)]
+    assert [found.up for found in house.heard.of(TENANT, got.LegsFound)] == [()]
+    await house.close()
+
+
+async def test_a_supervisor_of_a_company_that_is_not_surveyed_listens_on(
+    switch: FakeSwitch, come: Come
+):
+    ear = "ear~leg_x~leg_y~listen~1"
+    switch.channels = [
+        channel(id_, "Snoop/leg_y-1") for id_ in (f"{ear}~{OTHER}", f"{ear}~{TENANT}", ear)
+    ]
+    await (await come()).surveyed()
+    assert calls(switch) == [f"DELETE /channels/{ear}~{TENANT}"]
 
 
 # --- phones and carriers -----------------------------------------------------------------------------------

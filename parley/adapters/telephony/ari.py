@@ -133,7 +133,8 @@ Lost = Callable[[bool], Awaitable[None]]
 class Line:
     """The WebSocket of events, opened again whenever it breaks. `run` until cancelled.
 
-    `joined` is awaited before the first event of a line is told, `lost` when the line breaks.
+    `joined` is awaited when a line is there, `lost` when it breaks. Events are told from the first
+    on: what is heard before `joined` has ended is the hearer's to keep.
     """
 
     def __init__(self, access: Access, ari: Ari, heard: Heard, joined: Joined, lost: Lost) -> None:
@@ -169,14 +170,20 @@ class Line:
         )  # fmt: skip
 
     async def _listen(self, line: ClientConnection) -> None:
+        reading = asyncio.create_task(self._read(line))
         try:
             await self._ari.put(f"/applications/{APP}/eventFilter", {"allowed": news.WANTED})
             await self._joined()
-            async for frame in line:
-                event = news.read(frame)
-                if isinstance(event, news.ApplicationReplaced):
-                    return
-                if event is not None:
-                    self._heard(event)
+            await reading
         finally:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
             await self._lost(False)
+
+    async def _read(self, line: ClientConnection) -> None:
+        async for frame in line:
+            event = news.read(frame)
+            if isinstance(event, news.ApplicationReplaced):
+                return
+            if event is not None:
+                self._heard(event)

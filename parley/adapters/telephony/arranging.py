@@ -45,9 +45,15 @@ def ear_bridge(ear: Ear) -> str:
 def ear_of(channel: str) -> tuple[str, Ear] | None:
     """The listening leg and its ear, of a copying channel that was found after an absence."""
     words = channel.split("~")
-    if len(words) != 5 or words[0] != EAR:
+    if len(words) not in (5, 6) or words[0] != EAR:
         return None
     return words[1], Ear(channel, words[2], words[3] == Place.WHISPER)
+
+
+def ear_tenant(channel: str) -> str:
+    """Whose ear it is; ids of older versions don't tell."""
+    words = channel.split("~")
+    return words[5] if len(words) == 6 else ""
 
 
 class Arranger:
@@ -254,7 +260,7 @@ class Arranger:
         if plan.place not in LISTENING or leg.ear is not None or owner is None or not owner.up:
             return
         number = next(self._numbers)
-        snoop = "~".join((EAR, leg.id, owner.id, plan.place, str(number)))
+        snoop = "~".join((EAR, leg.id, owner.id, plan.place, str(number), leg.tenant_id))
         here = self._copies[snoop] = asyncio.Event()
         whisper = "out" if plan.place is Place.WHISPER else "none"
         try:

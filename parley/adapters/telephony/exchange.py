@@ -105,13 +105,14 @@ class Exchange:
             self._ari, board, self._teller, self.legs, self._phones, self._trunks, self._arranger,
             self._dialler, self._player, self._tapes, self._surveyed.knows, self._spawn,
         ))  # fmt: skip
-        self._sweeper = Sweeper(self._ari, self.legs, self._surveyed.knows)
+        self._sweeper = Sweeper(self._ari, self.legs, self._surveyed.knows, self._ended)
         self._standing = Standing()
         self._tenants: dict[str, None] = {}
         self._furnished = asyncio.Event()
         self._trunks_changed = asyncio.Event()
         self._surveying = asyncio.Lock()
-        self._held: list[news.News] | None = None  # heard while legs are looked up
+        self._joining = True  # the line is not there yet, or was not joined yet
+        self._held: list[news.News] | None = []  # heard till then, or while legs are looked up
         self._tasks: set[asyncio.Task[Any]] = set()
         self._running: list[asyncio.Task[None]] = []
         self._stopping = False
@@ -156,9 +157,11 @@ class Exchange:
 
     async def open_phone(self, tenant_id: str, agent_id: str) -> PhoneAccess:
         try:
-            return await self._phones.open(tenant_id, agent_id)
+            access = await self._phones.open(tenant_id, agent_id)
         except AriError as error:
             raise Unavailable("voice_off", str(error)) from error
+        self._spawn(self._phones.lock(tenant_id, agent_id))
+        return access
 
     def phone_line(self) -> str | None:
         return self._switch.phone_line if self._standing.on else None
@@ -168,6 +171,7 @@ class Exchange:
         phone = self._phones.gone(tenant_id, agent_id)
         if phone is not None:
             self._teller.phone(tenant_id, agent_id, reachable=False)
+        self._spawn(self._phones.lock(tenant_id, agent_id))
         for leg in self.legs.of_agent(tenant_id, agent_id):
             leg.ends_as = LegEnd.LOST
             leg.dropped = True
@@ -281,6 +285,9 @@ class Exchange:
         self._standing.joined()
         for tenant_id in list(self._tenants):
             await self._survey(tenant_id, missed=True)
+        async with self._surveying:
+            self._joining = False
+            self._hear_held()
 
     def _heard(self, event: news.News) -> None:
         if self._held is None:
@@ -288,10 +295,18 @@ class Exchange:
         else:
             self._held.append(event)
 
+    def _hear_held(self) -> None:
+        held, self._held = self._held or [], None
+        for event in held:
+            self._hearing.heard(event)
+
     async def _lost(self, dead: bool) -> None:
         """Nobody answers any more: no leg lives. Told once."""
         if self._stopping:
             return
+        if not self._joining:
+            self._hear_held()
+        self._joining, self._held = True, []
         self._standing.lost()
         if dead and self._standing.died():
             for leg in self.legs:
@@ -319,6 +334,7 @@ class Exchange:
             messages = await survey.adopt_rest(
                 self._ari, channels, new, tenant_id, self.legs, self._arranger, self._tapes
             )
+            self._leave_arriving(new)
         self._surveyed.add(tenant_id)
         self._tell_found(tenant_id)
         for name in messages:
@@ -329,7 +345,8 @@ class Exchange:
     async def _look(self, tenant_id: str, *, missed: bool) -> tuple[list[news.Channel], list[Leg]]:
         """Which channels live, and which legs of ours we did not know. What is heard meanwhile is
         newer than that, and heard after it."""
-        self._held = []
+        if not self._joining:
+            self._held = []
         try:
             channels = await survey.channels(self._ari)
             if missed:
@@ -339,17 +356,26 @@ class Exchange:
                     self._tapes.ended(leg)
                 for leg in answered:
                     self._hearing.answered(leg)
-            return channels, survey.adopt(channels, tenant_id, self.legs, self._trunks)
+            new = survey.adopt(channels, tenant_id, self.legs, self._trunks, self._hearing.meant)
+            return channels, new
         finally:
-            held, self._held = self._held, None
-            for event in held:
-                self._hearing.heard(event)
+            if not self._joining:
+                self._hear_held()
+
+    def _leave_arriving(self, new: Sequence[Leg]) -> None:
+        """Callers whose arrival is heard next are no legs yet: nobody can know them."""
+        held = self._held or ()
+        arriving = {event.channel.id for event in held if isinstance(event, news.StasisStart)}
+        for leg in new:
+            if leg.inbound and leg.channel in arriving:
+                self.legs.end(leg)
 
     async def _tell_gone(self, tenant_id: str) -> None:
         """Phones without a line, after a while: theirs may have broken with ours."""
         await asyncio.sleep(PHONES_BACK_S)
         if self._standing.on:
             self._tell_phones(tenant_id, reachable=False)
+            await self._phones.lock_left_over(tenant_id, await self._peers.online())
 
     def _tell_phones(self, tenant_id: str, *, reachable: bool) -> None:
         for phone in self._phones.of_tenant(tenant_id):
@@ -372,16 +398,19 @@ class Exchange:
     async def _watch_registrations(self) -> None:
         while True:
             await asyncio.sleep(REGISTRATIONS_S)
-            with suppress(AmiError, TimeoutError):
-                for line in await self._ami.list("PJSIPShowRegistrationsOutbound"):
-                    uri, state = line.get("ClientUri", ""), line.get("Status", "")
-                    self._trunks.registered(uri, registered=state == "Registered")
+            await _once_more("registrations", self._look_at_registrations())
+
+    async def _look_at_registrations(self) -> None:
+        with suppress(AmiError, TimeoutError):
+            for line in await self._ami.list("PJSIPShowRegistrationsOutbound"):
+                uri, state = line.get("ClientUri", ""), line.get("Status", "")
+                self._trunks.registered(uri, registered=state == "Registered")
 
     async def _look_up(self) -> None:
         """Whose trunks are at one carrier, also if one wrote its name and another its address."""
         await self._furnished.wait()
         while True:
-            await self._trunks.look_up()
+            await _once_more("names", self._trunks.look_up())
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_UP_S):
                     await self._trunks_changed.wait()
@@ -393,9 +422,8 @@ class Exchange:
             if not self._standing.on:
                 self._sweeper.forget()
                 continue
-            with suppress(AriError):  # the line breaks just now, or the next look tries again
-                async with self._surveying:
-                    await self._sweeper.look()
+            async with self._surveying:
+                await _once_more("left_over", self._sweeper.look())
 
     # --- small things ---------------------------------------------------------------------------------
 
@@ -406,6 +434,16 @@ class Exchange:
         task = asyncio.create_task(_guarded(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+async def _once_more(what: str, look: Coroutine[Any, Any, None]) -> None:
+    """One of many looks: whatever it fails on, the next one tries again."""
+    try:
+        await look
+    except AriError as error:  # the line breaks just now
+        log.info("look_failed", look=what, reason=str(error))
+    except Exception:
+        log.exception("look_failed", look=what)
 
 
 async def _guarded(work: Coroutine[Any, Any, None]) -> None:

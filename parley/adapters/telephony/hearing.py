@@ -101,10 +101,12 @@ class Hearing:
                 self._spawn(self._ari.delete(f"/channels/{channel.id}"))
             return
         leg = self._legs.of_channel(channel.id)
-        if leg is not None:
-            self.answered(leg)
-        elif args and args[0] == "trunk":
+        if args and args[0] == "trunk":
+            if leg is not None:  # a survey saw it before we heard of it
+                self._legs.end(leg)
             self._rang_us(channel, args)
+        elif leg is not None:
+            self.answered(leg)
         elif channel.ours and not self._surveyed(channel.tenant):
             pass  # dialled before our time: the survey takes it over
         else:  # a phone that calls by itself, or a call out that nobody knows of
@@ -138,7 +140,7 @@ class Hearing:
         if trunk is not found:
             self._spawn(self._reassign(channel, trunk))
 
-    def _meant(self, found: Trunk, dialled: str) -> Trunk:
+    def meant(self, found: Trunk, dialled: str) -> Trunk:
         """The trunk whose number it is: the switch names any of those at the carrier's address. A
         number of several companies is that of the trunk it named."""
 
@@ -152,7 +154,7 @@ class Hearing:
         if len(tenants) > 1:
             log.warning("number_of_several_companies", tenants=sorted(tenants), number=dialled)
             return None
-        return self._meant(found, dialled)
+        return self.meant(found, dialled)
 
     def _owners(self, found: Trunk, dialled: str) -> list[Trunk]:
         return [

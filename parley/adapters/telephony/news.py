@@ -17,6 +17,7 @@ class Party(msgspec.Struct, frozen=True):
 class Dialled(msgspec.Struct, frozen=True):
     exten: str = ""
     app_name: str = ""  # what runs it just now
+    app_data: str = ""  # and what that was given, with commas between
 
 
 class Channel(msgspec.Struct, frozen=True):
@@ -37,6 +38,12 @@ class Channel(msgspec.Struct, frozen=True):
     def ours(self) -> bool:
         """We dialled it."""
         return bool(self.channelvars.get("PARLEY_INTERACTION"))
+
+    @property
+    def dialled(self) -> str:
+        """The number that a caller dialled, as the dialplan handed it to us (StasisStart's `args`)."""
+        given = self.dialplan.app_data.split(",")[1:]
+        return given[3] if len(given) > 3 and given[0] == "trunk" else self.dialplan.exten
 
     @property
     def here(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
@@ -17,6 +17,7 @@ from parley.adapters.telephony.arranging import (
     bridge_name,
     ear_bridge,
     ear_of,
+    ear_tenant,
 )
 from parley.adapters.telephony.legs import UNKNOWN, Leg, Legs, leg_id_of
 from parley.adapters.telephony.names import IN, Spooled, trunk_name
@@ -26,6 +27,7 @@ from parley.core.model import LegRole
 from parley.core.ports import TransportError
 
 SURVEYED_S = 5.0  # a command waits so long for the legs that it may be about
+Meant = Callable[[Trunk, str], Trunk]  # see hearing.Hearing.meant
 OURS = tuple(f"{kind}-" for kind in (TALK, ASIDE, EAR))
 
 
@@ -67,14 +69,16 @@ async def channels(ari: Ari) -> list[news.Channel]:
     return msgspec.convert(await ari.get("/channels"), list[news.Channel])
 
 
-def adopt(found: Iterable[news.Channel], tenant_id: str, legs: Legs, trunks: Trunks) -> list[Leg]:
-    """Take over the tenant's legs that live; which of them are new to us."""
+def adopt(
+    found: Iterable[news.Channel], tenant_id: str, legs: Legs, trunks: Trunks, meant: Meant
+) -> list[Leg]:
+    """Take over the tenant's legs that live; which of them are new to us. A caller who is not in our
+    hands yet will arrive."""
     new = []
     for channel in found:
-        leg = None
-        if legs.of_channel(channel.id) is None and channel.tenant == tenant_id:
-            leg = _leg(channel, trunks)
-        if leg is not None:
+        known = legs.of_channel(channel.id) is not None
+        leg = _leg(channel, trunks, meant) if channel.held and not known else None
+        if leg is not None and leg.tenant_id == tenant_id:
             legs.add(leg)
             new.append(leg)
     return new
@@ -86,16 +90,18 @@ def missed(
     """Known legs that ended, and that were answered, while we did not hear of it."""
     here = {channel.id: channel for channel in found}
     known = legs.of_tenant(tenant_id)
-    gone = [
-        leg for leg in known
-        # one that we dial just now may not be there yet: its dialling tells how it ended
-        if leg.channel not in here and (leg.up or leg.inbound or leg.rang)
-    ]  # fmt: skip
+    gone = [leg for leg in known if leg.channel not in here and was_there(leg)]
     return gone, [leg for leg in known if leg.channel in here and here[leg.channel].here]
 
 
-def _leg(channel: news.Channel, trunks: Trunks) -> Leg | None:
-    """An endpoint's variables say whose it is; our own, what it is for."""
+def was_there(leg: Leg) -> bool:
+    """One that we dial just now may not be at the switch yet: its dialling tells how it ended."""
+    return leg.up or leg.inbound or leg.rang
+
+
+def _leg(channel: news.Channel, trunks: Trunks, meant: Meant) -> Leg | None:
+    """An endpoint's variables say whose it is, and the number that was dialled; our own, what it is
+    for."""
     if channel.name.startswith("Snoop/"):
         return None
     said = channel.channelvars
@@ -110,7 +116,7 @@ def _leg(channel: news.Channel, trunks: Trunks) -> Leg | None:
             caller_id=(channel.caller.number or None) if trunk is not None else None,
         )  # fmt: skip
     elif trunk is not None:
-        leg = inbound(channel, trunk)
+        leg = inbound(channel, meant(trunk, channel.dialled))
     else:
         return None
     leg.music = leg.muted = None
@@ -126,19 +132,20 @@ async def adopt_rest(
 
     Returns messages that nobody records any more. Raises AriError.
     """
-    await _adopt_ears(ari, found, new, legs)
+    await _adopt_ears(ari, found, new, legs, tenant_id)
     await _adopt_bridges(ari, new, legs, arranger)
     messages = await tapes.found(tenant_id, legs.of_tenant(tenant_id))
     return [name for name in messages if not await _recording(ari, name)]
 
 
 async def _adopt_ears(
-    ari: Ari, found: Iterable[news.Channel], new: Sequence[Leg], legs: Legs
+    ari: Ari, found: Iterable[news.Channel], new: Sequence[Leg], legs: Legs, tenant_id: str
 ) -> None:
+    """Those of other tenants are their surveys' affair."""
     for channel in found:
         ear = ear_of(channel.id)
         leg = legs.get(ear[0]) if ear else None
-        if ear is not None and leg is None:
+        if ear is not None and leg is None and ear_tenant(channel.id) == tenant_id:
             await ari.delete(f"/channels/{channel.id}")
         elif ear is not None and leg is not None and leg in new:
             leg.ear = ear[1]
