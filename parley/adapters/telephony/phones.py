@@ -1,15 +1,18 @@
 """Agents' phones: one SIP identity each, its credentials, and whether it can be rung.
 
-A browser's password is random and new each time; a desk phone's is derived, so that it stays.
+A browser's password is random and new each time, and works as long as its line is there; a desk phone's is
+derived, so that it stays.
 """
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 
 from parley.adapters.telephony import asterisk_peers as peers
@@ -20,7 +23,8 @@ from parley.core.ports import PhoneAccess
 
 REALM = "parley"
 PASSWORD_BYTES = 24
-EXPIRES_S = 12 * 3600.0  # of a browser's password: it asks for a new one at each start
+EXPIRES_S = 12 * 3600.0  # a browser asks for another password by then, and at each start
+LINE_S = 60.0  # a browser that was given a password has opened its line by then
 FOUND = "found"  # a contact that was there when we came
 UNREACHABLE = "Unreachable"
 DEAD = frozenset(("Removed", UNREACHABLE))  # what Asterisk says of a contact that can't be rung
@@ -57,10 +61,15 @@ def phones_of(tenant_id: str, documents: Iterable[Document]) -> list[Phone]:
 class Phones:
     """All tenants' phones at the switch. `secret` makes desk phones' passwords."""
 
-    def __init__(self, known: peers.Peers, secret: bytes) -> None:
+    def __init__(
+        self, known: peers.Peers, secret: bytes, now: Callable[[], float] = time.monotonic
+    ) -> None:
         self._peers = known
         self._secret = secret
+        self._now = now
         self._by_name: dict[str, Phone] = {}
+        self._given: dict[str, float] = {}  # browsers whose password works: when it was given
+        self._locked: set[str] = set()  # browsers whose password nobody knows
         self._contacts: dict[str, set[str]] = {}  # endpoint -> addresses that can be rung
         self._gone: set[str] = set()  # browsers whose line closed: nothing rings there
 
@@ -71,6 +80,8 @@ class Phones:
         old = [phone for phone in self.of_tenant(tenant_id) if new.get(phone.name) != phone]
         for phone in old:
             del self._by_name[phone.name]
+            self._given.pop(phone.name, None)
+            self._locked.discard(phone.name)
         self._by_name.update(new)
         for phone in old:
             await self._peers.remove(phone.name)
@@ -94,10 +105,38 @@ class Phones:
         phone = self.get(tenant_id, agent_id)
         self._by_name[phone.name] = phone
         desk = phone.kind is PhoneKind.SIP
-        password = self._desk_password(phone) if desk else secrets.token_urlsafe(PASSWORD_BYTES)
+        password = self._desk_password(phone) if desk else _new_password()
+        if not desk:
+            self._given[phone.name] = self._now()
+            self._locked.discard(phone.name)
         await self._peers.put(phone.peer(password))
         self._gone.discard(phone.name)
         return PhoneAccess(f"sip:{phone.name}@{REALM}", phone.name, password, EXPIRES_S)
+
+    async def lock(self, tenant_id: str, agent_id: str) -> None:
+        """A browser's password works no more once its line is closed, or was not opened in time. One
+        given just now is for a line that may be coming: that is waited for. Raises AriError."""
+        phone = self.get(tenant_id, agent_id)
+        while (given := self._given.get(phone.name)) is not None:
+            rest_s = given + LINE_S - self._now()
+            if rest_s <= 0:
+                break
+            await asyncio.sleep(rest_s)
+        if given is not None and not self.reachable(phone):
+            await self._lock(phone)
+
+    async def lock_left_over(self, tenant_id: str, known: Container[str]) -> None:
+        """Passwords that an earlier Parley gave: its browsers' lines broke with it. `known` are the
+        switch's endpoints. Raises AriError."""
+        for phone in self.of_tenant(tenant_id):
+            ours = phone.name in self._given or phone.name in self._locked
+            if phone.kind is PhoneKind.BROWSER and phone.name in known and not ours:
+                await self._lock(phone)
+
+    async def _lock(self, phone: Phone) -> None:
+        self._given.pop(phone.name, None)
+        self._locked.add(phone.name)
+        await self._peers.put(phone.peer(_new_password()))
 
     def reachable(self, phone: Phone) -> bool:
         """An outside number always is, as far as we know."""
@@ -139,3 +178,7 @@ class Phones:
     def _desk_password(self, phone: Phone) -> str:
         digest = hmac.digest(self._secret, phone.name.encode(), hashlib.sha256)
         return base64.urlsafe_b64encode(digest)[:PASSWORD_BYTES].decode()
+
+
+def _new_password() -> str:
+    return secrets.token_urlsafe(PASSWORD_BYTES)
