@@ -206,7 +206,8 @@ class Telephony(CommandHandler, Protocol):
         """Where the softphone's SIP WebSocket is to be passed on to (ws://…); None: off."""
 
     def phone_gone(self, tenant_id: str, agent_id: str) -> None:
-        """The softphone's line closed: its phone cannot be rung any more."""
+        """The softphone's line closed: its phone cannot be rung any more, and its password is worth
+        nothing."""
 
     async def configure(self, tenant_id: str, documents: Sequence[Document]) -> None:
         """Take over trunks, numbers, phones and prompts from the tenant's documents."""
