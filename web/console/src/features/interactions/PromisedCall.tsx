@@ -8,6 +8,7 @@ import { useLanguage } from "../../i18n";
 import { useNow } from "../../live/clock";
 import { phone, shortTime } from "../../ui/format";
 import { useAction } from "../../ui/useAction";
+import { DialLink } from "../phone/DialLink";
 import { act } from "./api";
 import styles from "./Interactions.module.css";
 
@@ -32,7 +33,7 @@ export function PromisedCall({ id, callback }: Props) {
       <ScheduleOutlined />
       <span className={styles.promisedText}>
         {at ? t("interactions.callback.at", { at }) : t("interactions.callback.in_turn")}{" "}
-        <span className="num">{number}</span>
+        <DialLink number={callback.number} />
       </span>
       <Popconfirm
         title={t("interactions.callback.sure")}

@@ -6,7 +6,10 @@ import { api } from "../../api/client";
 import { Problem } from "../../api/problem";
 import { queryClient } from "../../api/query";
 import { setLanguage } from "../../i18n";
+import { phone } from "../../ui/format";
 import { PromisedCall } from "./PromisedCall";
+
+vi.mock("../phone/DialLink", () => ({ DialLink: (of: { number: string }) => phone(of.number) }));
 
 const TOMORROW = new Date(Date.now() + 24 * 3_600_000).toISOString();
 

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useWorkItem } from "../../live/hooks";
 import type { BusyWith } from "../../live/protocol";
 import { useCan } from "../../session/session";
-import { phone } from "../../ui/format";
+import { DialLink } from "../phone/DialLink";
 import { OverhearCall } from "../phone/OverhearCall";
 import { TakeOverCall } from "../phone/Overhearing";
 import styles from "./Live.module.css";
@@ -15,7 +15,7 @@ export function OnCall({ busy }: { busy: BusyWith }) {
   if (!busy.call || busy.role !== "owner") return null;
   return (
     <span className={styles.onCall}>
-      <span className="num">{phone(busy.call.number)}</span>
+      {busy.call.number && <DialLink number={busy.call.number} />}
       <span className={styles.call} data-state={busy.call.state}>
         {t(`live.call.${busy.call.state}`)}
       </span>

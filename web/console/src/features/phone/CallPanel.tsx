@@ -8,6 +8,7 @@ import { phone } from "../../ui/format";
 import styles from "./Call.module.css";
 import { CallBar, Line } from "./CallBar";
 import { ConsentAsks } from "./Consent";
+import { DialLink } from "./DialLink";
 import { useOutsidePhone, usePhoneCall } from "./hooks";
 import { Legs } from "./Legs";
 import { Overhearing } from "./Overhearing";
@@ -27,7 +28,9 @@ export function CallPanel({ work, onDialog }: Props) {
   const talking = work.role === "owner" && !work.conversation_ended;
   return (
     <section className={styles.panel} aria-label={t("phone.call.label")}>
-      <Facts call={call}>{talking && <Line interaction={work.id} />}</Facts>
+      <Facts work={work} call={call}>
+        {talking && <Line interaction={work.id} />}
+      </Facts>
       {work.role !== "wrap_up" && <Trouble work={work} call={call} />}
       {talking && <ConsentAsks work={work} />}
       {talking && <CallBar work={work} call={call} onDialog={onDialog} />}
@@ -37,14 +40,27 @@ export function CallPanel({ work, onDialog }: Props) {
   );
 }
 
-/** Number, number that was dialled, trunk; keys pressed in the flow and what it learned. */
-function Facts({ call, children }: { call: CallRow; children: ReactNode }) {
+interface FactsProps {
+  work: Work;
+  call: CallRow;
+  children: ReactNode;
+}
+
+/** Number, number that was dialled, trunk; keys pressed in the flow and what it learned. The number
+ * can be called again once its call is over. */
+function Facts({ work, call, children }: FactsProps) {
   const { t } = useTranslation();
   const number = call.callback?.number || call.number;
   return (
     <div className={styles.facts}>
       <strong className={`${styles.number} num`}>
-        {number ? phone(number) : t("phone.withheld")}
+        {!number ? (
+          t("phone.withheld")
+        ) : work.role === "wrap_up" ? (
+          <DialLink number={number} customer_id={work.customer.id} />
+        ) : (
+          phone(number)
+        )}
       </strong>
       <span className="muted">
         {[
