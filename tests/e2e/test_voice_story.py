@@ -9,10 +9,12 @@ import asyncio
 import io
 import shutil
 import threading
+import time
 from array import array
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +27,14 @@ from parley.demo.phone import Call, Phone, sound
 from tests.e2e.agent import Agent, Supervisor
 from tests.e2e.conftest import CHROMIUM, FLAGS
 from tests.e2e.stage import Stage
-from tests.e2e.test_pictures import FOLDER, SIZES, keep
+from tests.e2e.test_pictures import FOLDER, SIZES, keep, shown
 from tests.harness.product import until
 from tests.telephony.fixtures import asterisk_program
 from tests.telephony.house import PhoneHouse
 from tests.telephony.network import entered, why_not
-from tests.voice.line import hears, hears_nothing_of
+from tests.telephony.test_house import KEEP_CONNECTIONS
+from tests.voice.line import hears, hears_nothing_of, hears_something, stops_hearing
+from tests.voice.prompts import hears_prompts
 from tests.voice.test_call_story import loudest
 
 __all__ = ["asterisk_program"]
@@ -42,6 +46,16 @@ CUSTOMER_HZ, AGENT_HZ, COLLEAGUE_HZ, SUPERVISOR_HZ = 600.0, 1_000.0, 1_500.0, 2_
 MICROPHONE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
 BURST_S, BURSTS = 0.3, 10  # what never changes would be taken for noise, and suppressed
 PATIENCE_MS = 60_000
+UNREACHABLE_S = 2.0  # after the browser is closed, at most
+GRACE_S = 2.0
+ENERGY_HEARD = """async () => {
+  let energy = 0;
+  for (const connection of window.connections)
+    (await connection.getStats()).forEach(report => {
+      if (report.type === "inbound-rtp") energy += report.totalAudioEnergy;
+    });
+  return energy;
+}"""
 CASTS = {
     "zh-CN": ("wang", "王芳", "lin", "林晓", "+8657188880001", "1"),
     "en-US": ("james", "James", "emma", "Emma", "+8657188880002", ""),
@@ -80,6 +94,16 @@ class Customer:
 
     def hears_nothing_of(self, hz: float) -> None:
         self._wait(hears_nothing_of(self.talk, hz, 3 * BURST_S))
+
+    def stops_hearing(self, hz: float) -> None:
+        self._wait(stops_hearing(self.talk, hz, 3 * BURST_S))
+
+    def hears_music(self, *, instead_of: float) -> None:
+        self.stops_hearing(instead_of)
+        self._wait(hears_something(self.talk))
+
+    def hears_prompt(self, key: str, language: str, since: int) -> None:
+        self._wait(hears_prompts(self.talk, key, language=language, since=since))
 
     def hang_up(self) -> None:
         self._loop.call_soon_threadsafe(self.talk.hang_up)
@@ -140,6 +164,7 @@ class Cast:
         self._url = url
         self._folder = folder
         self._stack = stack
+        self._stages: list[Stage] = []
 
     def agent(self, name: str, language: str, hz: float) -> Agent:
         agent = self._stage(hz).agent(name, language)
@@ -150,6 +175,11 @@ class Cast:
         supervisor = self._stage(hz).supervisor(name, language)
         self._ready(supervisor)
         return supervisor
+
+    def close_browser_of(self, person: Agent) -> None:
+        stage = next(stage for stage in self._stages if person in stage.people)
+        stage.people.remove(person)  # who can't sign off
+        person.context.close()
 
     @staticmethod
     def _ready(person: Agent) -> None:
@@ -166,6 +196,7 @@ class Cast:
         browser = self._playwright.chromium.launch(executable_path=program, args=flags)
         self._stack.callback(browser.close)
         stage = Stage(browser, self._url)
+        self._stages.append(stage)
         self._stack.callback(stage.close)
         self._stack.callback(stage.clear)
         return stage
@@ -184,6 +215,13 @@ def customer(house: PhoneHouse) -> Iterator[Customer]:
     customer.close()
 
 
+@pytest.fixture
+def next_customer(house: PhoneHouse) -> Iterator[Customer]:
+    customer = Customer(house)
+    yield customer
+    customer.close()
+
+
 @pytest.mark.parametrize("language", CASTS)
 def test_a_call_is_taken_shared_supervised_and_kept(
     house: PhoneHouse, cast: Cast, customer: Customer, language: str
@@ -196,11 +234,12 @@ def test_a_call_is_taken_shared_supervised_and_kept(
         customer.press(key)
     expect(agent.offer).to_contain_text("138")
     picture(agent, "voice-offer")
-    agent.offer.get_by_role("button", name=agent.words("offer.accept")).click()
-    expect(bar(agent)).to_be_visible()
+    accept(agent)
     customer.speak()
     customer.hears(AGENT_HZ)
     picture(agent, "voice-desk")
+    hold_mute_and_press(agent, customer)
+    reload_the_page(agent, customer)
     promise_a_call_and_cancel_it(agent)
 
     colleague = cast.agent(helper, language, COLLEAGUE_HZ)
@@ -228,7 +267,84 @@ def test_a_call_is_taken_shared_supervised_and_kept(
     customer.hang_up()
     expect(agent.wrap_up_form).to_be_visible()
     until(lambda: house.voice()["legs"] == 0, "nothing is left of the call", 60)
-    heard_in_the_recording(agent)
+    kept = heard_in_the_recording(agent)
+    picture_of_the_timeline(agent, kept)
+
+
+def test_a_closed_browser_brings_the_customer_back_to_the_head_of_the_queue(
+    house: PhoneHouse, cast: Cast, customer: Customer, next_customer: Customer
+) -> None:
+    name, _, _, _, number, _ = CASTS["en-US"]
+    house.rule(phone_grace_s=GRACE_S)
+    agent = cast.agent(name, "en-US", AGENT_HZ)
+    agent.get_ready()
+    customer.call("+8613800138000", number)
+    accept(agent)
+    customer.hears(AGENT_HZ)
+    next_customer.call("+8613900139000", number)
+    call = agent.api("GET", f"interactions?agent_id={agent.me['account']['id']}&limit=1")
+    phones, since, closed_at = house.voice()["phones"], customer.talk.audio.length, time.time()
+    cast.close_browser_of(agent)
+    until(lambda: house.voice()["phones"] == phones - 1, "the phone can't be rung", 60)
+    lost_at = until(lambda: left_at(house, call["items"][0]["id"]), "their leg is over", 60)
+    assert lost_at - closed_at < UNREACHABLE_S
+    customer.hears_prompt("agent_lost", "en-US", since)
+    agent = cast.agent(name, "en-US", AGENT_HZ)
+    agent.get_ready()
+    expect(agent.offer).to_contain_text("138 0013 8000")  # before who called next
+    accept(agent)
+    customer.hears(AGENT_HZ)
+    next_customer.hang_up()
+    customer.hang_up()
+    until(lambda: house.voice()["legs"] == 0, "nothing is left of the calls", 60)
+    house.rule(phone_grace_s=8)
+
+
+def left_at(house: PhoneHouse, interaction_id: str) -> float | None:
+    """When the agent's leg ended, unix seconds, as the product has it."""
+    legs = house.get(f"/interactions/{interaction_id}/legs")["items"]
+    [ended_at] = [leg["ended_at"] for leg in legs if leg["role"] == "agent"]
+    return datetime.fromisoformat(ended_at).timestamp() if ended_at else None
+
+
+def accept(agent: Agent) -> None:
+    agent.offer.get_by_role("button", name=agent.words("offer.accept")).click()
+    expect(bar(agent)).to_be_visible()
+
+
+def hold_mute_and_press(agent: Agent, customer: Customer) -> None:
+    def press(key: str) -> None:
+        bar(agent).get_by_role("button", name=agent.words(f"phone.call.{key}"), exact=True).click()
+
+    press("hold")
+    expect(agent.page.get_by_text(agent.words("phone.call.held"))).to_be_visible()
+    customer.hears_music(instead_of=AGENT_HZ)
+    press("retrieve")
+    customer.hears(AGENT_HZ)
+    press("mute")
+    expect(agent.page.get_by_text(agent.words("phone.call.muted"))).to_be_visible()
+    customer.stops_hearing(AGENT_HZ)
+    press("unmute")
+    customer.hears(AGENT_HZ)
+    press("keypad")
+    keypad = agent.page.get_by_role("group", name=agent.words("phone.call.keypad"))
+    keypad.get_by_role("button", name="5", exact=True).click()
+    until(lambda: customer.talk.audio.keys == ["5"], "the customer's side has the key", 60)
+    agent.press("Escape")
+    expect(keypad).to_be_hidden()
+
+
+def reload_the_page(agent: Agent, customer: Customer) -> None:
+    """The call comes back, in both directions."""
+    agent.page.add_init_script(KEEP_CONNECTIONS)
+    agent.page.reload()
+    customer.stops_hearing(AGENT_HZ)
+    expect(bar(agent)).to_be_visible()
+    customer.hears(AGENT_HZ)
+    hold = bar(agent).get_by_role("button", name=agent.words("phone.call.hold"), exact=True)
+    expect(hold).to_be_enabled()
+    before = agent.page.evaluate(ENERGY_HEARD)
+    until(lambda: agent.page.evaluate(ENERGY_HEARD) > before, "the customer is heard", 60)
 
 
 def bar(agent: Agent) -> Any:
@@ -250,10 +366,13 @@ def promise_a_call_and_cancel_it(agent: Agent) -> None:
     timeline = about.get_by_role("tabpanel")
     planned = timeline.get_by_text(agent.words("phase.scheduled"), exact=True)
     expect(planned).to_have_count(1)
+    theirs = "+86 138 0013 8000"
     promised = about.get_by_role("group", name=agent.words("interactions.callback.title"))
-    expect(promised).to_contain_text("+86 138 0013 8000")
+    dial = promised.get_by_role("button", name=agent.words("phone.dial.call", number=theirs))
+    expect(dial).to_be_visible()
     picture(agent, "voice-callback")
-    promised.get_by_role("button").focus()
+    cancel = agent.words("interactions.callback.cancel_of", number=theirs)
+    promised.get_by_role("button", name=cancel).focus()
     agent.press("Enter")
     sure = agent.page.get_by_role("tooltip")
     yes = sure.get_by_role("button", name=agent.words("interactions.callback.cancel"))
@@ -292,8 +411,8 @@ def become(supervisor: Supervisor, role: str) -> None:
     expect(chosen).to_be_checked()
 
 
-def heard_in_the_recording(agent: Agent) -> None:
-    """The customer on the left; everybody whom the customer heard on the right."""
+def heard_in_the_recording(agent: Agent) -> str:
+    """The customer on the left; everybody whom the customer heard on the right. Its interaction."""
     own = agent.me["account"]["id"]
     [row] = agent.api("GET", f"interactions?agent_id={own}&limit=1")["items"]
 
@@ -307,6 +426,14 @@ def heard_in_the_recording(agent: Agent) -> None:
     assert loudest(samples[:, 0], CUSTOMER_HZ) > 0.7
     for hz in (AGENT_HZ, COLLEAGUE_HZ, SUPERVISOR_HZ):
         assert loudest(samples[:, 1], hz) > 0.4, f"{hz} Hz"
+    return str(row["id"])
+
+
+def picture_of_the_timeline(agent: Agent, interaction_id: str) -> None:
+    if FOLDER is not None:
+        agent.page.goto(f"{agent.url}/interactions/{interaction_id}")
+        shown(agent)
+        picture(agent, "voice-timeline")
 
 
 def picture(person: Agent, name: str) -> None:

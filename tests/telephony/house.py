@@ -56,9 +56,17 @@ class PhoneHouse:
     # --- the administrator --------------------------------------------------------------------------
 
     def voice(self) -> dict[str, Any]:
-        answer = self._client().get("/voice")
+        return self.get("/voice")
+
+    def get(self, path: str) -> Any:
+        answer = self._client().get(path)
         assert answer.status_code == 200, answer.text
         return answer.json()
+
+    def rule(self, **rules: object) -> None:
+        """Changes the rules of the whole center."""
+        answer = self._client().put("/settings", json={**self.get("/settings"), **rules})
+        assert answer.status_code == 200, answer.text
 
     def have_a_hotline(self) -> None:
         """A trunk from loopback and a number, unless the demo company has them."""

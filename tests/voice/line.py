@@ -310,6 +310,17 @@ async def hears_nothing_of(call: Call, hz: float, seconds: float = 0.6) -> None:
     assert not heard or sound.strength(heard, hz) < FAINT, f"hears {hz} Hz"
 
 
+async def stops_hearing(call: Call, hz: float, stretch_s: float = 0.6) -> None:
+    """Returns when nothing of this tone came for so long; what is on its way still may."""
+    end = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            return await hears_nothing_of(call, hz, stretch_s)
+        except AssertionError:
+            if time.monotonic() > end:
+                raise
+
+
 async def _listened(call: Call, true: Callable[[Any], bool], what: str, seconds: float) -> None:
     end = time.monotonic() + seconds
     samples: Any = ()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ import soundfile
 
 from parley.demo.phone import State, sound
 from tests.voice.line import (
+    NUMBER,
     Colleague,
     Stage,
     chooses,
@@ -62,6 +65,23 @@ async def test_a_call_is_answered_talked_held_wrapped_up_and_kept(stage: Stage) 
     await _is_kept(agent, row["id"])
     await _agrees(agent, row["id"])
     await agent.until(lambda: agent.queues[stage.center.queue]["today"]["answered"] == before + 1)
+
+
+async def test_what_a_demo_customer_is_given_to_say_is_heard(stage: Stage, tmp_path: Path) -> None:
+    words = tmp_path / "words.wav"
+    sound.write(words, sound.tone(CUSTOMER_HZ, 30.0))
+    agent = await stage.agent("lin")
+    caller = stage.center.house.call(
+        "13800138003", "--to", NUMBER, "--keys", "1", "--speak", str(words)
+    )
+    rung = await agent.rung()
+    rung.answer()
+    row = await agent.row(lambda r: r["role"] == "owner")
+    await hears(rung, CUSTOMER_HZ)
+    await asyncio.to_thread(caller.end)
+    await rung.ended()
+    await agent.wrapped_up(row["id"])
+    await stage.nothing_left()
 
 
 async def _is_kept(agent: Colleague, interaction_id: str) -> None:
