@@ -40,7 +40,7 @@ from parley.engine.picture import CenterPicture
 from parley.reconcile import Books, differing, reconcile_at
 from tests.conftest import psql
 
-AT = 1_790_000_000.25
+AT = 1_790_000_000.253_456_7  # finer than the database keeps
 LIN, WEB = "agt_lin", "web:vis_1"
 CONFIG = CenterConfig(
     queues={"sales": Queue(id="sales", names={})},

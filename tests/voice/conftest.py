@@ -6,6 +6,7 @@ stage     people of one story
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -30,8 +31,18 @@ def center(open_dir: Path, asterisk_program: Program) -> Iterator[Center]:
         found = Center(house)
         found.furnish(free_port())
         yield found
+        _the_books_balance(house)
     finally:
         house.end()
+
+
+def _the_books_balance(house: PhoneHouse) -> None:
+    """All that the stories did (talked, passed on, conferred, left, called back, killed) is told alike by
+    the journal, the records of legs and calls, and the recordings."""
+    told = house.product.command("reconcile", "--json")
+    assert told.returncode == 0, told.stdout + told.stderr
+    for books in json.loads(told.stdout):
+        assert books["balanced"], books["faults"]
 
 
 @pytest.fixture

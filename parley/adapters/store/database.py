@@ -209,6 +209,11 @@ def _from_timestamp(value: tuple[int]) -> float:
     return (value[0] + _EPOCH_US) / 1_000_000
 
 
+def as_kept(seconds: float) -> float:
+    """The time as it is read again: PostgreSQL keeps whole microseconds."""
+    return _from_timestamp(_to_timestamp(seconds))
+
+
 def json_text(value: object) -> str:
     """JSON for a jsonb parameter. PostgreSQL stores no NUL character: it becomes U+FFFD."""
     return clean_json(msgspec.json.encode(value))
