@@ -113,6 +113,7 @@ async def book_callback(
         queue=queue,
         note=body.note.strip(),
         language=(await _language(caller, customer)) or fact.language,
+        owned=body.owned,
     )
     await submit(caller, booked)
     return CallbackBooking(interaction_id=booking_id, at=body.at)

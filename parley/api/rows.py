@@ -28,7 +28,7 @@ from parley.core.desk.ticket import Ticket, TicketComment, may_step
 from parley.core.errors import Unavailable
 from parley.core.insight.facts import InteractionFact
 
-AGENT_FIELDS = ("agent_id", "by", "to_agent", "only_agent")
+AGENT_FIELDS = ("agent_id", "by", "to_agent", "only_agent", "owner")
 QUEUE_FIELDS = ("queue", "to_queue")
 TIME_FIELDS = ("at", "order_at", "only_until", "ring_until", "until", "callback_at")
 
@@ -38,18 +38,25 @@ async def interaction_rows(
 ) -> list[InteractionRow]:
     entries = await caller.directory.of(caller.tenant_id)
     customers = await customers_by_id(caller, (fact.customer_id for fact in facts))
-    promised = _promised(caller, facts)
+    promised = _promised(caller, facts, entries)
     return [_interaction_row(fact, entries, customers, promised.get(fact.id)) for fact in facts]
 
 
-def _promised(caller: Caller, facts: Sequence[InteractionFact]) -> dict[str, PromisedCall]:
+def _promised(
+    caller: Caller, facts: Sequence[InteractionFact], entries: Entries
+) -> dict[str, PromisedCall]:
     """The callbacks that can still be cancelled; none while nobody leads."""
     try:
         calls = live_state(caller).calls
     except Unavailable:
         return {}
     plans = ((f.id, calls[f.id].promised(f.phase)) for f in facts if f.id in calls)
-    return {id_: PromisedCall(number=plan.number, at=plan.at) for id_, plan in plans if plan}
+    return {
+        id_: PromisedCall(
+            number=plan.number, at=plan.at, owner_name=entries.agent_name(plan.owner)
+        )
+        for id_, plan in plans if plan
+    }  # fmt: skip
 
 
 def _interaction_row(

@@ -600,6 +600,7 @@ class CallbackPlanned(Event):
     attempt: int = 0  # calls made so far
     queue: str = ""  # where it will wait, if it has not waited anywhere yet
     by: str | None = None  # the agent who booked it
+    owner: str | None = None  # the agent who will call, if they are there; None: as it was
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -485,6 +485,7 @@ class CallbackBooked(Input):
     queue: str
     note: str = ""
     language: str = "zh-CN"
+    owned: bool = False  # whoever booked it calls, if they are there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

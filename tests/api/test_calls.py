@@ -382,7 +382,7 @@ async def test_an_agent_books_a_call_for_the_customer_at_hand(house: House, line
     at = in_hours(house, 24)
     made = await lin.done(
         "POST", f"/interactions/{interaction_id}/callback",
-        json={"client_id": "b1", "number": "138 0013 8000", "at": at, "queue": "repair", "note": "about the pump"},
+        json={"client_id": "b1", "number": "138 0013 8000", "at": at, "queue": "repair", "note": "about the pump", "owned": True},
     )  # fmt: skip
     assert made["at"] == at
     boss = await house.signed_in("boss")
@@ -391,8 +391,9 @@ async def test_an_agent_books_a_call_for_the_customer_at_hand(house: House, line
     assert booked["phase"] == "scheduled"
     assert booked["customer"]["id"] == now["customer"]["id"]
     assert booked["subject"] == "about the pump"
+    assert booked["callback"]["owner_name"] == "lin"
     [*_, planned] = (await boss.done("GET", f"/interactions/{booked['id']}/events"))["items"]
-    assert planned["event"]["by"] == house.id("lin")
+    assert planned["event"]["by"] == planned["event"]["owner"] == house.id("lin")
     assert planned["names"]["agents"] == {house.id("lin"): "lin"}
 
 
@@ -443,6 +444,7 @@ async def test_a_booked_callback_is_shown_and_cancelled(house: House, line, who:
     caller = await house.signed_in(who)
     row = await caller.done("GET", f"/interactions/{booked}")
     assert row["callback"]["number"] == CALLER
+    assert row["callback"]["owner_name"] is None
     assert row["callback"]["at"] > in_hours(house, 23)
     waiting = {"customer_id": row["customer"]["id"], "phase": ["scheduled", "queued"]}
     listed = await caller.done("GET", "/interactions", params=waiting)

@@ -24,6 +24,7 @@ class PromisedCall(Wire):
 
     number: str  # E.164
     at: Instant | None  # none: as soon as somebody is free
+    owner_name: str | None  # who promised to call
 
 
 class InteractionRow(Wire):

@@ -73,6 +73,7 @@ class CallbackBook(Body):
     at: Instant
     queue: Id | None = None  # none: the interaction's
     note: Annotated[str, StringConstraints(max_length=SUBJECT_CHARS)] = ""
+    owned: bool = False  # I will call; anybody of the queue, if I am not there or busy for long
 
 
 class CallbackBooking(Wire):

@@ -37,6 +37,7 @@ from parley.core.model import (
 )
 
 NO_PHONE = "phone_unreachable"
+OWNER_WAIT_S = 600.0  # so long a callback waits for whoever promised it
 DIALLED_WITHIN_S = 60.0  # a leg whose dialling was never heard of is lost after so long
 _REFUSED = (LegEnd.BUSY, LegEnd.REJECTED)
 
@@ -488,6 +489,7 @@ def callback_booked(turn: Turn, news: got.CallbackBooked) -> None:
         ev.CallbackPlanned(
             at=turn.at, interaction_id=news.interaction_id, number=news.number,
             at_time=news.callback_at, queue=news.queue, by=news.agent_id,
+            owner=news.agent_id if news.owned else None,
         ),
     )  # fmt: skip
     return None
@@ -512,7 +514,7 @@ def callback_cancelled(turn: Turn, news: got.CallbackCancelled) -> None:
 
 
 def callback_timer(turn: Turn, interaction: Interaction) -> None:
-    """Its time has come: into the queue, in its old place."""
+    """Its time has come: into the queue, in its old place; kept a while for whoever promised it."""
     call = turn.state.calls.get(interaction.id)
     if call is None or call.plan is None or interaction.phase is not Phase.SCHEDULED:
         return
@@ -525,4 +527,9 @@ def callback_timer(turn: Turn, interaction: Interaction) -> None:
     )  # fmt: skip
     entry = turn.state.config.entry_points.get(interaction.entry_point or "")
     queue_id = interaction.queue or (entry.queue if entry else "")
-    enter_queue(turn, interaction, queue_id, "callback")
+    owner = turn.state.agents.get(plan.owner or "")
+    there = owner is not None and owner.online and owner.phone
+    enter_queue(
+        turn, interaction, queue_id, "callback",
+        only_agent=plan.owner if there else None, hold_s=OWNER_WAIT_S,
+    )  # fmt: skip

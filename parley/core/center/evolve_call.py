@@ -283,7 +283,8 @@ def _voicemail(state: State, e: ev.VoicemailRecorded, touched: Touched) -> None:
 def _planned(state: State, e: ev.CallbackPlanned, touched: Touched) -> None:
     i, call = state.interactions[e.interaction_id], state.calls.get(e.interaction_id)
     if call is not None:  # a task brings an agent who calls
-        call.plan = PlannedCall(e.number, e.at_time, e.attempt)
+        owner = e.owner or (call.plan.owner if call.plan is not None else None)
+        call.plan = PlannedCall(e.number, e.at_time, e.attempt, owner)
     i.queue = i.queue or e.queue or None
     clear_timers(state, i.id, Timer.WAIT)
     if e.at_time is not None:

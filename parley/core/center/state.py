@@ -193,6 +193,7 @@ class PlannedCall:
     number: str
     at: float | None = None
     attempt: int = 0  # calls made so far
+    owner: str | None = None  # the agent who promised to call
 
 
 @dataclass(slots=True)

@@ -592,6 +592,46 @@ def test_a_call_is_booked_once_and_only_where_there_is_a_queue():
     assert x.refused == "unknown_queue"
 
 
+def _owned(x: Exchange) -> str:
+    """A call that ann promised to make herself in a minute; bob is free as well."""
+    x.at_work("bob", "ann")
+    x.tell(
+        got.CallbackBooked, interaction_id="int_b", agent_id="ann", number="+8613800", owned=True,
+        callback_at=x.now + 60, customer=CustomerRef("cus_wang", "wang"), queue="help",
+    )  # fmt: skip
+    return "int_b"
+
+
+def test_who_promised_to_call_makes_the_call():
+    x = Exchange()
+    call = _owned(x)
+    x.wait(61)
+    assert x.rings(call, "ann")
+    x.tell(got.LegEnded, leg_id=x.leg(call, "ann"), cause=LegEnd.BUSY)  # she can't just now
+    assert x.rings(call, "bob")
+
+
+def test_a_promised_call_waits_a_while_for_whoever_is_busy():
+    x = Exchange()
+    call = _owned(x)
+    x.tell(got.PresenceSet, agent_id="bob", status=PresenceStatus.NOT_READY, reason="", by="bob")
+    other = x.connected()  # ann is on the phone
+    x.tell(got.PresenceSet, agent_id="bob", status=PresenceStatus.READY, reason="", by="bob")
+    x.wait(300)
+    assert x.live(other).owner == "ann"
+    assert x.live(call).phase is Phase.QUEUED
+    x.wait(365)
+    assert x.rings(call, "bob")
+
+
+def test_a_promised_call_is_anybodys_if_who_promised_it_is_away():
+    x = Exchange()
+    call = _owned(x)
+    x.tell(got.PhoneChanged, agent_id="ann", reachable=False)
+    x.wait(61)
+    assert x.rings(call, "bob")
+
+
 def _cancelled(x: Exchange, call: str) -> list[ev.Event]:
     return x.tell(got.CallbackCancelled, interaction_id=call, agent_id="bob")
 

@@ -2420,6 +2420,11 @@ export interface components {
             note: string;
             /** Number */
             number: string;
+            /**
+             * Owned
+             * @default false
+             */
+            owned: boolean;
             /** Queue */
             queue?: string | null;
         };
@@ -4541,6 +4546,8 @@ export interface components {
             at: string | null;
             /** Number */
             number: string;
+            /** Owner Name */
+            owner_name: string | null;
         };
         /**
          * Prompt

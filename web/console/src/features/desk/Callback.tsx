@@ -1,5 +1,15 @@
 /** Promise the customer at hand a call: when, on which number, by which queue. */
-import { Alert, Button, DatePicker, Drawer, Form, Input, type InputRef, Select } from "antd";
+import {
+  Alert,
+  Button,
+  Checkbox,
+  DatePicker,
+  Drawer,
+  Form,
+  Input,
+  type InputRef,
+  Select,
+} from "antd";
 import type { Dayjs } from "dayjs";
 import { type RefObject, useRef } from "react";
 import { useTranslation } from "react-i18next";
@@ -46,6 +56,7 @@ interface Values {
   at: Dayjs;
   queue?: string;
   note?: string;
+  owned: boolean;
 }
 
 interface FormProps extends Omit<Props, "open"> {
@@ -61,12 +72,13 @@ export function CallbackForm({ work, first, onClose }: FormProps) {
   const customer = queryClient.getQueryData<Customer>(["customers", work.customer.id]);
   const clientId = useClientId();
   const book = useAction(
-    ({ number, at, queue, note }: Values) => {
+    ({ number, at, queue, note, owned }: Values) => {
       const wanted = {
         number: number.trim(),
         at: at.startOf("minute").toISOString(),
         queue: queue ?? null,
         note: note?.trim() ?? "",
+        owned,
       };
       return desk.bookCallback(work.id, { client_id: clientId(wanted), ...wanted });
     },
@@ -95,6 +107,7 @@ export function CallbackForm({ work, first, onClose }: FormProps) {
         number: work.call?.number || customer?.phone || "",
         at: zoned().add(1, "hour"),
         queue: work.queue ?? undefined,
+        owned: false,
       }}
       onFinish={(values) => book.run(values)}
     >
@@ -127,6 +140,9 @@ export function CallbackForm({ work, first, onClose }: FormProps) {
           options={queues.map((each) => ({ value: each.id, label: names(each.names) }))}
           showSearch={{ optionFilterProp: "label" }}
         />
+      </Form.Item>
+      <Form.Item name="owned" valuePropName="checked" extra={t("desk.callback_owned_hint")}>
+        <Checkbox>{t("desk.callback_owned")}</Checkbox>
       </Form.Item>
       <Form.Item name="note" label={t("desk.callback_note")} {...wrong("note")}>
         <Input.TextArea maxLength={NOTE_CHARS} autoSize={{ minRows: 2, maxRows: 5 }} />

@@ -36,6 +36,7 @@ interface Words {
   number: string;
   note: string;
   when: string;
+  mine: string;
   go: RegExp;
 }
 
@@ -43,12 +44,14 @@ const ZH: Words = {
   number: "号码",
   note: "给回呼人员的备注",
   when: "回呼时间（公司所在时区）",
+  mine: "由我来回呼",
   go: /^预约/,
 };
 const EN: Words = {
   number: "Number",
   note: "Note for whoever calls",
   when: "When (the company's time)",
+  mine: "I will make the call",
   go: /^Book the callback/,
 };
 
@@ -59,18 +62,24 @@ it.each([
   "a callback is booked with a number, a time and a note (%s)",
   async (language, words) => {
     setLanguage(language);
-    const { number, note, when, go } = words;
+    const { number, note, when, mine, go } = words;
     const post = vi.spyOn(api, "post").mockResolvedValue({ interaction_id: "int_2" });
     const closed = show();
     expect(screen.getByLabelText<HTMLInputElement>(number).value).toBe("+8613800138000");
     expect(screen.getByLabelText(when)).toBeTruthy();
     fireEvent.change(screen.getByLabelText(number), { target: { value: " 021 6888 0000 " } });
     fireEvent.change(screen.getByLabelText(note), { target: { value: "pump" } });
+    fireEvent.click(screen.getByLabelText(mine));
     fireEvent.click(screen.getByRole("button", { name: go }));
     await waitFor(() => expect(closed).toHaveBeenCalled());
     const [path, body] = post.mock.calls[0] as [string, Record<string, string>];
     expect(path).toBe("/interactions/int_1/callback");
-    expect(body).toMatchObject({ number: "021 6888 0000", queue: "que_1", note: "pump" });
+    expect(body).toMatchObject({
+      number: "021 6888 0000",
+      queue: "que_1",
+      note: "pump",
+      owned: true,
+    });
     expect(Date.parse(body.at as string)).toBeGreaterThan(Date.now());
   },
 );

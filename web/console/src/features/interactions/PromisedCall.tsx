@@ -34,6 +34,8 @@ export function PromisedCall({ id, callback }: Props) {
       <span className={styles.promisedText}>
         {at ? t("interactions.callback.at", { at }) : t("interactions.callback.in_turn")}{" "}
         <DialLink number={callback.number} />
+        {callback.owner_name &&
+          ` · ${t("interactions.callback.owner", { name: callback.owner_name })}`}
       </span>
       <Popconfirm
         title={t("interactions.callback.sure")}

@@ -13,11 +13,11 @@ vi.mock("../phone/DialLink", () => ({ DialLink: (of: { number: string }) => phon
 
 const TOMORROW = new Date(Date.now() + 24 * 3_600_000).toISOString();
 
-function show(at: string | null = TOMORROW) {
+function show(at: string | null = TOMORROW, owner: string | null = null) {
   render(
     <QueryClientProvider client={queryClient}>
       <App>
-        <PromisedCall id="int_2" callback={{ number: "+8613800138000", at }} />
+        <PromisedCall id="int_2" callback={{ number: "+8613800138000", at, owner_name: owner }} />
       </App>
     </QueryClientProvider>,
   );
@@ -61,4 +61,13 @@ it("one that is being made is said to be, and is looked at again", async () => {
   fireEvent.click(await screen.findByRole("button", { name: "Cancel callback" }));
   expect(await screen.findByText(/already being called/)).toBeTruthy();
   await waitFor(() => expect(again).toHaveBeenCalledWith({ queryKey: ["interactions"] }));
+});
+
+it.each([
+  ["zh-CN", "由 林晓 回呼"],
+  ["en-US", "by 林晓"],
+] as const)("who promised to call is named (%s)", (language, words) => {
+  setLanguage(language);
+  show(TOMORROW, "林晓");
+  expect(screen.getByText(new RegExp(words))).toBeTruthy();
 });

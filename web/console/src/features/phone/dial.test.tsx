@@ -69,7 +69,7 @@ afterEach(() => {
 it.each([
   [
     "a promised callback",
-    <PromisedCall key="1" id="int_1" callback={{ number: NUMBER, at: null }} />,
+    <PromisedCall key="1" id="int_1" callback={{ number: NUMBER, at: null, owner_name: null }} />,
   ],
   ["an agent's call on the live board", <OnCall key="2" busy={BUSY} />],
   ["a call that is wrapped up", panel("wrap_up")],
