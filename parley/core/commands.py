@@ -71,13 +71,18 @@ class DialAgent(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DialNumber(Command):
-    """Call an outside number over the first trunk that takes it."""
+    """Call an outside number over the first trunk that takes it.
+
+    With `amd` (answering machine detection) whoever answers is listened to first: a machine is hung up
+    on and ends as `LegEnd.MACHINE`, all others are told as answered some seconds later.
+    """
 
     leg_id: str
     interaction_id: str
     number: str  # E.164
     caller_id: str | None
     ring_s: float
+    amd: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

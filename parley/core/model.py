@@ -176,6 +176,7 @@ class LegEnd(StrEnum):
     UNREACHABLE = "unreachable"  # no registered phone, no such number, trunk out of service
     FAILED = "failed"
     LOST = "lost"  # the line, the browser or the telephone engine went away
+    MACHINE = "machine"  # an answering machine took the call, and was hung up on
 
 
 class Place(StrEnum):
@@ -271,6 +272,7 @@ class Queue:
     callback_first: str = "agent"  # or "customer": whose phone rings first
     callback_attempts: int = 3
     callback_retry_s: float = 600.0
+    callback_amd: bool = False  # a machine that answers is hung up on, and called again later
 
 
 @dataclass(frozen=True, slots=True)

@@ -259,10 +259,14 @@ async def test_a_queue_says_what_waiting_callers_may_choose(house: House):
         "names": {"en-US": "Calls"}, "record": True, "announce_s": 20,
         "choices": {"1": "callback", "2": "voicemail"}, "callback_first": "customer",
     }  # fmt: skip
+    plain = await admin.done("POST", "/queues", json=body)
+    assert plain["callback_amd"] is False
+    body["callback_amd"] = True
     made = await admin.done("POST", "/queues", json=body)
     live = house.engines[house.tenant].picture.center.state.config.queues[made["id"]]
     assert (live.record, live.announce_s, live.callback_first) == (True, 20, "customer")
     assert live.choices == {"1": "callback", "2": "voicemail"}
+    assert live.callback_amd is True
     problem = await admin.refused("POST", "/queues", json={**body, "choices": {"1": "dance"}})
     assert problem["errors"][0]["code"] == "not_a_choice"
 

@@ -187,6 +187,69 @@ async def test_a_leg_in_other_hands_still_is_not_up(switch: FakeSwitch, come: Co
     assert (found.up, found.ringing) == ((), ("leg_ann",))
 
 
+# a customer who was called back: what the dialplan says of them once it has listened
+LISTENED = channel("leg_out", f"PJSIP/{TRUNK}-3", app="AMD", **{**OURS, "PARLEY_ROLE": "customer"})
+
+
+def handed_over(status: str) -> dict[str, Any]:
+    return {
+        **LISTENED, "dialplan": {"app_name": "Stasis", "app_data": f"parley,amd,{status},WHY-1-2"},
+    }  # fmt: skip
+
+
+async def test_a_leg_that_is_listened_to_still_rings_for_who_comes(switch: FakeSwitch, come: Come):
+    switch.channels = [LISTENED]
+    house = await come()
+    found = await house.surveyed()
+    assert (found.up, found.ringing) == ((), ("leg_out",))
+
+
+async def test_a_machine_is_hung_up_on_and_never_told_as_answered(switch: FakeSwitch, come: Come):
+    switch.channels = [LISTENED]
+    house = await come()
+    await house.surveyed()
+    machine = handed_over("MACHINE")
+    await switch.tell("StasisStart", channel=machine, args=["amd", "MACHINE", "WHY-1-2"])
+    await until(lambda: "DELETE /channels/leg_out" in calls(switch), "it is hung up on")
+    await switch.tell("ChannelDestroyed", channel=machine, cause=16)
+    assert (await house.heard.one(got.LegEnded, leg_id="leg_out")).cause is LegEnd.MACHINE
+    assert not house.heard.all(got.LegAnswered)
+
+
+@pytest.mark.parametrize("status", ["HUMAN", "NOTSURE", "HANGUP", ""])
+async def test_in_doubt_it_is_a_person(switch: FakeSwitch, come: Come, status: str):
+    switch.channels = [LISTENED]
+    house = await come()
+    await house.surveyed()
+    await switch.tell("StasisStart", channel=handed_over(status), args=["amd", status, ""])
+    assert (await house.heard.one(got.LegAnswered, leg_id="leg_out")).trunk == "first"
+
+
+async def test_who_hangs_up_while_listened_to_was_not_reached(switch: FakeSwitch, come: Come):
+    switch.channels = [LISTENED]
+    house = await come()
+    await house.surveyed()
+    await switch.tell("ChannelDestroyed", channel=LISTENED, cause=0)
+    assert (await house.heard.one(got.LegEnded, leg_id="leg_out")).cause is LegEnd.NO_ANSWER
+
+
+@pytest.mark.parametrize("known", [False, True])
+async def test_a_machine_that_answered_while_nobody_listened_is_hung_up_on(
+    switch: FakeSwitch, come: Come, known: bool
+):
+    switch.channels = [LISTENED] if known else [handed_over("MACHINE")]
+    house = await come()
+    await house.surveyed()
+    if known:
+        switch.channels = [handed_over("MACHINE")]
+        await switch.cut()
+    await until(lambda: "DELETE /channels/leg_out" in calls(switch), "it is hung up on")
+    assert all(found.up == () for found in house.heard.all(got.LegsFound))
+    await switch.tell("ChannelDestroyed", channel=handed_over("MACHINE"), cause=16)
+    assert (await house.heard.one(got.LegEnded, leg_id="leg_out")).cause is LegEnd.MACHINE
+    assert not house.heard.all(got.LegAnswered)
+
+
 async def test_a_second_look_does_not_forget_where_legs_were_moved(switch: FakeSwitch, come: Come):
     switch.channels, switch.bridges = [DESK, CALLER], [TALK]
     house = await come()

@@ -409,6 +409,19 @@ def test_a_machine_with_the_address_itself_is_behind_no_nat() -> None:
     assert addresses("nowhere.invalid") is None
 
 
+@pytest.mark.parametrize("module", [True, False])
+def test_without_its_module_nobody_is_listened_to_but_all_are_answered(
+    tmp_path: Path, module: bool
+) -> None:
+    """An application that Asterisk doesn't have would hang up."""
+    if module:
+        (tmp_path / "app_amd.so").touch()
+    texts = configured(tmp_path, data_dir=tmp_path)
+    assert ("load = app_amd.so\n" in texts["modules.conf"]) is module
+    assert ("AMD()" in texts["extensions.conf"]) is module
+    assert "Stasis(parley,amd,${AMDSTATUS},${AMDCAUSE})" in texts["extensions.conf"]
+
+
 def configured(folder: Path, **given: object) -> Mapping[str, str]:
     """The files that an Asterisk of these settings would read."""
     settings = asterisk_settings(load(**given))

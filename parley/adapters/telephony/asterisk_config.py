@@ -19,6 +19,8 @@ from parley.adapters.telephony.asterisk_home import (
     write_private,
 )
 from parley.adapters.telephony.names import (
+    AMD,
+    AMD_CONTEXT,
     APP,
     CHANNEL_VARIABLES,
     PHONE_CONTEXT,
@@ -46,7 +48,7 @@ codec_ulaw codec_alaw codec_a_mu codec_g722 codec_gsm codec_resample codec_opus_
 res_format_attr_opus
 format_wav format_pcm format_gsm format_sln
 pbx_config app_dial app_playback app_echo app_stack app_verbose app_mixmonitor app_stasis app_queue
-app_bridgewait app_senddtmf
+app_bridgewait app_senddtmf app_amd
 bridge_simple bridge_softmix bridge_holding bridge_native_rtp bridge_builtin_features
 bridge_builtin_interval_features
 res_rtp_asterisk res_musiconhold res_curl func_curl res_http_media_cache
@@ -86,7 +88,8 @@ def files(settings: AsteriskSettings, home: Home, program: Program) -> Mapping[s
         "manager.conf": _manager(home),
         "sorcery.conf": SORCERY,
         "pjsip.conf": _pjsip(settings, home),
-        "extensions.conf": EXTENSIONS,
+        "extensions.conf": EXTENSIONS + _amd(program),
+        "amd.conf": AMD_CONF,
         "rtp.conf": _rtp(settings, home),
         "musiconhold.conf": f"[default]\nmode=files\ndirectory={home.path}/data/moh\nsort=random\n",
         "indications.conf": INDICATIONS,
@@ -284,6 +287,31 @@ exten => h,1,NoOp()
 [{PROBE_CONTEXT}]
 exten => {ECHO},1,Answer(0,i)
  same => n,Echo()
+"""
+
+
+def _amd(program: Program) -> str:
+    """Whoever answers is listened to first; without the module they are just answered."""
+    listen = "AMD()" if program.has("app_amd") else "NoOp()"
+    return f"""
+[{AMD_CONTEXT}]
+exten => s,1,{listen}
+ same => n,Stasis({APP},{AMD},${{AMDSTATUS}},${{AMDCAUSE}})
+ same => n,Hangup({NOBODY_LISTENS})
+"""
+
+
+# ms. Speech of two seconds with no pause of 0.6 s is a machine's greeting. In doubt it is a person:
+# one who says nothing is answered when the time is up, before the initial silence would count.
+AMD_CONF = """[general]
+greeting=2000
+after_greeting_silence=600
+total_analysis_time=3500
+initial_silence=4000
+min_word_length=100
+between_words_silence=50
+maximum_number_of_words=6
+silence_threshold=256
 """
 
 

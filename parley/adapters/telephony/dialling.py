@@ -12,7 +12,7 @@ from parley.adapters.telephony import causes
 from parley.adapters.telephony.ari import EXISTS, Ari, AriError
 from parley.adapters.telephony.arranging import Arranger
 from parley.adapters.telephony.legs import Dial, Leg, Legs
-from parley.adapters.telephony.names import APP
+from parley.adapters.telephony.names import AMD_CONTEXT, APP
 from parley.adapters.telephony.phones import Phone, Phones
 from parley.adapters.telephony.trunks import Trunks
 from parley.core.commands import DialAgent, DialNumber
@@ -73,7 +73,9 @@ class Dialler:
         leg = Leg(
             command.leg_id, tenant_id, role, command.leg_id,
             interaction_id=command.interaction_id,
-            dial=Dial(command.number, command.caller_id or "", command.ring_s, variables),
+            dial=Dial(
+                command.number, command.caller_id or "", command.ring_s, variables, command.amd
+            ),
         )  # fmt: skip
         self._legs.add(leg)
         await self._over_trunks(leg)
@@ -155,10 +157,13 @@ class Dialler:
 
     async def _originate(self, leg: Leg, endpoint: str, formats: str, variables: object) -> None:
         assert leg.dial is not None
+        to_us = {"app": APP}
+        over_amd = {"context": AMD_CONTEXT, "extension": "s", "priority": 1}
         await self._ari.post(
             f"/channels/{leg.channel}", {"variables": variables}, fine=(EXISTS,),
-            endpoint=endpoint, app=APP, formats=formats, timeout=max(1, round(leg.dial.ring_s)),
+            endpoint=endpoint, formats=formats, timeout=max(1, round(leg.dial.ring_s)),
             callerId=_caller(leg.caller_id or leg.dial.caller_id),
+            **(over_amd if leg.dial.amd else to_us),
         )  # fmt: skip
 
 

@@ -357,6 +357,8 @@ class Exchange:
                 for leg in answered:
                     self._hearing.answered(leg)
             new = survey.adopt(channels, tenant_id, self.legs, self._trunks, self._hearing.meant)
+            for leg in survey.machines(channels, tenant_id, self.legs):
+                self._hearing.machine_answered(leg)
             return channels, new
         finally:
             if not self._joining:

@@ -105,6 +105,8 @@ class Hearing:
             if leg is not None:  # a survey saw it before we heard of it
                 self._legs.end(leg)
             self._rang_us(channel, args)
+        elif leg is not None and news.is_machine(args):
+            self.machine_answered(leg)
         elif leg is not None:
             self.answered(leg)
         elif channel.ours and not self._surveyed(channel.tenant):
@@ -183,6 +185,14 @@ class Hearing:
         self._teller.tell(leg, up)
         self._spawn(self._arranger.meet(leg))
 
+    def machine_answered(self, leg: Leg) -> None:
+        """It is hung up on; told is only that it ended."""
+        if not leg.dropped:
+            leg.ends_as, leg.dropped = LegEnd.MACHINE, True
+            if leg.trunk is not None:
+                self._trunks.carried(leg.trunk)
+        self._spawn(self._ari.delete(f"/channels/{leg.channel}", reason_code=causes.NORMAL))
+
     def _changed(self, channel: news.Channel) -> None:
         leg = self._legs.of_channel(channel.id)
         if leg is None:
@@ -203,6 +213,8 @@ class Hearing:
             end = causes.of_answered(code)
         elif leg.dropped or leg.inbound:
             end = LegEnd.NORMAL
+        elif event.channel.state == "Up":
+            end = LegEnd.NO_ANSWER  # they picked up, and left before they were ours: no other trunk
         elif leg.others and causes.another_trunk_may_help(code, sip):
             self._spawn(self._dialler.again(leg))
             return

@@ -58,6 +58,7 @@ class Dial:
     caller_id: str
     ring_s: float
     variables: Mapping[str, str]
+    amd: bool = False  # whoever answers is listened to first
 
 
 @dataclass(frozen=True, slots=True)

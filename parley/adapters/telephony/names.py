@@ -4,7 +4,8 @@ What the exchange expects of a configuration (see the templates):
 
 - ari.conf: `channelvars = ` the CHANNEL_VARIABLES. Dialplan of both contexts: a call of digits (with
   or without '+') goes `Stasis(parley)` at once, without Answer; if that fails (nobody listens),
-  `Hangup(34)`, so that a carrier tries another way. Whatever else is dialled is not found.
+  `Hangup(34)`, so that a carrier tries another way. Whatever else is dialled is not found. AMD_CONTEXT
+  listens to whoever answered a call of ours, then `Stasis(parley,amd,<AMDSTATUS>,<AMDCAUSE>)`.
 - sorcery.conf: endpoint, auth, aor (res_pjsip), identify (res_pjsip_endpoint_identifier_ip) and
   registration (res_pjsip_outbound_registration) have the wizard `memory` after `config`: trunks and
   phones are pushed over ARI (`/asterisk/config/dynamic`), never written to files.
@@ -21,6 +22,7 @@ from typing import NamedTuple
 APP = "parley"  # the Stasis application
 TRUNK_CONTEXT = "from-trunk"
 PHONE_CONTEXT = "from-phone"
+AMD_CONTEXT, AMD, MACHINE = "amd", "amd", "MACHINE"  # and what StasisStart says of a machine
 TRANSPORTS = {
     "udp": "parley-udp",
     "tcp": "parley-tcp",

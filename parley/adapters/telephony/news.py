@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+
+from parley.adapters.telephony.names import AMD, MACHINE
 
 STASIS = "Stasis"
 
@@ -48,7 +51,12 @@ class Channel(msgspec.Struct, frozen=True):
     @property
     def here(self) -> bool:
         """It was answered, and is in our hands."""
-        return self.state == "Up" and self.dialplan.app_name == STASIS
+        return self.state == "Up" and self.dialplan.app_name == STASIS and not self.machine
+
+    @property
+    def machine(self) -> bool:
+        """An answering machine took the call, and nobody has hung up yet."""
+        return is_machine(self.dialplan.app_data.split(",")[1:])
 
     @property
     def held(self) -> bool:
@@ -60,6 +68,11 @@ class Channel(msgspec.Struct, frozen=True):
         """`PJSIP/t0123-0000a1` is of endpoint `t0123`; other kinds of channel have none."""
         kind, _, rest = self.name.partition("/")
         return rest.rpartition("-")[0] if kind == "PJSIP" else ""
+
+
+def is_machine(args: Sequence[str]) -> bool:
+    """What the dialplan handed to us, after it had listened."""
+    return list(args[:2]) == [AMD, MACHINE]
 
 
 class Bridge(msgspec.Struct, frozen=True):

@@ -94,6 +94,12 @@ def missed(
     return gone, [leg for leg in known if leg.channel in here and here[leg.channel].here]
 
 
+def machines(found: Iterable[news.Channel], tenant_id: str, legs: Legs) -> list[Leg]:
+    """Legs that an answering machine took while we did not hear of it."""
+    here = {channel.id for channel in found if channel.machine}
+    return [leg for leg in legs.of_tenant(tenant_id) if leg.channel in here]
+
+
 def was_there(leg: Leg) -> bool:
     """One that we dial just now may not be at the switch yet: its dialling tells how it ended."""
     return leg.up or leg.inbound or leg.rang

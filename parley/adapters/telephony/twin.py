@@ -39,6 +39,7 @@ from parley.core.inputs import Input
 from parley.core.model import LegEnd, LegRole, PhoneKind, Place
 from parley.core.ports import PhoneAccess, TelephonyStatus, TransportError
 
+GREETING_S = 2.0  # who speaks so long without a pause is a machine, if that is asked
 PROMPT_S = 0.0  # how long each part of a prompt takes; in virtual time usually nothing
 ALONG = ("offer", "consult")  # purposes that a browser's phone does not answer by itself
 TOGETHER = (Place.TALK, Place.ASIDE)
@@ -253,8 +254,9 @@ class Twin:
         roles = {x.role for x in self._of_call(command.interaction_id)}
         role = LegRole.PARTY if LegRole.CUSTOMER in roles else LegRole.CUSTOMER
         leg = TwinLeg(
-            command.leg_id, tenant_id, role, Person(self), interaction_id=command.interaction_id
-        )
+            command.leg_id, tenant_id, role, Person(self), interaction_id=command.interaction_id,
+            amd=command.amd,
+        )  # fmt: skip
         self._add(leg)
         self._over_trunks(leg, command.ring_s, command.caller_id)
 
@@ -286,8 +288,23 @@ class Twin:
     # --- what people do (twin_people.Desk) ------------------------------------------------------------
 
     def answered(self, leg: TwinLeg) -> None:
-        if leg.up or leg.id not in self.legs:
+        if leg.up or leg.picked_up or leg.id not in self.legs:
             return
+        self._cancel(leg)
+        if leg.amd:
+            leg.picked_up = True
+            self._timers[leg.id] = self.spawn(self._listen(leg))
+        else:
+            self._up(leg)
+
+    async def _listen(self, leg: TwinLeg) -> None:
+        await self._sleep(GREETING_S)
+        if leg.person.voice is not None:
+            self.over(leg, LegEnd.MACHINE)
+        else:
+            self._up(leg)
+
+    def _up(self, leg: TwinLeg) -> None:
         leg.up = True
         self._cancel(leg)
         trunk = self._trunk(leg)

@@ -40,7 +40,7 @@ class Person:
 
     @property
     def connected(self) -> bool:
-        return self.leg is not None and self.leg.up and not self.over
+        return self.leg is not None and (self.leg.up or self.leg.picked_up) and not self.over
 
     def speak(self, voice: str | None) -> None:
         self.voice = voice
@@ -88,6 +88,8 @@ class TwinLeg:
     wanted_caller_id: str | None = None  # whichever the trunk
     inbound: bool = False
     up: bool = False
+    amd: bool = False  # whoever picks up is listened to before the leg is up
+    picked_up: bool = False  # and that is being done
     place: Place = Place.ALONE
     muted: bool = False
     owner: str | None = None  # whom it listens to

@@ -145,6 +145,7 @@ class QueueBody(SettingBody):
     callback_first: Literal["agent", "customer"] = "agent"
     callback_attempts: Annotated[int, Field(ge=1, le=10)] = 3
     callback_retry_s: Annotated[float, Field(ge=30, le=24 * 3600)] = 600.0
+    callback_amd: bool = False
 
     def references(self) -> Iterator[Reference]:
         yield from (Reference(f"needs.{skill}", "skill", skill) for skill in self.needs)

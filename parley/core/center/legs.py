@@ -28,13 +28,14 @@ def dial_agent(turn: Turn, call: Call, agent_id: str, purpose: str) -> None:
     )  # fmt: skip
 
 
-def dial_number(turn: Turn, call: Call, number: str, role: LegRole) -> str:
+def dial_number(turn: Turn, call: Call, number: str, role: LegRole, *, amd: bool = False) -> str:
     """The new leg's id."""
     leg_id = _started(turn, call, role, number=number)
     turn.command(
         do.DialNumber(
             lane=call.id, leg_id=leg_id, interaction_id=call.id, number=number,
             caller_id=turn.state.config.caller_id or call.dnis or None, ring_s=DIAL_S,
+            amd=amd,
         )
     )  # fmt: skip
     return leg_id

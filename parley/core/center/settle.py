@@ -154,7 +154,9 @@ def _dial_missing(turn: Turn, call: Call, interaction: Interaction) -> None:
     ready = interaction.phase is Phase.CONNECTED and owner is not None and owner.up
     first = interaction.offer is not None and _customer_first(turn.state, call, interaction)
     if ready or first:
-        dial_number(turn, call, plan.number, LegRole.CUSTOMER)
+        by_hand = call.direction is Direction.OUT and not interaction.queued_reason
+        amd = queue_of(turn.state, interaction).callback_amd and not by_hand
+        dial_number(turn, call, plan.number, LegRole.CUSTOMER, amd=amd)
 
 
 def _answer(turn: Turn, call: Call) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
@@ -19,11 +20,13 @@ NUMBER = "+8613700002222"
 
 
 async def dial_number(
-    stage: Stage, ring_s: float = 20.0, leg: str = "out", caller_id: str | None = HOTLINE
-) -> str:
+    stage: Stage, ring_s: float = 20.0, leg: str = "out", caller_id: str | None = HOTLINE,
+    *, amd: bool = False,
+) -> str:  # fmt: skip
     leg = f"leg_{stage.tenant}_{leg}"
     command = do.DialNumber(
         lane=INT, leg_id=leg, interaction_id=INT, number=NUMBER, caller_id=caller_id, ring_s=ring_s,
+        amd=amd,
     )  # fmt: skip
     await stage.telephony.perform(stage.tenant, command)
     return leg
@@ -129,6 +132,65 @@ async def test_nobody_answers(stage: Stage):
     await stage.dialled("first")
     assert (await stage.heard.one(got.LegEnded, leg_id=leg)).cause is LegEnd.NO_ANSWER
     await stage.emptied()
+
+
+# --- answering machines: "hello" is over soon, a greeting goes on ---------------------------------------
+
+
+async def test_a_machine_that_speaks_on_is_hung_up_on_and_never_told_as_answered(stage: Stage):
+    leg = await dial_number(stage, amd=True)
+    outside = await stage.dialled("first")
+    await stage.heard.one(got.LegRang, leg_id=leg)
+    outside.answer()
+    outside.speak("outside")
+    end = await stage.heard.one(got.LegEnded, leg_id=leg)
+    assert end.cause is LegEnd.MACHINE
+    assert not stage.heard.all(got.LegAnswered, leg_id=leg)
+    await until(lambda: outside.over, "hung up on")
+    await stage.emptied()
+
+
+@pytest.mark.parametrize("hello_s", [0.0, 0.5])
+async def test_who_says_hello_or_nothing_is_answered(stage: Stage, hello_s: float):
+    leg = await dial_number(stage, amd=True)
+    outside = await stage.dialled("first")
+    outside.answer()
+    if hello_s:
+        outside.speak("outside")
+        await asyncio.sleep(hello_s)
+        outside.speak(None)
+    up = await stage.heard.one(got.LegAnswered, leg_id=leg)
+    assert up.trunk == "first"
+    await arrange(stage, LegPlan(leg, Place.MUSIC))
+    await hears(outside, "music")
+    outside.hang_up()
+    assert (await stage.heard.one(got.LegEnded, leg_id=leg)).cause is LegEnd.NORMAL
+
+
+async def test_who_hangs_up_while_listened_to_was_not_reached(stage: Stage):
+    leg = await dial_number(stage, amd=True)
+    outside = await stage.dialled("first")
+    outside.answer()
+    await until(lambda: outside.connected, "picked up")
+    outside.hang_up()
+    end = await stage.heard.one(got.LegEnded, leg_id=leg)
+    assert end.cause is LegEnd.NO_ANSWER  # and nobody calls them over the other trunk
+    assert not stage.heard.all(got.LegAnswered, leg_id=leg)
+    await stage.emptied()
+
+
+@pytest.mark.parametrize("voice", [None, "outside"])
+async def test_unless_asked_for_whoever_answers_is_answered_at_once(
+    stage: Stage, voice: str | None
+):
+    leg = await dial_number(stage)
+    outside = await stage.dialled("first")
+    outside.answer()
+    outside.speak(voice)
+    await stage.heard.one(got.LegAnswered, leg_id=leg)
+    await arrange(stage, LegPlan(leg, Place.MUSIC))
+    await hears(outside, "music")
+    assert not stage.heard.all(got.LegEnded)
 
 
 async def test_a_phone_that_is_not_there_is_unreachable(stage: Stage):

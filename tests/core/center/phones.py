@@ -101,6 +101,7 @@ class Exchange(World):
         super().__init__(config)
         self.prompts_end = True
         self.answers = True  # callers' lines, as soon as it is told to
+        self.dialled: list[do.DialNumber] = []
 
     def at_work(self, *agents: str) -> None:
         self.ready(*agents)
@@ -132,6 +133,8 @@ class Exchange(World):
                     World.tell(self, got.LegEnded, leg_id=leg_id, cause=LegEnd.NORMAL)
                 case do.Play(leg_id=leg_id, playback_id=playback_id) if self.prompts_end:
                     World.tell(self, got.PromptEnded, leg_id=leg_id, playback_id=playback_id)
+                case do.DialNumber():
+                    self.dialled.append(command)
 
     def network_down(self) -> None:
         """From now on nobody carries commands out: they stay in `commands`."""

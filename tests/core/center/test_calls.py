@@ -532,6 +532,44 @@ def test_a_callback_nobody_answers_is_tried_again_and_given_up_in_the_end():
     assert x.silent()
 
 
+@pytest.mark.parametrize("first", ["agent", "customer"])
+def test_an_answering_machine_is_called_again_as_if_nobody_had_answered(first):
+    x = Exchange(telephones(callback_first=first, callback_amd=True))
+    call = x.call("wang")
+    x.press("wang", "1")
+    x.press("wang", "1")
+    x.wait(2)
+    x.at_work("ann")
+    if first == "agent":
+        x.pick_up(call, "ann")
+    assert [command.amd for command in x.dialled] == [True]
+    x.tell(got.LegEnded, leg_id=x.line(call).customer().id, cause=LegEnd.MACHINE)
+    assert x.live(call).phase is Phase.SCHEDULED
+    assert x.line(call).plan.attempt == 1
+    x.wait(600)
+    assert x.rings(call, "ann") or x.line(call).customer() is not None
+
+
+@pytest.mark.parametrize("first", ["agent", "customer"])
+def test_machines_are_not_asked_for_unless_the_queue_says_so(first):
+    x = Exchange(telephones(callback_first=first))
+    call = x.call("wang")
+    x.press("wang", "1")
+    x.press("wang", "1")
+    x.wait(2)
+    x.at_work("ann")
+    if first == "agent":
+        x.pick_up(call, "ann")
+    assert [command.amd for command in x.dialled] == [False]
+
+
+def test_a_number_that_is_dialled_by_hand_is_not_listened_to():
+    x = Exchange(telephones(callback_amd=True))
+    x.at_work("ann")
+    x.pick_up(_dial(x), "ann")
+    assert [command.amd for command in x.dialled] == [False]
+
+
 def test_a_booked_callback_waits_for_its_time():
     x = Exchange()
     x.at_work("ann")

@@ -3926,7 +3926,7 @@ export interface components {
          * @description Why a leg ended.
          * @enum {string}
          */
-        LegEnd: "normal" | "busy" | "no_answer" | "rejected" | "unreachable" | "failed" | "lost";
+        LegEnd: "normal" | "busy" | "no_answer" | "rejected" | "unreachable" | "failed" | "lost" | "machine";
         /** LegList */
         LegList: {
             /** Items */
@@ -4691,6 +4691,11 @@ export interface components {
              */
             away_grace_s: number;
             /**
+             * Callback Amd
+             * @default false
+             */
+            callback_amd: boolean;
+            /**
              * Callback Attempts
              * @default 3
              */
@@ -4840,6 +4845,11 @@ export interface components {
              * @default 120
              */
             away_grace_s: number;
+            /**
+             * Callback Amd
+             * @default false
+             */
+            callback_amd: boolean;
             /**
              * Callback Attempts
              * @default 3
@@ -5059,6 +5069,11 @@ export interface components {
              * @default 120
              */
             away_grace_s: number;
+            /**
+             * Callback Amd
+             * @default false
+             */
+            callback_amd: boolean;
             /**
              * Callback Attempts
              * @default 3

@@ -167,7 +167,7 @@ const CASES: [string, Record<string, unknown>][] = [
   ...["dropped", "phone_lost", "not_needed", "over"].map(
     (reason): [string, Record<string, unknown>] => ["LegDropped", { leg_id: "l", reason }],
   ),
-  ...["normal", "busy", "no_answer", "rejected", "unreachable", "failed", "lost"].map(
+  ...["normal", "busy", "no_answer", "rejected", "unreachable", "failed", "lost", "machine"].map(
     (cause): [string, Record<string, unknown>] => ["LegOver", { leg_id: "l", cause }],
   ),
   ["LegMuted", { leg_id: "l", on: true }],

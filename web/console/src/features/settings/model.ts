@@ -40,6 +40,7 @@ export interface QueueBody {
   callback_first: "agent" | "customer";
   callback_attempts: number;
   callback_retry_s: number;
+  callback_amd: boolean;
 }
 
 export interface HoursBody {
@@ -275,6 +276,7 @@ export const newQueue: QueueBody = {
   callback_first: "agent",
   callback_attempts: 3,
   callback_retry_s: 600,
+  callback_amd: false,
 };
 
 export const newHours: HoursBody = {

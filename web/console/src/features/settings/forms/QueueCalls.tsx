@@ -76,6 +76,12 @@ export function QueueCalls({ draft }: FormProps<QueueBody>) {
         unit={t("settings.unit.minutes")}
         onChange={(callback_retry_s) => set({ callback_retry_s })}
       />
+      <SwitchField
+        label={t("settings.queue.callback_amd")}
+        help={t("settings.queue.callback_amd_help")}
+        value={body.callback_amd}
+        onChange={(callback_amd) => set({ callback_amd })}
+      />
     </Section>
   );
 }
