@@ -77,7 +77,7 @@ export function callColumns(t: Say, names: (of: Texts) => string): TableColumnsT
       render: (_, row) => (
         <span className={row.cause && row.cause !== "normal" ? styles.odd : undefined}>
           {[
-            row.outcome ? t(`outcome.${row.outcome}`) : t("calls.running"),
+            row.outcome ? t(`outcome.${row.outcome}`) : !row.cause && t("calls.running"),
             row.cause && t(`calls.cause.${row.cause}`),
           ]
             .filter(Boolean)

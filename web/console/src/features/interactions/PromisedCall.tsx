@@ -33,9 +33,12 @@ export function PromisedCall({ id, callback }: Props) {
       <ScheduleOutlined />
       <span className={styles.promisedText}>
         {at ? t("interactions.callback.at", { at }) : t("interactions.callback.in_turn")}{" "}
-        <DialLink number={callback.number} />
-        {callback.owner_name &&
-          ` · ${t("interactions.callback.owner", { name: callback.owner_name })}`}
+        <DialLink number={callback.number} />{" "}
+        {callback.owner_name && (
+          <span className={styles.promisedOwner}>
+            {t("interactions.callback.owner", { name: callback.owner_name })}
+          </span>
+        )}
       </span>
       <Popconfirm
         title={t("interactions.callback.sure")}
