@@ -532,9 +532,8 @@ def test_a_callback_nobody_answers_is_tried_again_and_given_up_in_the_end():
     assert x.silent()
 
 
-@pytest.mark.parametrize("first", ["agent", "customer"])
-def test_an_answering_machine_is_called_again_as_if_nobody_had_answered(first):
-    x = Exchange(telephones(callback_first=first, callback_amd=True))
+def _being_called_back(x: Exchange, first: str) -> str:
+    """Wang asked for it, ann is there, and his phone rings."""
     call = x.call("wang")
     x.press("wang", "1")
     x.press("wang", "1")
@@ -542,6 +541,13 @@ def test_an_answering_machine_is_called_again_as_if_nobody_had_answered(first):
     x.at_work("ann")
     if first == "agent":
         x.pick_up(call, "ann")
+    return call
+
+
+@pytest.mark.parametrize("first", ["agent", "customer"])
+def test_an_answering_machine_is_called_again_as_if_nobody_had_answered(first):
+    x = Exchange(telephones(callback_first=first, callback_amd=True))
+    call = _being_called_back(x, first)
     assert [command.amd for command in x.dialled] == [True]
     x.tell(got.LegEnded, leg_id=x.line(call).customer().id, cause=LegEnd.MACHINE)
     assert x.live(call).phase is Phase.SCHEDULED
@@ -553,13 +559,7 @@ def test_an_answering_machine_is_called_again_as_if_nobody_had_answered(first):
 @pytest.mark.parametrize("first", ["agent", "customer"])
 def test_machines_are_not_asked_for_unless_the_queue_says_so(first):
     x = Exchange(telephones(callback_first=first))
-    call = x.call("wang")
-    x.press("wang", "1")
-    x.press("wang", "1")
-    x.wait(2)
-    x.at_work("ann")
-    if first == "agent":
-        x.pick_up(call, "ann")
+    _being_called_back(x, first)
     assert [command.amd for command in x.dialled] == [False]
 
 

@@ -66,6 +66,15 @@ def test_who_must_hear_the_notice_first_meets_nobody():
     assert dialled(x).meets is None
 
 
+def hearing_the_notice() -> tuple[Exchange, str]:
+    """Bob has answered, and Wang hears that the call will be recorded."""
+    x = unrecorded_first()
+    call = passed_on(x)
+    x.prompts_end = False
+    x.pick_up(call, "bob")
+    return x, call
+
+
 def told(x: Exchange, call: str, *, failed: bool = False) -> None:
     """What is being played to the customer ends."""
     playing = x.line(call).playing
@@ -74,10 +83,7 @@ def told(x: Exchange, call: str, *, failed: bool = False) -> None:
 
 
 def test_the_notice_is_heard_to_its_end_before_they_talk_and_are_recorded():
-    x = unrecorded_first()
-    call = passed_on(x)
-    x.prompts_end = False
-    x.pick_up(call, "bob")
+    x, call = hearing_the_notice()
     x.tell(got.HoldRequested, interaction_id=call, agent_id="bob", on=False)  # anything else
     assert x.places(call)["customer"] is Place.MUSIC
     assert x.taped(call) is Recording.OFF
@@ -87,10 +93,7 @@ def test_the_notice_is_heard_to_its_end_before_they_talk_and_are_recorded():
 
 
 def test_without_the_notice_they_talk_and_are_not_recorded():
-    x = unrecorded_first()
-    call = passed_on(x)
-    x.prompts_end = False
-    x.pick_up(call, "bob")
+    x, call = hearing_the_notice()
     seen = len(x.events)
     told(x, call, failed=True)
     (lost,) = [e for e in x.events[seen:] if isinstance(e, ev.RecordingChanged)]
@@ -102,10 +105,7 @@ def test_without_the_notice_they_talk_and_are_not_recorded():
 
 
 def test_a_notice_that_a_restart_cut_is_told_again():
-    x = unrecorded_first()
-    call = passed_on(x)
-    x.prompts_end = False
-    x.pick_up(call, "bob")
+    x, call = hearing_the_notice()
     first = x.line(call).playing
     x.tell(got.LegsFound, up=("in_wang", x.leg(call, "bob")), ringing=())
     assert x.line(call).playing not in (None, first)
@@ -115,10 +115,7 @@ def test_a_notice_that_a_restart_cut_is_told_again():
 
 
 def test_who_lost_the_agent_during_the_notice_hears_it_with_the_next():
-    x = unrecorded_first()
-    call = passed_on(x)
-    x.prompts_end = False
-    x.pick_up(call, "bob")
+    x, call = hearing_the_notice()
     x.tell(got.PhoneChanged, agent_id="bob", reachable=False)
     x.wait(60)
     x.at_work("sue")
@@ -132,10 +129,7 @@ def test_who_lost_the_agent_during_the_notice_hears_it_with_the_next():
 
 @pytest.mark.parametrize("cause", [LegEnd.NORMAL, LegEnd.LOST])
 def test_a_caller_may_leave_while_they_hear_the_notice(cause: LegEnd):
-    x = unrecorded_first()
-    call = passed_on(x)
-    x.prompts_end = False
-    x.pick_up(call, "bob")
+    x, _ = hearing_the_notice()
     x.hang_up("wang", cause)
     x.wait(1_000)
     assert x.silent()
